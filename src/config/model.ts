@@ -1,0 +1,137 @@
+// The operator's files once they are checked: plain data, the same embedded and packed into a function.
+import type { JWK } from 'jose';
+
+export type Effect = 'read' | 'write' | 'admin';
+export const IMPACTS = ['export', 'public', 'grant', 'destroy'] as const;
+export type Impact = (typeof IMPACTS)[number];
+export type Sensitivity = 'public' | 'internal' | 'confidential' | 'restricted';
+
+/** What a claim must be: exactly that value, or, spelled out, a pattern that the whole value must match. */
+export type ClaimRule = string | number | boolean | { readonly match: string };
+export type Claims = Readonly<Record<string, ClaimRule>>;
+
+export interface IssuerSettings {
+  /** The token's `iss`; `demo` is the built-in demo issuer, which exists only embedded. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  readonly jwksUri?: string;
+  readonly jwks?: { readonly keys: readonly JWK[] };
+  /** The claim that holds the audience where it is not `aud`. */
+  readonly audienceClaim?: string;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly groups: readonly string[];
+  readonly slack?: string;
+}
+
+export interface HumanSettings extends IssuerSettings {
+  readonly idClaim: string;
+  readonly groupsClaim: string;
+  /** Groups that only tokens carry. */
+  readonly groups: readonly string[];
+  readonly claims: Claims;
+  readonly login?: { readonly clientId: string; readonly secret: string };
+  readonly people: readonly Person[];
+}
+
+export interface ApprovalSettings {
+  readonly expireAfterSeconds: number;
+  readonly escalateAfterSeconds: number;
+  readonly escalateTo: readonly string[];
+  readonly requireLogin?: boolean;
+}
+
+export interface BrokerSettings {
+  readonly publicUrl?: string;
+  readonly timeZone: string;
+  /** The four that always exist, and the operator's own. */
+  readonly environments: readonly string[];
+  readonly issuers: readonly IssuerSettings[];
+  readonly humans?: HumanSettings;
+  readonly approvals: ApprovalSettings;
+  readonly notify?: {
+    readonly email?: { readonly from: string };
+    readonly slack?: { readonly secret: string; readonly channel: string };
+  };
+}
+
+export interface AgentDefinition {
+  readonly id: string;
+  readonly owner: {
+    readonly team: string;
+    readonly email: string;
+    readonly people: readonly string[];
+  };
+  readonly purpose: string;
+  readonly environment: string;
+  readonly identities: readonly { readonly issuer: string; readonly claims: Claims }[];
+  /** Its ceiling: `target:capability`. */
+  readonly capabilities: readonly string[];
+  readonly groups: readonly string[];
+  readonly maxTaskSeconds: number;
+  /** `YYYY-MM-DD`. From the day after on, the agent opens no new task. */
+  readonly reviewBy?: string;
+}
+
+/** One statement of a session policy, as the operator writes it. */
+export interface PolicyStatement {
+  readonly actions: readonly string[];
+  /** May hold `${parameter}` of the capability. */
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface AwsCapability {
+  readonly effect: Effect;
+  readonly impacts: readonly Impact[];
+  readonly description?: string;
+  readonly parameters: Readonly<Record<string, { readonly pattern: string }>>;
+  readonly statements: readonly PolicyStatement[];
+  /** At most that long a session. */
+  readonly maxSessionSeconds?: number;
+}
+
+/** Other kinds join with the connectors that make them work. */
+export interface AwsTarget {
+  readonly id: string;
+  readonly kind: 'aws';
+  readonly environment: string;
+  readonly sensitivity: Sensitivity;
+  readonly owner: { readonly team: string; readonly email: string; readonly group?: string };
+  readonly connection: { readonly roleArn: string; readonly externalId?: string };
+  readonly capabilities: Readonly<Record<string, AwsCapability>>;
+}
+
+export type TargetDefinition = AwsTarget;
+
+/** One `.cedar` file. */
+export interface PolicyFile {
+  /** Relative to the config directory, with forward slashes. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Config {
+  /** SHA-256 of the operator's files, in hex. */
+  readonly digest: string;
+  readonly broker: BrokerSettings;
+  readonly agents: Readonly<Record<string, AgentDefinition>>;
+  readonly targets: Readonly<Record<string, TargetDefinition>>;
+  readonly policies: readonly PolicyFile[];
+  /** Every group that anything names, sorted. */
+  readonly groups: readonly string[];
+}
+
+/** Something wrong in the operator's files. */
+export interface Fault {
+  /** Relative to the config directory. */
+  readonly file: string;
+  readonly line: number;
+  /** What is wrong and what would be right. */
+  readonly problem: string;
+}

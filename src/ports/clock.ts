@@ -1,0 +1,5 @@
+// Time, as a parameter.
+
+export interface Clock {
+  now(): Date;
+}

@@ -1,0 +1,18 @@
+// The public keys of an OIDC issuer, and of that issuer only.
+import type { JWK } from 'jose';
+
+export interface KeySource {
+  readonly issuer: string;
+  /** Only where discovery is not to be used. */
+  readonly jwksUri?: string;
+  /** Only where keys are neither discovered nor fetched: they stand in the operator's file. */
+  readonly jwks?: { readonly keys: readonly JWK[] };
+}
+
+export interface KeySets {
+  /**
+   * The issuer's keys. Where `kid` is given and not among the keys known, they are fetched again, at most once
+   * per cooldown. Throws `Unavailable('keys')` when there are none to be had.
+   */
+  keys(source: KeySource, kid: string | undefined): Promise<readonly JWK[]>;
+}

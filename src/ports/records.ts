@@ -1,0 +1,58 @@
+// Versioned items that the broker reads fresh and changes one at a time, by condition.
+import type { Json } from '../shared/json.ts';
+
+/** Items of one partition are listed together and share its throughput: one task, one agent. */
+export interface RecordKey {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+export interface StoredRecord {
+  readonly key: RecordKey;
+  /** 1 when created, one more with each replacement. */
+  readonly version: number;
+  readonly value: Json;
+}
+
+export interface RecordOptions {
+  /** From then on the record counts as absent, everywhere at once. */
+  readonly expiresAt: Date;
+  /** Until then another create of the same key fails; later it takes the record's place. Default: `expiresAt`. */
+  readonly heldUntil?: Date;
+  /** A second key to list it by, eventually consistent. A partition must not take everybody's traffic. */
+  readonly index?: RecordKey;
+}
+
+export type Created =
+  | { readonly created: true }
+  | { readonly created: false; readonly existing: StoredRecord };
+
+export interface PageRequest {
+  /** 1 to 500. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly cursor?: string;
+}
+
+/** Every method throws `Unavailable('records')` when the back end does not answer in time, and `BadCursor`. */
+export interface Records {
+  /** Of many that create the same key at once, exactly one is told `created`. */
+  create(key: RecordKey, value: Json, options: RecordOptions): Promise<Created>;
+  /** False when the record has another version by now, or is gone. */
+  replace(key: RecordKey, version: number, value: Json, options: RecordOptions): Promise<boolean>;
+  /** Up to 100 in one consistent read, in the order asked for. */
+  read(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]>;
+  /** Records of a partition, consistently, in the order of their sort keys. */
+  list(partition: string, sortPrefix: string, page: PageRequest): Promise<Page<StoredRecord>>;
+  /** Keys under an index partition, in the order of the index's sort keys; those expired may still show. */
+  listIndex(partition: string, page: PageRequest): Promise<Page<RecordKey>>;
+}
+
+/** A cursor that this back end did not give out. */
+export class BadCursor extends Error {
+  override readonly name = 'BadCursor';
+}

@@ -1,0 +1,45 @@
+// What can go wrong: a refusal is a value with a code, a fault is an exception that callers learn nothing of.
+import type { Code } from './codes.ts';
+import type { Json } from './json.ts';
+
+export interface FieldProblem {
+  /** Where in the request, as in `capabilities[0].parameters.prefix`; empty for the whole. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+export interface RefusalExtras {
+  readonly errors?: readonly FieldProblem[];
+  /** The decision behind a refusal by policy, as the contract prints it. */
+  readonly decision?: Json;
+  /** The call that the refusal belongs to, where one was recorded. */
+  readonly call?: string;
+  readonly retryAfterSeconds?: number;
+  readonly allow?: readonly string[];
+}
+
+/** A "no" that the caller may act on. Returned, never thrown. */
+export class Refusal {
+  readonly code: Code;
+  readonly detail: string;
+  readonly extras: RefusalExtras;
+
+  constructor(code: Code, detail: string, extras: RefusalExtras = {}) {
+    this.code = code;
+    this.detail = detail;
+    this.extras = extras;
+  }
+}
+
+/** Which back end did not answer. Adapters translate every failure of a client into this one fault. */
+export type Backend = 'records' | 'events' | 'objects' | 'secrets' | 'keys' | 'sessions';
+
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly backend: Backend;
+
+  constructor(backend: Backend, cause?: unknown) {
+    super(`the ${backend} back end did not answer`, { cause });
+    this.backend = backend;
+  }
+}

@@ -1,0 +1,61 @@
+// Ids: a prefix, ten characters of time and sixteen of randomness (or of a hash), sortable by time.
+import { createHash } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const TIME_CHARACTERS = 10;
+const TAIL_BYTES = 10;
+
+export type IdPrefix = 'task' | 'call' | 'evt' | 'req';
+
+/** Bytes in base 32, most significant first, without letters that are easily confused. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let buffer = 0;
+  for (const byte of bytes) {
+    buffer = (buffer << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(buffer >> bits) & 31];
+    }
+    buffer &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + ALPHABET[(buffer << (5 - bits)) & 31] : text;
+}
+
+function timePart(at: Date): string {
+  let rest = at.getTime();
+  let text = '';
+  for (let i = 0; i < TIME_CHARACTERS; i += 1) {
+    text = ALPHABET[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+/** An id whose tail is the given bytes; ten are used. */
+export function makeId(prefix: IdPrefix, at: Date, tail: Uint8Array): string {
+  if (tail.length < TAIL_BYTES) throw new RangeError(`an id needs ${TAIL_BYTES} bytes`);
+  return `${prefix}_${timePart(at)}${base32(tail.subarray(0, TAIL_BYTES))}`;
+}
+
+/** The same sixteen characters for the same parts, so that a claim and what it claims are one record. */
+export function tailFrom(...parts: readonly string[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest().subarray(0, TAIL_BYTES);
+}
+
+const FORM = new RegExp(`^([a-z]+)_([${ALPHABET}]{${TIME_CHARACTERS}})([${ALPHABET}]{16})$`);
+
+export function isId(prefix: IdPrefix, text: string): boolean {
+  return FORM.exec(text)?.[1] === prefix;
+}
+
+/** The part of an id that does not depend on when it was made. */
+export function tailOf(id: string): string {
+  const tail = FORM.exec(id)?.[3];
+  if (tail === undefined) throw new TypeError('not an id');
+  return tail;
+}
