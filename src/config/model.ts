@@ -6,6 +6,10 @@ export const IMPACTS = ['export', 'public', 'grant', 'destroy'] as const;
 export type Impact = (typeof IMPACTS)[number];
 export type Sensitivity = 'public' | 'internal' | 'confidential' | 'restricted';
 
+/** The built-in issuer of the embedded broker, and what it signs with. */
+export const DEMO_ISSUER = 'demo';
+export const DEMO_ALGORITHMS = ['ES256'] as const;
+
 /** What a claim must be: exactly that value, or, spelled out, a pattern that the whole value must match. */
 export type ClaimRule = string | number | boolean | { readonly match: string };
 export type Claims = Readonly<Record<string, ClaimRule>>;
@@ -105,6 +109,7 @@ export interface AwsTarget {
   readonly owner: { readonly team: string; readonly email: string; readonly group?: string };
   readonly connection: { readonly roleArn: string; readonly externalId?: string };
   readonly capabilities: Readonly<Record<string, AwsCapability>>;
+  readonly masking?: { readonly columns?: Readonly<Record<string, string>> };
 }
 
 export type TargetDefinition = AwsTarget;

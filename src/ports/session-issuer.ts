@@ -18,6 +18,8 @@ export interface Session {
   readonly secretAccessKey: Secret;
   readonly sessionToken: Secret;
   readonly expiration: Date;
+  /** False where the credentials only play the part, and say so. */
+  readonly real: boolean;
 }
 
 /** Why there is no session. `refused`: STS said no. `unavailable`: STS could not be reached in time. */

@@ -1,6 +1,5 @@
 // What can go wrong: a refusal is a value with a code, a fault is an exception that callers learn nothing of.
 import type { Code } from './codes.ts';
-import type { Json } from './json.ts';
 
 export interface FieldProblem {
   /** Where in the request, as in `capabilities[0].parameters.prefix`; empty for the whole. */
@@ -11,7 +10,7 @@ export interface FieldProblem {
 export interface RefusalExtras {
   readonly errors?: readonly FieldProblem[];
   /** The decision behind a refusal by policy, as the contract prints it. */
-  readonly decision?: Json;
+  readonly decision?: object;
   /** The call that the refusal belongs to, where one was recorded. */
   readonly call?: string;
   readonly retryAfterSeconds?: number;

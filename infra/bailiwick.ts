@@ -1,0 +1,143 @@
+// The whole broker as one construct, for this repo's stack and for other CDK apps.
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { type PolicyDocument, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { DeployableConfig } from './checked-config.ts';
+import type { Environments } from './environments.ts';
+import { FrontDoor, type Throttling } from './front-door.ts';
+import { BrokerFunction } from './function.ts';
+import { DESIGNS, FUNCTION_NAMES, type FunctionName, logicalName } from './functions.ts';
+import { Stores } from './stores.ts';
+import { Watch } from './watch.ts';
+
+export interface BailiwickProps {
+  /** The operator's files: `await checkedConfig(directory)`, which throws on broken ones, with every fault named. */
+  readonly config: DeployableConfig;
+  /** Megabytes of each function. Default 512. */
+  readonly memorySize?: number;
+  /** How long logs are kept. Default 90 days. */
+  readonly logRetention?: RetentionDays;
+  /** Default 100 requests a second, 200 at once. */
+  readonly throttling?: Throttling;
+  /**
+   * How many of a function may run at once, reserved for it. `none` reserves nothing, for accounts whose limit leaves
+   * nothing to reserve. Default: what `functions.ts` says.
+   */
+  readonly reservedConcurrency?: 'none' | Partial<Record<FunctionName, number>>;
+  /** Who may reach the API at all, by network or principal. Default: everyone, since callers prove themselves. */
+  readonly resourcePolicy?: PolicyDocument;
+  /** Where alarms go. */
+  readonly alarmTopic?: ITopic;
+  /** Set the account's role for API Gateway's logs, one per region. Default true; false where it is set elsewhere. */
+  readonly ownsAccountRole?: boolean;
+  /** Rotate the key of task tokens every 30 days. Default true. */
+  readonly rotateTokenKeys?: boolean;
+}
+
+const DEFAULTS = {
+  memorySize: 512,
+  logRetention: RetentionDays.THREE_MONTHS,
+  throttling: { steady: 100, burst: 200 },
+  rotationDays: 30,
+} as const;
+
+export class Bailiwick extends Construct {
+  readonly stores: Stores;
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly frontDoor: FrontDoor;
+
+  constructor(scope: Construct, id: string, props: BailiwickProps) {
+    super(scope, id);
+    this.stores = new Stores(this, 'Stores');
+    this.functions = this.makeFunctions(props);
+    this.frontDoor = new FrontDoor(this, 'FrontDoor', {
+      functions: this.functions,
+      throttling: props.throttling ?? DEFAULTS.throttling,
+      logRetention: props.logRetention ?? DEFAULTS.logRetention,
+      resourcePolicy: props.resourcePolicy,
+      ownsAccountRole: props.ownsAccountRole ?? true,
+    });
+    this.everyMinute(this.functions.reconcile);
+    if (props.rotateTokenKeys ?? true) this.rotation(this.functions['rotate-keys']);
+    new Watch(this, 'Watch', {
+      functions: this.functions,
+      api: this.frontDoor.api,
+      topic: props.alarmTopic,
+    });
+  }
+
+  private makeFunctions(props: BailiwickProps): Record<FunctionName, LambdaFunction> {
+    const environments = this.environments();
+    const make = (name: FunctionName) =>
+      new BrokerFunction(this, logicalName(name), {
+        name,
+        config: props.config,
+        stores: this.stores,
+        environment: environments[name],
+        memorySize: props.memorySize ?? DEFAULTS.memorySize,
+        logRetention: props.logRetention ?? DEFAULTS.logRetention,
+        reservedConcurrency: reserved(name, props.reservedConcurrency),
+      }).function;
+    return Object.fromEntries(FUNCTION_NAMES.map((name) => [name, make(name)])) as Record<
+      FunctionName,
+      LambdaFunction
+    >;
+  }
+
+  /** One entry a function, so that each gets what its schema asks for and nothing else. */
+  private environments(): Environments {
+    const { state, events, objects, tokenKeys } = this.stores;
+    const records = {
+      STATE_TABLE: state.tableName,
+      EVENTS_TABLE: events.tableName,
+      OBJECTS_BUCKET: objects.bucketName,
+    };
+    const withKeys = { ...records, TOKEN_KEYS_SECRET: tokenKeys.secretArn };
+    return {
+      'open-task': withKeys,
+      tasks: withKeys,
+      'issue-credentials': withKeys,
+      'read-events': records,
+      front: {},
+      reconcile: records,
+      'rotate-keys': { TOKEN_KEYS_SECRET: tokenKeys.secretArn },
+    };
+  }
+
+  private everyMinute(reconcile: LambdaFunction): void {
+    new Rule(this, 'EveryMinute', {
+      description: 'Bailiwick: ends calls that were left hanging',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // A run that is lost is made up for by the next one.
+      targets: [new FunctionTarget(reconcile, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+    reconcile.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  }
+
+  /** The low-level resource: the other one lets its function make passwords for everybody (`*`). */
+  private rotation(rotate: LambdaFunction): void {
+    const { tokenKeys } = this.stores;
+    rotate.addPermission('BySecretsManager', {
+      principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceArn: tokenKeys.secretArn,
+    });
+    const schedule = new CfnRotationSchedule(this, 'Rotation', {
+      secretId: tokenKeys.secretArn,
+      rotationLambdaArn: rotate.functionArn,
+      rotationRules: { automaticallyAfterDays: DEFAULTS.rotationDays },
+      rotateImmediatelyOnUpdate: false,
+    });
+    schedule.node.addDependency(rotate);
+  }
+}
+
+function reserved(name: FunctionName, chosen: BailiwickProps['reservedConcurrency']): number | undefined {
+  if (chosen === 'none') return undefined;
+  return chosen?.[name] ?? DESIGNS[name].reservedConcurrency;
+}

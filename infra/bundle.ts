@@ -1,0 +1,74 @@
+// Turns a function's sources into the one file that Lambda runs, the same bytes for the same sources.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync, type Metafile } from 'esbuild';
+
+export const REPOSITORY = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const CEDAR = '@cedar-policy/cedar-wasm/nodejs';
+const CEDAR_BINARY = 'cedar_wasm_bg.wasm';
+
+export interface Bundle {
+  readonly code: Uint8Array;
+  /** Files that the code reads from its own directory, by their name there. */
+  readonly companions: Readonly<Record<string, string>>;
+  readonly metafile: Metafile;
+}
+
+/**
+ * CommonJS, because it starts faster here than ESM (see bench/coldstart.ts), and because what reads a file beside
+ * itself finds it: `__dirname` stays the bundle's own directory. It forbids top-level await, which esbuild reports.
+ */
+export function bundle(entry: string): Bundle {
+  const result = buildSync({
+    absWorkingDir: REPOSITORY,
+    entryPoints: [entry],
+    outfile: 'index.js',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    // Libraries' ESM builds can be shaken, their CommonJS builds cannot.
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  });
+  const code = result.outputFiles[0];
+  if (code === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  return { code: code.contents, companions: companionsOf(result.metafile), metafile: result.metafile };
+}
+
+function companionsOf(metafile: Metafile): Record<string, string> {
+  const usesCedar = Object.keys(metafile.inputs).some((input) => input.includes(CEDAR));
+  if (!usesCedar) return {};
+  const module = createRequire(import.meta.url).resolve(CEDAR);
+  return { [CEDAR_BINARY]: join(dirname(module), CEDAR_BINARY) };
+}
+
+const made = new Map<string, Bundle>();
+
+/** The bundle of one of the functions, made once a process. */
+export function bundleFunction(name: string): Bundle {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const fresh = bundle(`lambdas/${name}/handler.ts`);
+  made.set(name, fresh);
+  return fresh;
+}
+
+/** Lays a bundle out as Lambda will find it. */
+export function writeBundle(bundled: Bundle, directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  // So that nothing above the directory decides how its file is read.
+  writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
+  writeFileSync(join(directory, 'index.js'), bundled.code);
+  for (const [name, source] of Object.entries(bundled.companions)) {
+    copyFileSync(source, join(directory, name));
+  }
+}

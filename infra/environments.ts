@@ -1,0 +1,22 @@
+// What each function reads from its environment, as its own schema says it: a variable left out fails the compiler.
+import type { z } from 'zod';
+import type { environment as front } from '../lambdas/front/env.ts';
+import type { environment as issueCredentials } from '../lambdas/issue-credentials/env.ts';
+import type { environment as openTask } from '../lambdas/open-task/env.ts';
+import type { environment as readEvents } from '../lambdas/read-events/env.ts';
+import type { environment as reconcile } from '../lambdas/reconcile/env.ts';
+import type { environment as rotateKeys } from '../lambdas/rotate-keys/env.ts';
+import type { environment as tasks } from '../lambdas/tasks/env.ts';
+import type { FunctionName } from './functions.ts';
+
+interface Schemas extends Record<FunctionName, z.ZodType> {
+  'open-task': typeof openTask;
+  tasks: typeof tasks;
+  'issue-credentials': typeof issueCredentials;
+  'read-events': typeof readEvents;
+  front: typeof front;
+  reconcile: typeof reconcile;
+  'rotate-keys': typeof rotateKeys;
+}
+
+export type Environments = { readonly [Name in FunctionName]: z.input<Schemas[Name]> };

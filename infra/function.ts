@@ -1,0 +1,90 @@
+// One function of the deployment: its code, its log group, and a role that may do what its design says and no more.
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Config } from '../src/config/index.ts';
+import { acknowledge } from './acknowledge.ts';
+import { functionCode } from './code.ts';
+import type { Environments } from './environments.ts';
+import { DESIGNS, type FunctionName } from './functions.ts';
+import { statementsFor } from './permissions.ts';
+import type { Stores } from './stores.ts';
+
+export const METRICS = { namespace: 'Bailiwick', service: 'bailiwick' } as const;
+
+const POWERTOOLS = {
+  POWERTOOLS_SERVICE_NAME: METRICS.service,
+  POWERTOOLS_METRICS_NAMESPACE: METRICS.namespace,
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  // Answers hold credentials: they never go into a trace.
+  POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
+};
+
+export interface BrokerFunctionProps<Name extends FunctionName> {
+  readonly name: Name;
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly environment: Environments[Name];
+  readonly memorySize: number;
+  readonly logRetention: RetentionDays;
+  /** Left out: none is reserved. */
+  readonly reservedConcurrency: number | undefined;
+}
+
+export class BrokerFunction<Name extends FunctionName> extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: BrokerFunctionProps<Name>) {
+    super(scope, id);
+    const design = DESIGNS[props.name];
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const role = this.role(logGroup);
+    for (const statement of statementsFor(design, props.stores, props.config)) role.addToPolicy(statement);
+    this.function = new LambdaFunction(this, 'Function', {
+      description: `Bailiwick: ${design.purpose}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: functionCode(props.name, props.config),
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      timeout: Duration.seconds(design.timeoutSeconds),
+      memorySize: props.memorySize,
+      environment: { ...POWERTOOLS, ...variables(props.environment) },
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+    });
+    acknowledge(role, {
+      'IAM5[Resource::*]': 'X-Ray takes segments only on `*`: PutTraceSegments knows no resources.',
+    });
+  }
+
+  /** Its own log group only: the managed policy for basic execution would let it write to every one. */
+  private role(logGroup: LogGroup): Role {
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'OwnLog',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    return role;
+  }
+}
+
+/** As Lambda takes them: what is left out is not set. */
+function variables(environment: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+}

@@ -1,0 +1,130 @@
+// The functions of a deployment: what each answers, and what each may touch. Roles, routes and tests follow from it.
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'ANY';
+  readonly path: string;
+}
+
+export interface FunctionDesign {
+  readonly purpose: string;
+  readonly routes: readonly Route[];
+  /** DynamoDB actions on the state table. */
+  readonly state: readonly TableAction[];
+  /** DynamoDB actions on the state table's index. */
+  readonly stateIndex: readonly 'Query'[];
+  /** DynamoDB actions on the events table. Nothing here may change or delete what is written. */
+  readonly events: readonly ('PutItem' | 'GetItem' | 'BatchGetItem' | 'Query')[];
+  /** S3 actions on the objects of the bucket. */
+  readonly objects: readonly ('GetObject' | 'PutObject')[];
+  readonly tokenKeys: 'none' | 'read' | 'rotate';
+  /** May it assume the roles of the config's AWS targets, and only those? */
+  readonly assumesTargetRoles: boolean;
+  /** Does the checked config travel with its code? */
+  readonly config: boolean;
+  readonly timeoutSeconds: number;
+  /** At most that many at once, where a flood would cost others; overridable, see `BailiwickProps`. */
+  readonly reservedConcurrency?: number;
+}
+
+export type TableAction = 'PutItem' | 'GetItem' | 'BatchGetItem' | 'Query';
+
+/** A synchronous call has 25 s of work; 29 s is where API Gateway ends it. */
+const SYNCHRONOUS_SECONDS = 29;
+const BACKGROUND_SECONDS = 60;
+
+const NOTHING = {
+  routes: [],
+  state: [],
+  stateIndex: [],
+  events: [],
+  objects: [],
+  tokenKeys: 'none',
+  assumesTargetRoles: false,
+  config: false,
+  timeoutSeconds: SYNCHRONOUS_SECONDS,
+} as const;
+
+export const FUNCTIONS = {
+  'open-task': {
+    ...NOTHING,
+    purpose: 'Opens tasks',
+    routes: [{ method: 'POST', path: '/v1/tasks' }],
+    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    tokenKeys: 'read',
+    config: true,
+    reservedConcurrency: 50,
+  },
+  tasks: {
+    ...NOTHING,
+    purpose: 'Reads and finishes tasks',
+    routes: [
+      { method: 'GET', path: '/v1/tasks/{task}' },
+      { method: 'POST', path: '/v1/tasks/{task}/finish' },
+    ],
+    state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    tokenKeys: 'read',
+    config: true,
+  },
+  'issue-credentials': {
+    ...NOTHING,
+    purpose: 'Issues session credentials for a task',
+    routes: [{ method: 'POST', path: '/v1/tasks/{task}/credentials' }],
+    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    tokenKeys: 'read',
+    assumesTargetRoles: true,
+    config: true,
+    reservedConcurrency: 50,
+  },
+  'read-events': {
+    ...NOTHING,
+    purpose: "Reads a task's events",
+    routes: [{ method: 'GET', path: '/v1/tasks/{task}/events' }],
+    state: ['BatchGetItem'],
+    events: ['Query'],
+    objects: ['GetObject'],
+    config: true,
+  },
+  reconcile: {
+    ...NOTHING,
+    purpose: 'Ends calls that were left hanging',
+    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    stateIndex: ['Query'],
+    events: ['PutItem', 'GetItem'],
+    objects: ['PutObject', 'GetObject'],
+    timeoutSeconds: BACKGROUND_SECONDS,
+  },
+  'rotate-keys': {
+    ...NOTHING,
+    purpose: 'Rotates the key that task tokens are made with',
+    tokenKeys: 'rotate',
+    timeoutSeconds: BACKGROUND_SECONDS,
+  },
+  front: {
+    ...NOTHING,
+    purpose: 'Answers what is public, and everything that no other function answers',
+    routes: [
+      { method: 'GET', path: '/healthz' },
+      { method: 'GET', path: '/openapi.json' },
+      { method: 'GET', path: '/.well-known/oauth-protected-resource' },
+    ],
+    config: true,
+  },
+} as const satisfies Record<string, FunctionDesign>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** The same table, seen as its rows' common type. */
+export const DESIGNS: Readonly<Record<FunctionName, FunctionDesign>> = FUNCTIONS;
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
+
+/** As resources and outputs are named: `open-task` is `OpenTask`. */
+export function logicalName(name: FunctionName): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,100 @@
+// From a function's design to the statements of its role.
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Config } from '../src/config/index.ts';
+import type { FunctionDesign } from './functions.ts';
+import { STATE_INDEX, type Stores } from './stores.ts';
+
+export function statementsFor(design: FunctionDesign, stores: Stores, config: Config): PolicyStatement[] {
+  return [
+    ...tableStatements(design, stores),
+    ...objectStatements(design, stores),
+    ...tokenKeyStatements(design, stores),
+    ...(design.assumesTargetRoles ? assumeStatements(config) : []),
+  ];
+}
+
+function tableStatements(design: FunctionDesign, stores: Stores): PolicyStatement[] {
+  const { state, events } = stores;
+  const statements = [
+    statement('State', dynamo(design.state), [state.tableArn]),
+    statement('StateIndex', dynamo(design.stateIndex), [`${state.tableArn}/index/${STATE_INDEX}`]),
+    statement('Events', dynamo(design.events), [events.tableArn]),
+  ].flat();
+  if (statements.length === 0) return [];
+  // What DynamoDB asks of whoever uses a table under a customer managed key.
+  const keyUse = [
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ];
+  return [...statements, ...statement('KeyByTables', keyUse, [stores.key.keyArn], stores.via('dynamodb'))];
+}
+
+function objectStatements(design: FunctionDesign, stores: Stores): PolicyStatement[] {
+  if (design.objects.length === 0) return [];
+  const keyUse = { GetObject: 'kms:Decrypt', PutObject: 'kms:GenerateDataKey' } as const;
+  return [
+    ...statement(
+      'Objects',
+      design.objects.map((action) => `s3:${action}`),
+      [stores.objects.arnForObjects('*')],
+    ),
+    ...statement(
+      'KeyByObjects',
+      design.objects.map((action) => keyUse[action]),
+      [stores.key.keyArn],
+      stores.via('s3'),
+    ),
+  ];
+}
+
+function tokenKeyStatements(design: FunctionDesign, stores: Stores): PolicyStatement[] {
+  if (design.tokenKeys === 'none') return [];
+  const rotates = design.tokenKeys === 'rotate';
+  const actions = rotates
+    ? ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage']
+    : ['GetSecretValue'];
+  const keyUse = rotates ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
+  return [
+    ...statement(
+      'TokenKeys',
+      actions.map((action) => `secretsmanager:${action}`),
+      [stores.tokenKeys.secretArn],
+    ),
+    ...statement('KeyByTokenKeys', keyUse, [stores.key.keyArn], stores.via('secretsmanager')),
+  ];
+}
+
+/** Exactly the roles that the config's targets name. */
+export function targetRoles(config: Config): string[] {
+  const roles = Object.values(config.targets).map((target) => target.connection.roleArn);
+  return [...new Set(roles)].sort();
+}
+
+function assumeStatements(config: Config): PolicyStatement[] {
+  return statement(
+    'TargetRoles',
+    ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+    targetRoles(config),
+  );
+}
+
+function dynamo(actions: readonly string[]): string[] {
+  return actions.map((action) => `dynamodb:${action}`);
+}
+
+/** None where there is nothing to allow: IAM refuses an empty list. */
+function statement(
+  sid: string,
+  actions: string[],
+  resources: string[],
+  conditions?: Record<string, Record<string, string>>,
+): PolicyStatement[] {
+  if (actions.length === 0 || resources.length === 0) return [];
+  return [
+    new PolicyStatement({ sid, actions, resources, ...(conditions === undefined ? {} : { conditions }) }),
+  ];
+}

@@ -1,0 +1,49 @@
+// The broker as a stack of its own, with what it is reached and found by as outputs.
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { Bailiwick, type BailiwickProps } from './bailiwick.ts';
+import { DESIGNS, FUNCTION_NAMES, logicalName } from './functions.ts';
+
+export interface BailiwickStackProps extends StackProps, BailiwickProps {
+  /** Where alarms go, as an ARN. */
+  readonly alarmTopicArn?: string;
+}
+
+export class BailiwickStack extends Stack {
+  readonly bailiwick: Bailiwick;
+
+  constructor(scope: Construct, id: string, props: BailiwickStackProps) {
+    super(scope, id, { description: 'Bailiwick, a credential broker for AI agents', ...props });
+    const { alarmTopicArn } = props;
+    this.bailiwick = new Bailiwick(this, 'Bailiwick', {
+      ...props,
+      ...(alarmTopicArn === undefined
+        ? {}
+        : { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
+    });
+    const { stores, frontDoor } = this.bailiwick;
+    this.output('ApiUrl', frontDoor.api.url, 'Where agents reach the broker');
+    this.output('ApiId', frontDoor.api.restApiId, 'The id of the REST API');
+    this.output('StateTable', stores.state.tableName, 'Tasks, calls and what they stand at');
+    this.output('EventsTable', stores.events.tableName, 'The audit');
+    this.output('ObjectsBucket', stores.objects.bucketName, 'Bodies too large for a record');
+    this.output('TokenKeysSecret', stores.tokenKeys.secretArn, 'The keys that task tokens are made with');
+    const issuer = this.bailiwick.functions['issue-credentials'].role?.roleArn;
+    if (issuer !== undefined) {
+      this.output(
+        'IssueCredentialsRoleArn',
+        issuer,
+        'Whom the roles of AWS targets must trust, and nobody else',
+      );
+    }
+    for (const name of FUNCTION_NAMES) {
+      const { functionName } = this.bailiwick.functions[name];
+      this.output(`${logicalName(name)}Function`, functionName, DESIGNS[name].purpose);
+    }
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

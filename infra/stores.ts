@@ -1,0 +1,100 @@
+// What a deployment keeps: two tables, the objects bucket, the token keys, and the key they are all encrypted under.
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { KEEP } from '../src/ports/objects.ts';
+import { acknowledge } from './acknowledge.ts';
+
+export const STATE_INDEX = 'index';
+
+export class Stores extends Construct {
+  readonly key: Key;
+  readonly state: Table;
+  readonly events: Table;
+  readonly objects: Bucket;
+  readonly tokenKeys: Secret;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      description: "Bailiwick's tables, objects and token keys",
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.state = this.table('State', ['pk', 'sk'], StreamViewType.NEW_AND_OLD_IMAGES);
+    this.state.addGlobalSecondaryIndex({
+      indexName: STATE_INDEX,
+      partitionKey: { name: 'ipk', type: AttributeType.STRING },
+      sortKey: { name: 'isk', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.events = this.table('Events', ['stream', 'id'], StreamViewType.NEW_IMAGE);
+    this.objects = this.bucket();
+    this.tokenKeys = this.secret();
+  }
+
+  private table(id: string, [partition, sort]: [string, string], stream: StreamViewType): Table {
+    return new Table(this, id, {
+      partitionKey: { name: partition, type: AttributeType.STRING },
+      sortKey: { name: sort, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryptionKey: this.key,
+      stream,
+      timeToLiveAttribute: 'expires',
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  private bucket(): Bucket {
+    const bucket = new Bucket(this, 'Objects', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: false,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        ...KEEP.map((keep) => ({
+          id: `keep-${keep}`,
+          prefix: `${keep}/`,
+          expiration: Duration.days(Number.parseInt(keep, 10)),
+        })),
+        { id: 'incomplete-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+    acknowledge(bucket, {
+      S1: 'Only functions of this stack may read or write here, each of them traced and its calls audited. A bucket for access logs would outlive what it describes; CloudTrail data events record access where it must be.',
+    });
+    return bucket;
+  }
+
+  /** Usable from the first minute: `previous` is empty until the first rotation. */
+  private secret(): Secret {
+    return new Secret(this, 'TokenKeys', {
+      description: 'The keys that task tokens are made with: the current one, and the one before it',
+      encryptionKey: this.key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ previous: '' }),
+        generateStringKey: 'current',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** The condition under which the key serves requests that go through a service, and no others. */
+  via(service: 'dynamodb' | 's3' | 'secretsmanager'): Record<string, Record<string, string>> {
+    return {
+      StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.${Stack.of(this).urlSuffix}` },
+    };
+  }
+}

@@ -1,0 +1,115 @@
+// What wakes somebody up, and the one page they look at then.
+import { Duration } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { METRICS } from './function.ts';
+import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
+
+/** Counted by the functions whenever an event could not be written. */
+export const AUDIT_UNAVAILABLE = 'AuditUnavailable';
+
+const PERIOD = Duration.minutes(5);
+
+export interface WatchProps {
+  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly api: RestApi;
+  readonly topic: ITopic | undefined;
+}
+
+export class Watch extends Construct {
+  private readonly topic: ITopic | undefined;
+
+  constructor(scope: Construct, id: string, { functions, api, topic }: WatchProps) {
+    super(scope, id);
+    this.topic = topic;
+    const audit = new Metric({
+      namespace: METRICS.namespace,
+      metricName: AUDIT_UNAVAILABLE,
+      dimensionsMap: { service: METRICS.service },
+      statistic: 'Sum',
+      period: PERIOD,
+    });
+    for (const name of FUNCTION_NAMES) {
+      this.any(`${name}-errors`, functions[name].metricErrors({ period: PERIOD }), `${name} failed`);
+      this.any(
+        `${name}-throttles`,
+        functions[name].metricThrottles({ period: PERIOD }),
+        `${name} was throttled`,
+      );
+    }
+    this.any('api-5xx', api.metricServerError({ period: PERIOD, statistic: 'Sum' }), 'The API answered 5xx');
+    this.any('audit-unavailable', audit, 'Audit events could not be written; calls are being refused');
+    this.reconcilerStopped(functions.reconcile);
+    this.dashboard(functions, api, audit);
+  }
+
+  private any(id: string, metric: IMetric, description: string): void {
+    this.alarm(id, {
+      metric,
+      alarmDescription: description,
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private reconcilerStopped(reconcile: IFunction): void {
+    this.alarm('reconcile-stopped', {
+      metric: reconcile.metricInvocations({ period: PERIOD }),
+      alarmDescription: 'The reconciler, due every minute, has not run: calls may be left hanging',
+      threshold: 1,
+      evaluationPeriods: 2,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+
+  private alarm(id: string, props: ConstructorParameters<typeof Alarm>[2]): void {
+    const alarm = new Alarm(this, id, props);
+    if (this.topic !== undefined) alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+
+  private dashboard(functions: WatchProps['functions'], api: RestApi, audit: IMetric): void {
+    const all = FUNCTION_NAMES.map((name) => functions[name]);
+    const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 12 });
+    new Dashboard(this, 'Dashboard', {
+      widgets: [
+        [
+          graph('Requests, and what went wrong', [
+            api.metricCount({ period: PERIOD }),
+            api.metricClientError({ period: PERIOD }),
+            api.metricServerError({ period: PERIOD }),
+          ]),
+          graph('Latency, 95th percentile', [api.metricLatency({ period: PERIOD, statistic: 'p95' })]),
+        ],
+        [
+          graph(
+            'Function errors',
+            all.map((each) => each.metricErrors({ period: PERIOD })),
+          ),
+          graph(
+            'Function throttles',
+            all.map((each) => each.metricThrottles({ period: PERIOD })),
+          ),
+        ],
+        [
+          graph('Audit events that could not be written', [audit]),
+          graph('Reconciler runs', [functions.reconcile.metricInvocations({ period: PERIOD })]),
+        ],
+      ],
+    });
+  }
+}

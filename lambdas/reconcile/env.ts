@@ -1,0 +1,5 @@
+// What this function reads from its environment; its construct must provide just that.
+import { z } from 'zod';
+import { stores } from '../shared/env.ts';
+
+export const environment = z.object(stores);

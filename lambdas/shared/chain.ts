@@ -1,0 +1,106 @@
+// The one middleware chain of all API functions: tracer, logger, metrics, security headers, problems, request.
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { type ApiResponse, dressed, type Endpoint, logFault, problem, refusalOfFault } from '../../src/api/index.ts';
+import { Refusal } from '../../src/shared/errors.ts';
+import { apiRequest, proxyResult } from './api-event.ts';
+import { logOver, type Tools } from './tools.ts';
+
+type ApiMiddleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+/** Turns what the handler could not do into a problem document, and keeps the error itself out of traces. */
+function problems({ logger }: Tools): ApiMiddleware {
+  return {
+    onError: (request) => {
+      const { requestId } = request.event.requestContext;
+      logFault(logOver(logger), request.error, requestId);
+      request.response = proxyResult(problem(refusalOfFault(request.error), requestId));
+      request.error = new Error('the request failed; the log says where');
+    },
+  };
+}
+
+function securityHeaders(): ApiMiddleware {
+  const dress: ApiMiddleware['after'] = (request) => {
+    const { response, event } = request;
+    if (response === null || response === undefined) return;
+    const { headers } = dressed({ status: 0, headers: {}, body: '' }, event.requestContext.requestId);
+    response.headers = { ...headers, ...response.headers };
+  };
+  return { after: dress, onError: dress };
+}
+
+/** One line a request, and the numbers that the alarms watch. */
+function account({ logger, metrics }: Tools): ApiMiddleware {
+  const began = new WeakMap<object, number>();
+  const settle: ApiMiddleware['after'] = ({ event, response }) => {
+    const status = response?.statusCode ?? 500;
+    const { requestId } = event.requestContext;
+    logOver(logger).info('request handled', {
+      requestId,
+      method: event.httpMethod,
+      route: event.resource,
+      status,
+      milliseconds: Date.now() - (began.get(event) ?? Date.now()),
+    });
+    if (status === 503 && response?.body.includes('"audit_unavailable"')) {
+      metrics.addMetric('AuditUnavailable', MetricUnit.Count, 1);
+    }
+    if (response?.body.includes('"outcome_unknown"') && status === 500) {
+      metrics.addMetric('OutcomeUnknown', MetricUnit.Count, 1);
+    }
+  };
+  return {
+    before: ({ event }) => {
+      began.set(event, Date.now());
+    },
+    after: settle,
+    onError: settle,
+  };
+}
+
+export interface ApiTools extends Tools {
+  /** For the hint where tokens come from; undefined where it is not known. */
+  readonly publicUrl: () => Promise<string | undefined>;
+}
+
+/** A Lambda handler for these endpoints. What is none of them goes to `otherwise`. */
+export function apiHandler(
+  tools: ApiTools,
+  endpoints: readonly Endpoint[],
+  otherwise: (event: APIGatewayProxyEvent) => Refusal = () => new Refusal('not_found', 'There is no such route.'),
+) {
+  const { logger, metrics, tracer } = tools;
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use(account(tools))
+    .use(securityHeaders())
+    .use(problems(tools))
+    .handler(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+      const endpoint = endpoints.find(
+        ({ route }) => route.path === event.resource && route.method === event.httpMethod,
+      );
+      const result: ApiResponse | Refusal =
+        endpoint === undefined ? otherwise(event) : await endpoint.handle(apiRequest(event));
+      return proxyResult(
+        result instanceof Refusal
+          ? problem(result, event.requestContext.requestId, await tools.publicUrl())
+          : result,
+      );
+    });
+}
+
+/** For functions that no API reaches: the same tools, and errors that are thrown on, so that Lambda counts them. */
+export function backgroundHandler<Event, Result>(tools: Tools, run: (event: Event) => Promise<Result>) {
+  return middy<Event, Result>()
+    .use(captureLambdaHandler(tools.tracer, { captureResponse: false }))
+    .use(injectLambdaContext(tools.logger, { logEvent: false, resetKeys: true }))
+    .use(logMetrics(tools.metrics))
+    .handler(run);
+}

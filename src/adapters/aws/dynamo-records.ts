@@ -1,0 +1,287 @@
+// Records in one DynamoDB table, written by conditional puts only.
+import { randomUUID } from 'node:crypto';
+import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../ports/clock.ts';
+import type { Objects } from '../../ports/objects.ts';
+import type {
+  Created,
+  Page,
+  PageRequest,
+  RecordKey,
+  RecordOptions,
+  Records,
+  StoredRecord,
+} from '../../ports/records.ts';
+import type { Json } from '../../shared/json.ts';
+import { withinDeadline } from '../faults.ts';
+import {
+  afterInIndex,
+  afterInList,
+  assertKey,
+  assertLimit,
+  assertPrefix,
+  assertReadKeys,
+  assertRecord,
+  makeCursor,
+} from '../keys.ts';
+import { createSpill, cutPage, mapSome, type Spill } from '../spill.ts';
+import { DEADLINE_MILLISECONDS } from './client-settings.ts';
+import {
+  expiryAttributes,
+  type Item,
+  number,
+  packedAttributes,
+  packedOf,
+  putIf,
+  queryUpTo,
+  sameWriter,
+  text,
+} from './dynamo-table.ts';
+
+export interface DynamoRecordsDependencies {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly objects: Objects;
+  readonly clock: Clock;
+  readonly deadlineMilliseconds?: number;
+}
+
+interface Context extends DynamoRecordsDependencies {
+  readonly spill: Spill;
+}
+
+const INDEX = 'index';
+/** How often a create starts over because what stood in its way was gone when it looked. */
+const CREATE_ATTEMPTS = 3;
+/** How often a batch read may come back without a single item more. */
+const MOST_STALLS = 4;
+const STALL_MILLISECONDS = 50;
+
+function keyAttributes(key: RecordKey): Item {
+  return { pk: { S: key.partition }, sk: { S: key.sort } };
+}
+
+function keyOf(item: Item): RecordKey {
+  return { partition: text(item, 'pk'), sort: text(item, 'sk') };
+}
+
+function isLive(item: Item, now: Date): boolean {
+  return number(item, 'until') > now.getTime();
+}
+
+async function toItem(
+  context: Context,
+  key: RecordKey,
+  version: number,
+  value: Json,
+  options: RecordOptions,
+): Promise<Item> {
+  const { expiresAt, heldUntil = expiresAt, index } = options;
+  const held = Math.min(heldUntil.getTime(), expiresAt.getTime());
+  return {
+    ...keyAttributes(key),
+    ...packedAttributes(await context.spill.pack(JSON.stringify(value), expiresAt)),
+    ...expiryAttributes(expiresAt),
+    ...(index && { ipk: { S: index.partition }, isk: { S: index.sort } }),
+    held: { N: String(held) },
+    v: { N: String(version) },
+    w: { S: randomUUID() },
+  };
+}
+
+async function toRecord({ spill }: Context, item: Item): Promise<StoredRecord> {
+  const value: Json = JSON.parse(await spill.unpack(packedOf(item)));
+  return { key: keyOf(item), version: number(item, 'v'), value };
+}
+
+async function getItem({ client, table }: Context, key: RecordKey, signal: AbortSignal) {
+  const answer = await client.send(
+    new GetItemCommand({ TableName: table, Key: keyAttributes(key), ConsistentRead: true }),
+    { abortSignal: signal },
+  );
+  return answer.Item;
+}
+
+async function create(context: Context, item: Item, signal: AbortSignal): Promise<Created> {
+  const { client, table, clock } = context;
+  for (let attempt = 0; attempt < CREATE_ATTEMPTS; attempt += 1) {
+    const now = clock.now();
+    const result = await putIf(
+      client,
+      {
+        TableName: table,
+        Item: item,
+        // `held` is never later than `until`, so that it covers expiry too.
+        ConditionExpression: 'attribute_not_exists(pk) OR held <= :now',
+        ExpressionAttributeValues: { ':now': { N: String(now.getTime()) } },
+      },
+      signal,
+    );
+    if (result.put) return { created: true };
+    const existing = result.existing ?? (await getItem(context, keyOf(item), signal));
+    if (existing !== undefined && sameWriter(existing, item)) return { created: true };
+    if (existing !== undefined && isLive(existing, now)) {
+      return { created: false, existing: await toRecord(context, existing) };
+    }
+  }
+  throw new Error('a record came and went');
+}
+
+async function replace(context: Context, item: Item, version: number, signal: AbortSignal): Promise<boolean> {
+  const { client, table, clock } = context;
+  const result = await putIf(
+    client,
+    {
+      TableName: table,
+      Item: item,
+      ConditionExpression: 'v = :version AND #until > :now',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: {
+        ':version': { N: String(version) },
+        ':now': { N: String(clock.now().getTime()) },
+      },
+    },
+    signal,
+  );
+  if (result.put) return true;
+  const existing = result.existing ?? (await getItem(context, keyOf(item), signal));
+  return existing !== undefined && sameWriter(existing, item);
+}
+
+async function batchGet(context: Context, keys: readonly Item[], signal: AbortSignal): Promise<Item[]> {
+  const { client, table, clock } = context;
+  const items: Item[] = [];
+  let wanted = keys;
+  let stalls = 0;
+  while (wanted.length > 0) {
+    const answer = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [...wanted], ConsistentRead: true } } }),
+      { abortSignal: signal },
+    );
+    items.push(...(answer.Responses?.[table] ?? []));
+    const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    if (left.length > 0 && left.length === wanted.length) {
+      stalls += 1;
+      if (stalls > MOST_STALLS) throw new Error('the table left keys unread');
+      await clock.sleep(STALL_MILLISECONDS * 2 ** stalls);
+    }
+    wanted = left;
+  }
+  return items;
+}
+
+async function read(context: Context, keys: readonly RecordKey[], signal: AbortSignal) {
+  const nameOf = (key: RecordKey) => JSON.stringify([key.partition, key.sort]);
+  // DynamoDB refuses a batch that names a key twice.
+  const distinct = new Map(keys.map((key) => [nameOf(key), keyAttributes(key)]));
+  const items = await batchGet(context, [...distinct.values()], signal);
+  const now = context.clock.now();
+  const live = items.filter((item) => isLive(item, now));
+  const records = await mapSome(live, (item) => toRecord(context, item));
+  const byName = new Map(records.map((record) => [nameOf(record.key), record]));
+  return keys.map((key) => byName.get(nameOf(key)));
+}
+
+async function list(
+  context: Context,
+  partition: string,
+  prefix: string,
+  limit: number,
+  after: string | undefined,
+  signal: AbortSignal,
+): Promise<Page<StoredRecord>> {
+  const { client, table, clock } = context;
+  const condition = prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)';
+  const found = await queryUpTo(
+    client,
+    {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: condition,
+      FilterExpression: '#until > :now',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: {
+        ':pk': { S: partition },
+        ':now': { N: String(clock.now().getTime()) },
+        ...(prefix !== '' && { ':prefix': { S: prefix } }),
+      },
+      ExclusiveStartKey: after === undefined ? undefined : keyAttributes({ partition, sort: after }),
+    },
+    limit + 1,
+    signal,
+  );
+  const { rows, more } = cutPage(found.items, limit, packedOf);
+  const items = await mapSome(rows, (item) => toRecord(context, item));
+  const last = more ? rows.at(-1) : found.last;
+  return last === undefined
+    ? { items }
+    : { items, cursor: makeCursor('list', [partition, text(last, 'sk')]) };
+}
+
+async function listIndex(
+  { client, table }: Context,
+  partition: string,
+  { limit, cursor }: PageRequest,
+  signal: AbortSignal,
+): Promise<Page<RecordKey>> {
+  const after = cursor === undefined ? undefined : afterInIndex(partition, cursor);
+  const found = await queryUpTo(
+    client,
+    {
+      TableName: table,
+      IndexName: INDEX,
+      KeyConditionExpression: 'ipk = :ipk',
+      ExpressionAttributeValues: { ':ipk': { S: partition } },
+      ExclusiveStartKey: after && {
+        ...keyAttributes(after.key),
+        ipk: { S: partition },
+        isk: { S: after.indexSort },
+      },
+    },
+    limit + 1,
+    signal,
+  );
+  const shown = found.items.slice(0, limit);
+  const items = shown.map(keyOf);
+  const last = found.items.length > limit ? shown.at(-1) : found.last;
+  if (last === undefined) return { items };
+  return {
+    items,
+    cursor: makeCursor('index', [partition, text(last, 'isk'), text(last, 'pk'), text(last, 'sk')]),
+  };
+}
+
+export function createDynamoRecords(dependencies: DynamoRecordsDependencies): Records {
+  const { objects, clock, deadlineMilliseconds = DEADLINE_MILLISECONDS } = dependencies;
+  const context: Context = { ...dependencies, spill: createSpill(objects, clock, 'records') };
+  const within = <T>(work: (signal: AbortSignal) => Promise<T>) =>
+    withinDeadline('records', deadlineMilliseconds, work);
+  return {
+    async create(key, value, options) {
+      assertRecord(key, options);
+      return within(async (signal) => create(context, await toItem(context, key, 1, value, options), signal));
+    },
+    async replace(key, version, value, options) {
+      assertRecord(key, options);
+      return within(async (signal) =>
+        replace(context, await toItem(context, key, version + 1, value, options), version, signal),
+      );
+    },
+    async read(keys) {
+      assertReadKeys(keys);
+      return within((signal) => read(context, keys, signal));
+    },
+    async list(partition, sortPrefix, page) {
+      assertPrefix(partition, sortPrefix);
+      assertLimit(page);
+      const after = page.cursor === undefined ? undefined : afterInList(partition, sortPrefix, page.cursor);
+      return within((signal) => list(context, partition, sortPrefix, page.limit, after, signal));
+    },
+    async listIndex(partition, page) {
+      assertKey(partition, '-');
+      assertLimit(page);
+      if (page.cursor !== undefined) afterInIndex(partition, page.cursor);
+      return within((signal) => listIndex(context, partition, page, signal));
+    },
+  };
+}

@@ -1,0 +1,123 @@
+// The embedded broker's database: one file, and a queue that writes what is asked for together in one transaction.
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type Backend, Unavailable } from '../../shared/errors.ts';
+import { migrate } from './migrations.ts';
+
+export interface DatabaseOptions {
+  readonly directory: string;
+  /** Survives power loss too, at the price of a disk flush for each transaction. */
+  readonly durable?: boolean;
+  /** How long to wait for another process that writes. The whole process waits with it. */
+  readonly busyMilliseconds?: number;
+}
+
+/** Prepares each statement once. */
+export type Prepare = (sql: string) => StatementSync;
+
+export interface EmbeddedDatabase {
+  /** Runs it in the transaction of everything that is asked for in the same turn of the event loop. */
+  run<T>(backend: Backend, kind: 'read' | 'write', operation: (prepare: Prepare) => T): Promise<T>;
+  /** How many transactions have been committed, for tests that count trips. */
+  transactions(): number;
+  /** Writes what is waiting, then closes. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly backend: Backend;
+  readonly kind: 'read' | 'write';
+  readonly operation: (prepare: Prepare) => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Unavailable) => void;
+}
+
+const FILE = 'bailiwick.db';
+const BUSY_MILLISECONDS = 2000;
+
+function open({ directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS }: DatabaseOptions) {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, FILE);
+  const database = new DatabaseSync(path);
+  try {
+    // Not by opening it: closing any other handle on the file would drop SQLite's own locks.
+    chmodSync(path, 0o600);
+    database.exec(`
+      PRAGMA busy_timeout = ${Math.trunc(busyMilliseconds)};
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'};
+    `);
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** All of them, or none where any fails: what was asked for together stands or falls together. */
+function commit(database: DatabaseSync, prepare: Prepare, batch: readonly Waiting[]): unknown[] {
+  database.exec(batch.some(({ kind }) => kind === 'write') ? 'BEGIN IMMEDIATE' : 'BEGIN');
+  try {
+    const results = batch.map(({ operation }) => operation(prepare));
+    database.exec('COMMIT');
+    return results;
+  } catch (error) {
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // SQLite has already rolled back, as it does when the disk is full.
+    }
+    throw error;
+  }
+}
+
+/** Throws what SQLite throws when the file cannot be opened, and `DatabaseTooNew`. */
+export function openDatabase(options: DatabaseOptions): EmbeddedDatabase {
+  const database = open(options);
+  const statements = new Map<string, StatementSync>();
+  let waiting: Waiting[] = [];
+  let transactions = 0;
+  let closed = false;
+
+  const prepare: Prepare = (sql) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+
+  function flush(): void {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      const results = commit(database, prepare, batch);
+      transactions += 1;
+      batch.forEach(({ resolve }, i) => {
+        resolve(results[i]);
+      });
+    } catch (error) {
+      for (const { backend, reject } of batch) reject(new Unavailable(backend, error));
+    }
+  }
+
+  function run<T>(backend: Backend, kind: Waiting['kind'], operation: (prepare: Prepare) => T): Promise<T> {
+    if (closed) return Promise.reject(new Unavailable(backend, new Error('the database is closed')));
+    return new Promise<T>((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push({ backend, kind, operation, resolve: (value) => resolve(value as T), reject });
+    });
+  }
+
+  return {
+    run,
+    transactions: () => transactions,
+    async close() {
+      if (closed) return;
+      closed = true;
+      flush();
+      database.close();
+    },
+  };
+}

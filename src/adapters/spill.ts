@@ -1,0 +1,106 @@
+// Keeps values that are too large for an item beside it, as objects that the item points to.
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Clock } from '../ports/clock.ts';
+import { KEEP, type ObjectKey, type Objects } from '../ports/objects.ts';
+import { type Backend, Unavailable } from '../shared/errors.ts';
+import { asUnavailable } from './faults.ts';
+import { keepMilliseconds } from './keys.ts';
+
+/** An item in DynamoDB has 400 KB for everything; this leaves room for keys and the rest. */
+const MOST_INLINE_BYTES = 350_000;
+/** A page is cut where it holds that much, however many items were asked for. */
+const MOST_PAGE_BYTES = 16 * 1024 * 1024;
+const OBJECTS_AT_ONCE = 8;
+
+/** A value as an item carries it: the text itself, or where it lies. */
+export type Packed = { readonly body: string } | { readonly pointer: string };
+
+export interface Spill {
+  /** Writes the object first, so that an item never points to nothing. Throws `Unavailable`. */
+  pack(text: string, expiresAt: Date): Promise<Packed>;
+  /** Throws `Unavailable` when the object is missing or is not what was written. */
+  unpack(packed: Packed): Promise<string>;
+}
+
+const Pointer = z.strictObject({
+  object: z.custom<ObjectKey>((key) => typeof key === 'string'),
+  sha256: z.string(),
+  bytes: z.int(),
+});
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A key of the shortest class that outlives the item. Nobody can guess it, so nobody can take it first. */
+function newObjectKey(now: Date, expiresAt: Date): ObjectKey {
+  const needed = expiresAt.getTime() - now.getTime();
+  const keep = KEEP.find((each) => keepMilliseconds(each) >= needed);
+  if (keep === undefined) throw new RangeError('no large value is kept that long');
+  return `${keep}/spill/${randomBytes(20).toString('hex')}`;
+}
+
+export function createSpill(objects: Objects, clock: Clock, backend: Backend): Spill {
+  return {
+    async pack(text, expiresAt) {
+      // A UTF-16 unit is at most three bytes: most values need no counting.
+      if (text.length * 3 <= MOST_INLINE_BYTES) return { body: text };
+      const bytes = Buffer.from(text);
+      if (bytes.length <= MOST_INLINE_BYTES) return { body: text };
+      const object = newObjectKey(clock.now(), expiresAt);
+      const put = await objects.put(object, bytes).catch((error: unknown) => {
+        throw asUnavailable(backend, error);
+      });
+      if (!put) throw new Unavailable(backend, new Error('the key of a new object is taken'));
+      return { pointer: JSON.stringify({ object, sha256: sha256(bytes), bytes: bytes.length }) };
+    },
+
+    async unpack(packed) {
+      if ('body' in packed) return packed.body;
+      try {
+        const pointer = Pointer.parse(JSON.parse(packed.pointer));
+        const bytes = await objects.get(pointer.object);
+        if (bytes === undefined) throw new Error('the object of a large value is gone');
+        if (sha256(bytes) !== pointer.sha256) throw new Error('the object of a large value was changed');
+        return Buffer.from(bytes).toString('utf8');
+      } catch (error) {
+        throw asUnavailable(backend, error);
+      }
+    },
+  };
+}
+
+function sizeOf(packed: Packed): number {
+  return 'body' in packed ? packed.body.length : Pointer.parse(JSON.parse(packed.pointer)).bytes;
+}
+
+/** The first items of a list that fit one page, at least one, and whether more follow. */
+export function cutPage<T>(
+  rows: Iterable<T>,
+  limit: number,
+  packedOf: (row: T) => Packed,
+): { readonly rows: readonly T[]; readonly more: boolean } {
+  const taken: T[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    bytes += sizeOf(packedOf(row));
+    if (taken.length === limit || (taken.length > 0 && bytes > MOST_PAGE_BYTES)) {
+      return { rows: taken, more: true };
+    }
+    taken.push(row);
+  }
+  return { rows: taken, more: false };
+}
+
+/** `Promise.all` over a function, a few at a time: a page of large values must not open a hundred connections. */
+export async function mapSome<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  // One iterator for all workers: each takes the next item that nobody has taken.
+  const rest = items.entries();
+  const worker = async () => {
+    for (const [i, item] of rest) results[i] = await map(item);
+  };
+  await Promise.all(Array.from({ length: OBJECTS_AT_ONCE }, worker));
+  return results;
+}

@@ -1,0 +1,119 @@
+// Reads what a request carries: its body, its query, and the headers that mean something here.
+import type { z } from 'zod';
+import { type FieldProblem, Refusal } from '../shared/errors.ts';
+import { type ApiRequest, MAX_BODY_BYTES } from './http.ts';
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, place) =>
+      typeof part === 'number' ? `[${part}]` : `${place === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
+}
+
+function flatten(
+  issues: readonly z.core.$ZodIssue[],
+  at: readonly PropertyKey[] = [],
+): readonly FieldProblem[] {
+  return issues.flatMap((issue): readonly FieldProblem[] => {
+    const path = [...at, ...issue.path];
+    if (issue.code === 'invalid_union') {
+      // The alternative that fits best is the one that was meant.
+      const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
+      return closest === undefined ? [] : flatten(closest, path);
+    }
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: pathText([...path, key]), problem: 'is not known here' }));
+    }
+    return [{ path: pathText(path), problem: issue.message }];
+  });
+}
+
+function invalid(error: z.ZodError, what: string): Refusal {
+  return new Refusal('invalid_request', `The ${what} is not as the API expects it.`, {
+    errors: flatten(error.issues),
+  });
+}
+
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+function textOf(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+export function parseBody<Schema extends z.ZodType>(
+  request: ApiRequest,
+  schema: Schema,
+  optional: boolean,
+): z.output<Schema> | Refusal {
+  const { body, headers } = request;
+  if (body === undefined || body.length > MAX_BODY_BYTES) {
+    return new Refusal('request_too_large', `The body may have at most ${MAX_BODY_BYTES} bytes.`);
+  }
+  if (body.length === 0 && optional) return schema.parse({});
+  const type = headers['content-type'];
+  if (body.length > 0 && (type === undefined || !JSON_TYPE.test(type))) {
+    return new Refusal(
+      'unsupported_media_type',
+      'The body must be sent as `content-type: application/json`.',
+    );
+  }
+  const text = textOf(body);
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch {
+    const what = body.length === 0 ? 'The request has no body' : 'The body is not valid JSON';
+    return new Refusal('malformed_request', `${what}; a JSON object is expected.`);
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : invalid(parsed.error, 'body');
+}
+
+export function parseQuery<Schema extends z.ZodType>(
+  request: ApiRequest,
+  schema: Schema,
+): z.output<Schema> | Refusal {
+  const names = request.query.map(([name]) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice !== undefined) {
+    return new Refusal('invalid_request', 'The query is not as the API expects it.', {
+      errors: [{ path: twice.slice(0, 64), problem: 'may be given once' }],
+    });
+  }
+  const parsed = schema.safeParse(Object.fromEntries(request.query));
+  return parsed.success ? parsed.data : invalid(parsed.error, 'query');
+}
+
+const BEARER = /^Bearer +([^\s]+)$/i;
+
+export function bearerToken(request: ApiRequest): string | undefined {
+  return BEARER.exec(request.headers['authorization'] ?? '')?.[1];
+}
+
+const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+export function idempotencyKey(request: ApiRequest): string | undefined | Refusal {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || KEY.test(key)) return key;
+  return new Refusal('invalid_request', 'The Idempotency-Key is not usable.', {
+    errors: [{ path: 'Idempotency-Key', problem: 'must be 1 to 255 printable ASCII characters' }],
+  });
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const MAX_REASON = 1000;
+
+/** What else is recorded of a call. A malformed trace context is ignored, as its standard asks. */
+export function recordedHeaders(request: ApiRequest): { reason?: string; traceparent?: string } {
+  const reason = request.headers['bailiwick-reason']?.slice(0, MAX_REASON);
+  const traceparent = request.headers['traceparent'];
+  return {
+    ...(reason === undefined || reason === '' ? {} : { reason }),
+    ...(traceparent === undefined || !TRACEPARENT.test(traceparent) ? {} : { traceparent }),
+  };
+}

@@ -1,0 +1,65 @@
+// What all endpoints do alike: read the request, build the caller, run the use case, turn its answer into HTTP.
+import type { z } from 'zod';
+import type { Caller } from '../broker/index.ts';
+import { Refusal } from '../shared/errors.ts';
+import { sha256 } from '../shared/hash.ts';
+import { canonicalJson, type Json } from '../shared/json.ts';
+import { bearerToken, idempotencyKey, parseBody, recordedHeaders } from './body.ts';
+import { type ApiRequest, type ApiResponse, json } from './http.ts';
+import type { Route } from './routes.ts';
+
+export interface Endpoint {
+  readonly route: Route;
+  /** A refusal is a value here too: the door turns it into a problem document. Faults are thrown. */
+  readonly handle: (request: ApiRequest) => Promise<ApiResponse | Refusal>;
+}
+
+interface Definition<Schema extends z.ZodType> {
+  readonly route: Route;
+  readonly status?: number;
+  /** Left out, the route takes no body at all. */
+  readonly body?: Schema;
+  readonly bodyOptional?: boolean;
+  readonly run: (caller: Caller, body: z.output<Schema>, request: ApiRequest) => Promise<object | Refusal>;
+}
+
+function callerOf(request: ApiRequest, route: Route, key: string | undefined, body: Json): Caller {
+  const path = route.path.replace(/\{([a-z]+)\}/g, (_, name: string) => request.parameters[name] ?? '');
+  return {
+    token: bearerToken(request),
+    idempotencyKey: key,
+    path,
+    bodyHash: sha256(canonicalJson(body)),
+    facts: {
+      id: request.requestId,
+      method: route.method,
+      route: route.path,
+      ...(request.sourceAddress === undefined ? {} : { sourceAddress: request.sourceAddress }),
+      ...recordedHeaders(request),
+      ...(key === undefined ? {} : { idempotencyKeyHash: sha256(key) }),
+    },
+  };
+}
+
+export function endpoint<Schema extends z.ZodType>(definition: Definition<Schema>): Endpoint {
+  const { route, status = 200, run } = definition;
+  return {
+    route,
+    handle: async (request) => {
+      if (route.takes !== 'nothing' && bearerToken(request) === undefined) {
+        return new Refusal('unauthenticated', 'A bearer token is required: `Authorization: Bearer …`.');
+      }
+      const key = route.method === 'POST' ? idempotencyKey(request) : undefined;
+      if (key instanceof Refusal) return key;
+      let body: z.output<Schema> | undefined;
+      if (definition.body !== undefined) {
+        const parsed = parseBody(request, definition.body, definition.bodyOptional ?? false);
+        if (parsed instanceof Refusal) return parsed;
+        body = parsed;
+      }
+      const caller = callerOf(request, route, key, (body ?? null) as Json);
+      const answer = await run(caller, body as z.output<Schema>, request);
+      return answer instanceof Refusal ? answer : json(status, answer);
+    },
+  };
+}

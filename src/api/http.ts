@@ -1,0 +1,39 @@
+// A request and a response, the same whichever door they come through.
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Decoded values of the route's `{parameters}`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: readonly (readonly [string, string])[];
+  /** Names in lower case; a header that was sent several times is joined by commas, as HTTP has it. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Undefined when it was larger than the door takes. */
+  readonly body: Uint8Array | undefined;
+  readonly sourceAddress: string | undefined;
+  readonly requestId: string;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Larger bodies are refused. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** On every response: it is for the caller alone, is what it says it is, and is no page for a frame. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export const REQUEST_ID_HEADER = 'bailiwick-request-id';
+
+export function json(status: number, value: unknown): ApiResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}

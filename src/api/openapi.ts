@@ -1,0 +1,114 @@
+// The OpenAPI document, generated from the routes and from the schemas that parse their requests.
+import { z } from 'zod';
+import { CODES, STATUS_OF_CODE } from '../shared/codes.ts';
+import { ALL_ROUTES, type Route, type RouteName } from './routes.ts';
+import * as schemas from './schemas.ts';
+
+interface Shape {
+  readonly status: number;
+  readonly answer: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodObject;
+}
+
+const anything = z.looseObject({});
+
+const SHAPES: { readonly [Name in RouteName]: Shape } = {
+  openTask: { status: 201, body: schemas.openTaskBody, answer: schemas.openTaskAnswer },
+  readTask: { status: 200, answer: schemas.taskAnswer },
+  finishTask: { status: 200, body: schemas.noBody, answer: schemas.finishTaskAnswer },
+  issueCredentials: { status: 200, body: schemas.credentialsBody, answer: schemas.credentialsAnswer },
+  readTaskEvents: { status: 200, query: schemas.listQuery, answer: schemas.eventsAnswer },
+  health: { status: 200, answer: schemas.healthAnswer },
+  openApi: { status: 200, answer: anything },
+  protectedResource: { status: 200, answer: anything },
+};
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
+
+function parametersOf(route: Route, { query }: Shape): readonly object[] {
+  const inPath = [...route.path.matchAll(/\{([a-z]+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: jsonSchema(schema as z.ZodType, 'input'),
+  }));
+  const headers = ['Idempotency-Key', 'bailiwick-reason', 'traceparent'].map((name) => ({
+    name,
+    in: 'header',
+    required: false,
+    schema: { type: 'string' },
+  }));
+  return [...inPath, ...inQuery, ...(route.method === 'POST' ? headers : [])];
+}
+
+function operation(route: Route): object {
+  const shape = SHAPES[route.name];
+  const content = (schema: object) => ({ 'application/json': { schema } });
+  return {
+    operationId: route.name,
+    summary: route.summary,
+    security: route.takes === 'nothing' ? [] : [{ [route.takes]: [] }],
+    parameters: parametersOf(route, shape),
+    ...(shape.body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: shape.body !== schemas.noBody,
+            content: content(jsonSchema(shape.body, 'input')),
+          },
+        }),
+    responses: {
+      [shape.status]: { description: 'Done', content: content(jsonSchema(shape.answer, 'output')) },
+      default: {
+        description: `A problem document. Codes: ${CODES.map((code) => `${code} (${STATUS_OF_CODE[code]})`).join(', ')}`,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+const TOKENS: Readonly<Record<Exclude<Route['takes'], 'nothing'>, string>> = {
+  oidcToken: 'An OIDC token that proves a registered agent',
+  taskToken: 'The task token that opening the task returned',
+  eitherToken: "The task's token, or an OIDC token of its agent",
+  humanToken: "An OIDC token of a person, from the people's issuer",
+};
+
+export function openApiDocument(publicUrl: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of ALL_ROUTES) {
+    const item = paths[route.path] ?? {};
+    paths[route.path] = item;
+    item[route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Bailiwick',
+      version: '1',
+      summary: 'A credential broker for AI agents',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    paths,
+    components: {
+      schemas: { Problem: jsonSchema(schemas.problemDocument, 'output') },
+      securitySchemes: Object.fromEntries(
+        Object.entries(TOKENS).map(([name, description]) => [
+          name,
+          { type: 'http', scheme: 'bearer', description },
+        ]),
+      ),
+    },
+  };
+}

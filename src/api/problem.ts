@@ -1,0 +1,80 @@
+// Refusals and faults as problem documents (RFC 9457).
+import { STATUS_CODES } from 'node:http';
+import type { Log } from '../ports/log.ts';
+import { BadCursor } from '../ports/records.ts';
+import { STATUS_OF_CODE } from '../shared/codes.ts';
+import { Refusal, Unavailable } from '../shared/errors.ts';
+import type { ApiResponse } from './http.ts';
+
+export function problem(refusal: Refusal, requestId: string, publicUrl?: string): ApiResponse {
+  const { code, detail, extras } = refusal;
+  const status = STATUS_OF_CODE[code];
+  const { errors, decision, call, retryAfterSeconds, allow } = extras;
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (allow !== undefined) headers['allow'] = allow.join(', ');
+  if (status === 401) {
+    const metadata =
+      publicUrl === undefined ? '' : ` resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
+    headers['www-authenticate'] = `Bearer${metadata}`;
+  }
+  const body = {
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    code,
+    detail,
+    requestId,
+    errors,
+    decision,
+    call,
+  };
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+/** What a caller may know of a fault: that there was one, and whether to try again. */
+export function refusalOfFault(fault: unknown): Refusal {
+  if (fault instanceof BadCursor) {
+    return new Refusal('invalid_request', 'The cursor is not one that this list gave out.', {
+      errors: [{ path: 'cursor', problem: 'must be the cursor of an earlier answer' }],
+    });
+  }
+  if (fault instanceof Unavailable && fault.backend === 'events') {
+    return new Refusal('audit_unavailable', 'The audit did not answer, so nothing was done. Try again.', {
+      retryAfterSeconds: 1,
+    });
+  }
+  if (fault instanceof Unavailable && fault.backend === 'keys') {
+    return new Refusal(
+      'target_unavailable',
+      "The keys of the token's issuer could not be fetched. Try again.",
+      {
+        retryAfterSeconds: 5,
+      },
+    );
+  }
+  return new Refusal(
+    'internal',
+    'Something went wrong in the broker. The request id helps to find out what.',
+  );
+}
+
+/** An error's name and the place it was thrown. Its message may hold anything, so it is not logged. */
+function whereThrown(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frame = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
+  return `${error.name} ${frame?.trim() ?? ''}`.trim();
+}
+
+export function logFault(log: Log, fault: unknown, requestId: string): void {
+  if (fault instanceof BadCursor) return;
+  if (fault instanceof Unavailable) {
+    log.error('back end unavailable', {
+      requestId,
+      backend: fault.backend,
+      ...(fault.cause === undefined ? {} : { error: whereThrown(fault.cause) }),
+    });
+  } else {
+    log.error('request failed', { requestId, error: whereThrown(fault) });
+  }
+}

@@ -1,0 +1,26 @@
+// Turns an event into what is stored of it.
+import type { StoredEvent } from '../ports/events.ts';
+import type { JsonObject } from '../shared/json.ts';
+import type { EventBody } from './model.ts';
+
+const DAY = 86_400_000;
+/** A little more than a year, the span that most audits ask for. */
+const KEEP_DAYS = 400;
+
+export function storedEvent(stream: string, id: string, at: Date, body: EventBody): StoredEvent {
+  return {
+    stream,
+    id,
+    // Plain data by its type; JSON itself leaves out what is undefined.
+    body: { id, at: at.toISOString(), ...(body as unknown as JsonObject) },
+    expiresAt: new Date(at.getTime() + KEEP_DAYS * DAY),
+  };
+}
+
+/** Where events stand that belong to an agent and to no task: a day of one agent is read together. */
+export function agentStream(agent: string, at: Date): string {
+  return `agent/${agent}/${at.toISOString().slice(0, 10)}`;
+}
+
+/** Where events stand that belong to no agent. */
+export const BROKER_STREAM = 'broker';

@@ -1,0 +1,111 @@
+// A call's first trip: claim it, write down the intent, and read how its task stands, all at once.
+import { storedEvent } from '../audit/index.ts';
+import { type Refusal, Unavailable } from '../shared/errors.ts';
+import { makeId, tailFrom } from '../shared/ids.ts';
+import type { Json } from '../shared/json.ts';
+import { type Call, callKey, type TaskTokenClaims } from '../tasks/index.ts';
+import type { Caller } from './caller.ts';
+import type { BrokerDependencies } from './dependencies.ts';
+import { callOptions } from './keeping.ts';
+import { AUDIT_UNAVAILABLE } from './refusals.ts';
+import { readStanding, type Standing } from './standing.ts';
+
+/** API Gateway gives 29 s; a call that takes longer than this is cancelled. */
+const CALL_SECONDS = 25;
+
+export interface BegunCall {
+  readonly call: Call;
+  /** The call that the same Idempotency-Key began before. */
+  readonly earlier: Call | undefined;
+  readonly standing: Standing | undefined;
+}
+
+export interface WantedCall {
+  readonly kind: Call['kind'];
+  readonly requested: Call['requested'];
+  readonly configDigest: string;
+}
+
+type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'ids' | 'clock' | 'log'>;
+
+function newCall(
+  dependencies: Dependencies,
+  caller: Caller,
+  holder: TaskTokenClaims,
+  wanted: WantedCall,
+): Call {
+  const { ids, clock } = dependencies;
+  const now = clock.now();
+  const { idempotencyKey, facts, path } = caller;
+  const tail =
+    idempotencyKey === undefined ? ids.random(10) : tailFrom(holder.task, facts.method, path, idempotencyKey);
+  return {
+    id: makeId('call', now, tail),
+    task: holder.task,
+    agent: holder.agent,
+    status: 'requested',
+    kind: wanted.kind,
+    requested: wanted.requested,
+    requestHash: caller.bodyHash,
+    requestedAt: now.toISOString(),
+    deadline: new Date(now.getTime() + CALL_SECONDS * 1000).toISOString(),
+    intentEvent: makeId('evt', now, ids.random(10)),
+    outcomeEvent: makeId('evt', new Date(now.getTime() + 1), ids.random(10)),
+  };
+}
+
+function intentOf(call: Call, caller: Caller, holder: TaskTokenClaims, configDigest: string) {
+  return storedEvent(call.task, call.intentEvent, new Date(call.requestedAt), {
+    type: 'call.requested',
+    task: call.task,
+    ancestors: holder.ancestors,
+    agent: call.agent,
+    call: call.id,
+    kind: call.kind,
+    requested: call.requested as unknown as Json,
+    configDigest,
+    request: caller.facts,
+  });
+}
+
+/** Nothing ran: the claim is let go, so that the same key may try again at once. */
+async function letGo({ records, clock, log }: Dependencies, call: Call): Promise<void> {
+  const now = clock.now();
+  const refusal = { code: AUDIT_UNAVAILABLE.code, detail: AUDIT_UNAVAILABLE.detail };
+  const ended: Call = { ...call, status: 'failed', refusal, endedAt: now.toISOString() };
+  try {
+    await records.replace(
+      callKey(call.task, call.id),
+      1,
+      { ...ended } as unknown as Json,
+      callOptions(call, now),
+    );
+  } catch {
+    log.warn('call state not recorded', { call: call.id });
+  }
+}
+
+export async function beginCall(
+  dependencies: Dependencies,
+  caller: Caller,
+  holder: TaskTokenClaims,
+  wanted: WantedCall,
+): Promise<BegunCall | Refusal> {
+  const { records, events, log } = dependencies;
+  const call = newCall(dependencies, caller, holder, wanted);
+  const [standing, claimed, intent] = await Promise.allSettled([
+    readStanding(dependencies, holder),
+    records.create(callKey(call.task, call.id), call as unknown as Json, callOptions(call)),
+    events.append(intentOf(call, caller, holder, wanted.configDigest)),
+  ]);
+  if (intent.status === 'rejected') {
+    if (!(intent.reason instanceof Unavailable)) throw intent.reason;
+    log.error('back end unavailable', { backend: intent.reason.backend, call: call.id });
+    if (claimed.status === 'fulfilled' && claimed.value.created) await letGo(dependencies, call);
+    return AUDIT_UNAVAILABLE;
+  }
+  if (claimed.status === 'rejected') throw claimed.reason;
+  if (standing.status === 'rejected') throw standing.reason;
+  const earlier = claimed.value.created ? undefined : (claimed.value.existing.value as unknown as Call);
+  return { call, earlier, standing: standing.value };
+}

@@ -1,0 +1,54 @@
+// What an agent may ever ask for, and what the operator's files say of it.
+import type { AgentDefinition, AwsCapability, Config, TargetDefinition } from '../config/index.ts';
+import { type FieldProblem, Refusal } from '../shared/errors.ts';
+import { parameterProblems, type RequestedCapability } from '../tasks/index.ts';
+
+export interface FoundCapability {
+  readonly target: TargetDefinition;
+  /** Without the target. */
+  readonly name: string;
+  readonly definition: AwsCapability;
+}
+
+/** A capability inside the agent's ceiling; what is outside may as well not exist. */
+export function findCapability(
+  config: Config,
+  agent: AgentDefinition,
+  capability: string,
+): FoundCapability | Refusal {
+  const border = capability.indexOf(':');
+  const [targetId, name] = [capability.slice(0, border), capability.slice(border + 1)];
+  const target = Object.hasOwn(config.targets, targetId) ? config.targets[targetId] : undefined;
+  const definition =
+    target !== undefined && Object.hasOwn(target.capabilities, name) ? target.capabilities[name] : undefined;
+  if (!agent.capabilities.includes(capability) || target === undefined || definition === undefined) {
+    const may = agent.capabilities.length === 0 ? 'none' : agent.capabilities.join(', ');
+    return new Refusal(
+      'outside_ceiling',
+      `The agent ${agent.id} may not ask for ${capability.slice(0, 90)}. It may ask for: ${may}.`,
+    );
+  }
+  return { target, name, definition };
+}
+
+/** Every capability found and every parameter fitting, or all that is wrong with the parameters at once. */
+export function findAll(
+  config: Config,
+  agent: AgentDefinition,
+  requested: readonly RequestedCapability[],
+): readonly FoundCapability[] | Refusal {
+  const found: FoundCapability[] = [];
+  const problems: FieldProblem[] = [];
+  for (const [place, { capability, parameters }] of requested.entries()) {
+    const one = findCapability(config, agent, capability);
+    if (one instanceof Refusal) return one;
+    found.push(one);
+    problems.push(...parameterProblems(one.definition, parameters, `capabilities[${place}].parameters`));
+  }
+  if (problems.length > 0) {
+    return new Refusal('invalid_request', 'Some parameters are not as their capability demands.', {
+      errors: problems,
+    });
+  }
+  return found;
+}

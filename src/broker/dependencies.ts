@@ -1,0 +1,29 @@
+// What the use cases need from the outside. Each names the part that it uses.
+import type { Config } from '../config/index.ts';
+import type { PolicyEngine } from '../policy/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Events } from '../ports/events.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { KeySets } from '../ports/key-sets.ts';
+import type { Log } from '../ports/log.ts';
+import type { Records } from '../ports/records.ts';
+import type { SessionIssuer } from '../ports/session-issuer.ts';
+import type { TokenKeys } from '../tasks/index.ts';
+
+/** The operator's rules at one moment: a use case asks once and holds on to what it got. */
+export interface Rules {
+  readonly config: Config;
+  readonly policy: PolicyEngine;
+}
+
+export interface BrokerDependencies {
+  readonly records: Records;
+  readonly events: Events;
+  readonly sessions: SessionIssuer;
+  readonly keySets: KeySets;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly rules: () => Promise<Rules>;
+  readonly tokenKeys: () => Promise<TokenKeys>;
+}

@@ -1,0 +1,265 @@
+// Opens a task: who asks, is it inside the ceiling, does policy agree, claim, write down, hand out the token.
+import { type AgentState, agentKey, reviewProblem, statusProblem } from '../agents/index.ts';
+import { agentStream, storedEvent } from '../audit/index.ts';
+import type { AgentDefinition } from '../config/index.ts';
+import type { ProvenAgent } from '../identity/index.ts';
+import { Refusal, Unavailable } from '../shared/errors.ts';
+import { makeId, tailFrom } from '../shared/ids.ts';
+import type { Json } from '../shared/json.ts';
+import {
+  type HeldCapability,
+  mintTaskToken,
+  type RequestedCapability,
+  type Requester,
+  type Task,
+  type TaskRecord,
+  taskKey,
+} from '../tasks/index.ts';
+import { type Caller, callingAgent, callingHuman } from './caller.ts';
+import { findAll } from './ceiling.ts';
+import type { BrokerDependencies, Rules } from './dependencies.ts';
+import { keyHeldUntil, taskOptions } from './keeping.ts';
+import { AUDIT_UNAVAILABLE, MISMATCH } from './refusals.ts';
+
+export interface WantedTask {
+  readonly purpose: string;
+  /** What the agent claims. */
+  readonly requester?: string | undefined;
+  /** A person's own token, which proves it. */
+  readonly requesterToken?: string | undefined;
+  readonly capabilities: readonly RequestedCapability[];
+  readonly ttlSeconds?: number | undefined;
+}
+
+export interface OpenedTask {
+  readonly task: Task;
+  readonly token: string;
+}
+
+type Dependencies = Omit<BrokerDependencies, 'sessions'>;
+
+/** One attempt to open a task: what is known of it before it is decided. */
+interface Attempt {
+  readonly caller: Caller;
+  readonly rules: Rules;
+  readonly proven: ProvenAgent;
+  readonly agent: AgentDefinition;
+  readonly wanted: WantedTask;
+  readonly requester: Requester | undefined;
+  readonly id: string;
+  readonly now: Date;
+}
+
+export async function openTask(
+  dependencies: Dependencies,
+  caller: Caller,
+  wanted: WantedTask,
+): Promise<OpenedTask | Refusal> {
+  const rules = await dependencies.rules();
+  const proven = await callingAgent(dependencies, rules, caller);
+  if (proven instanceof Refusal) return proven;
+  const agent = rules.config.agents[proven.agent];
+  if (agent === undefined) return new Refusal('unknown_agent', 'The agent is no longer registered.');
+  const requester = await requesterOf(dependencies, rules, caller, wanted);
+  if (requester instanceof Refusal) return requester;
+
+  const { ids, clock, records } = dependencies;
+  const now = clock.now();
+  const { idempotencyKey: key, facts, path } = caller;
+  const tail = key === undefined ? ids.random(10) : tailFrom(agent.id, facts.method, path, key);
+  const attempt: Attempt = {
+    caller,
+    rules,
+    proven,
+    agent,
+    wanted,
+    requester,
+    id: makeId('task', now, tail),
+    now,
+  };
+
+  const [state, earlier] = await records.read([
+    agentKey(agent.id),
+    ...(key === undefined ? [] : [taskKey(attempt.id)]),
+  ]);
+  if (earlier !== undefined && heldAt(earlier.value as unknown as TaskRecord, now)) {
+    return repeat(dependencies, attempt, earlier.value as unknown as TaskRecord);
+  }
+  const held = decide(attempt, state?.value as unknown as AgentState | undefined);
+  if (held instanceof Refusal) return refuse(dependencies, attempt, held);
+  const task = newTask(dependencies, attempt, held);
+  const claimed = await records.create(taskKey(task.id), task as unknown as Json, taskOptions(task));
+  if (!claimed.created) return repeat(dependencies, attempt, claimed.existing.value as unknown as TaskRecord);
+  return handOut(dependencies, attempt, task);
+}
+
+async function requesterOf(
+  dependencies: Dependencies,
+  rules: Rules,
+  caller: Caller,
+  { requester, requesterToken }: WantedTask,
+): Promise<Requester | undefined | Refusal> {
+  if (requesterToken === undefined) {
+    return requester === undefined ? undefined : { id: requester, proven: false };
+  }
+  const human = await callingHuman(dependencies, rules, { ...caller, token: requesterToken });
+  if (human instanceof Refusal) {
+    return new Refusal('invalid_request', 'The requester is not proven.', {
+      errors: [{ path: 'requesterToken', problem: 'is not a valid token of a person' }],
+    });
+  }
+  if (requester !== undefined && requester !== human.id) {
+    return new Refusal('invalid_request', 'The requester is not the person whom the token proves.', {
+      errors: [{ path: 'requester', problem: 'must be the person of requesterToken, or be left out' }],
+    });
+  }
+  return { id: human.id, proven: true };
+}
+
+/** The capabilities with their decisions, or why there is no task: structure first, then Cedar. */
+function decide(attempt: Attempt, state: AgentState | undefined): readonly HeldCapability[] | Refusal {
+  const { rules, agent, wanted, requester, now } = attempt;
+  const problem = statusProblem(agent.id, state) ?? reviewProblem(agent, rules.config.broker.timeZone, now);
+  if (problem !== undefined) return problem;
+  if (wanted.ttlSeconds !== undefined && wanted.ttlSeconds > agent.maxTaskSeconds) {
+    return new Refusal('invalid_request', 'The task would last too long.', {
+      errors: [{ path: 'ttlSeconds', problem: `must be at most ${agent.maxTaskSeconds} for this agent` }],
+    });
+  }
+  const found = findAll(rules.config, agent, wanted.capabilities);
+  if (found instanceof Refusal) return found;
+  const held = found.map(({ target, name, definition }, place): HeldCapability => {
+    const decision = rules.policy.decide({
+      agent: agent.id,
+      target: target.id,
+      capability: name,
+      impacts: definition.impacts,
+      task: { purpose: wanted.purpose, ...(requester === undefined ? {} : { requester }), chainDepth: 0 },
+    });
+    const { parameters = {} } = wanted.capabilities[place] ?? {};
+    return { capability: `${target.id}:${name}`, parameters, decision };
+  });
+  const [first] = held;
+  if (first === undefined || held.some(({ decision }) => decision.outcome !== 'denied')) return held;
+  const { decision } = first;
+  return new Refusal(decision.code ?? 'denied_by_policy', 'Policy allows none of these capabilities.', {
+    decision,
+  });
+}
+
+function heldAt(record: TaskRecord, now: Date): boolean {
+  return now.getTime() < keyHeldUntil(record).getTime();
+}
+
+function newTask({ ids }: Dependencies, attempt: Attempt, capabilities: readonly HeldCapability[]): Task {
+  const { caller, rules, proven, agent, wanted, requester, id, now } = attempt;
+  const expiresAt = new Date(now.getTime() + (wanted.ttlSeconds ?? agent.maxTaskSeconds) * 1000);
+  return {
+    id,
+    agent: agent.id,
+    status: 'open',
+    purpose: wanted.purpose,
+    ...(requester === undefined ? {} : { requester }),
+    capabilities,
+    ancestors: [],
+    openedAt: now.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    configDigest: rules.config.digest,
+    tokenHash: proven.tokenHash,
+    requestHash: caller.bodyHash,
+    openedEvent: makeId('evt', now, ids.random(10)),
+  };
+}
+
+/** The task does nothing until its token leaves, and the token leaves only after the event is durable. */
+async function handOut(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  task: Task,
+): Promise<OpenedTask | Refusal> {
+  const { events, tokenKeys, clock, log } = dependencies;
+  const { agent, caller } = attempt;
+  const body = {
+    type: 'task.opened',
+    task: task.id,
+    ancestors: task.ancestors,
+    agent: task.agent,
+    owner: { team: agent.owner.team, email: agent.owner.email },
+    ...(task.requester === undefined ? {} : { requester: task.requester }),
+    purpose: task.purpose,
+    capabilities: task.capabilities,
+    expiresAt: task.expiresAt,
+    tokenHash: task.tokenHash,
+    configDigest: task.configDigest,
+    request: caller.facts,
+  } as const;
+  try {
+    // False means that it stands there already: the same task, opened by the request that this one repeats.
+    await events.append(storedEvent(task.id, task.openedEvent, new Date(task.openedAt), body));
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend, task: task.id });
+    return AUDIT_UNAVAILABLE;
+  }
+  const claims = {
+    task: task.id,
+    agent: task.agent,
+    ancestors: task.ancestors,
+    expiresAt: new Date(task.expiresAt),
+  };
+  return { task, token: mintTaskToken(claims, await tokenKeys(), clock.now()) };
+}
+
+/** The same key again: the same task with a fresh token, or the same refusal. */
+async function repeat(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  earlier: TaskRecord,
+): Promise<OpenedTask | Refusal> {
+  if (earlier.requestHash !== attempt.caller.bodyHash) return MISMATCH;
+  if (earlier.status !== 'refused') return handOut(dependencies, attempt, earlier);
+  const { code, detail, decision } = earlier.refusal;
+  return new Refusal(code, detail, decision === undefined ? {} : { decision });
+}
+
+/** A refusal is an event, and is remembered under the key. A mistake in the request is neither. */
+async function refuse(dependencies: Dependencies, attempt: Attempt, refusal: Refusal): Promise<Refusal> {
+  if (refusal.code === 'invalid_request') return refusal;
+  const { records, events, ids, log } = dependencies;
+  const { caller, rules, proven, agent, wanted, requester, id, now } = attempt;
+  const { code, detail, extras } = refusal;
+  const decision = extras.decision as HeldCapability['decision'] | undefined;
+  const event = storedEvent(agentStream(agent.id, now), makeId('evt', now, ids.random(10)), now, {
+    type: 'task.refused',
+    agent: agent.id,
+    owner: { team: agent.owner.team, email: agent.owner.email },
+    ...(requester === undefined ? {} : { requester }),
+    purpose: wanted.purpose,
+    capabilities: wanted.capabilities,
+    code,
+    detail,
+    ...(decision === undefined ? {} : { decision }),
+    tokenHash: proven.tokenHash,
+    configDigest: rules.config.digest,
+    request: caller.facts,
+  });
+  try {
+    await events.append(event);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend });
+    return AUDIT_UNAVAILABLE;
+  }
+  if (caller.idempotencyKey !== undefined) {
+    const kept = { code, detail, ...(decision === undefined ? {} : { decision }) };
+    const record: TaskRecord = {
+      agent: agent.id,
+      status: 'refused',
+      requestHash: caller.bodyHash,
+      refusedAt: now.toISOString(),
+      refusal: kept,
+    };
+    await records.create(taskKey(id), record as unknown as Json, { expiresAt: keyHeldUntil(record) });
+  }
+  return refusal;
+}

@@ -1,0 +1,147 @@
+// Whether these credentials may be had, and what STS would be asked for: structure first, then Cedar.
+import type { AwsTarget } from '../config/index.ts';
+import { MAX_POLICY_CHARACTERS, sessionRequest } from '../credentials/index.ts';
+import type { Decision } from '../policy/index.ts';
+import type { SessionRequest } from '../ports/session-issuer.ts';
+import { Refusal } from '../shared/errors.ts';
+import { coverageOf, type Parameters, type RequestedCapability, type Task } from '../tasks/index.ts';
+import { type FoundCapability, findAll } from './ceiling.ts';
+import type { Rules } from './dependencies.ts';
+import { type Standing, standingProblem } from './standing.ts';
+import { strictest } from './strictest.ts';
+
+export interface WantedCapability {
+  readonly capability: string;
+  /** Left out, they are the task's. */
+  readonly parameters?: Parameters | undefined;
+}
+
+export interface SessionPlan {
+  readonly target: string;
+  readonly operation: readonly RequestedCapability[];
+  readonly decision: Decision;
+  readonly request: SessionRequest;
+}
+
+export interface RefusedPlan {
+  readonly refusal: Refusal;
+  readonly operation?: readonly RequestedCapability[];
+  readonly decision?: Decision;
+}
+
+/** The capabilities with the parameters that the task holds them with. */
+function coveredBy(
+  task: Task,
+  wanted: readonly WantedCapability[],
+): readonly RequestedCapability[] | Refusal {
+  const covered: RequestedCapability[] = [];
+  for (const { capability, parameters } of wanted) {
+    const coverage = coverageOf(task, capability, parameters);
+    if (coverage.covered) {
+      covered.push({ capability, parameters: coverage.held.parameters });
+    } else if (coverage.reason === 'ambiguous') {
+      return new Refusal(
+        'invalid_request',
+        `The task holds ${capability} more than once: say which parameters are meant.`,
+        { errors: [{ path: 'parameters', problem: 'is required here' }] },
+      );
+    } else {
+      const held = task.capabilities.map((one) => one.capability).join(', ');
+      const with_ = coverage.reason === 'other_parameters' ? ' with these parameters' : '';
+      return new Refusal(
+        'outside_task',
+        `The task does not cover ${capability}${with_}. It covers: ${held}. Open another task for other work.`,
+      );
+    }
+  }
+  return covered;
+}
+
+function sameTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
+  const [first, ...others] = found;
+  if (first !== undefined && others.every(({ target }) => target.id === first.target.id)) return first.target;
+  return new Refusal('invalid_request', 'All capabilities of one request must be of one target.', {
+    errors: [{ path: 'capabilities', problem: 'must all be of one target' }],
+  });
+}
+
+function decideAll(rules: Rules, task: Task, found: readonly FoundCapability[]): Decision {
+  const decisions = found.map(({ target, name, definition }) =>
+    rules.policy.decide({
+      agent: task.agent,
+      target: target.id,
+      capability: name,
+      impacts: definition.impacts,
+      task: {
+        purpose: task.purpose,
+        ...(task.requester === undefined ? {} : { requester: task.requester }),
+        chainDepth: task.ancestors.length,
+      },
+    }),
+  );
+  const [first, ...others] = decisions;
+  if (first === undefined) throw new TypeError('nothing to decide');
+  return strictest([first, ...others]);
+}
+
+function refusalOf(decision: Decision): Refusal | undefined {
+  if (decision.outcome === 'allowed') return undefined;
+  const extras = { decision: decision };
+  if (decision.outcome === 'denied') {
+    return new Refusal(decision.code ?? 'denied_by_policy', 'Policy does not allow it.', extras);
+  }
+  const { count = 1, of = {} } = decision.approvals ?? {};
+  const groups = Object.entries(of).map(([group, needed]) => `${needed} of ${group}`);
+  const who = groups.length === 0 ? '' : ` (${groups.join(', ')})`;
+  return new Refusal(
+    'denied_by_policy',
+    `Policy asks for ${count} approval${count === 1 ? '' : 's'}${who}. This version of the broker cannot ask for approvals yet.`,
+    extras,
+  );
+}
+
+function tooLarge(policy: string, capabilities: number): Refusal | undefined {
+  if (policy.length <= MAX_POLICY_CHARACTERS) return undefined;
+  const says = `The session policy would have ${policy.length} characters; STS takes ${MAX_POLICY_CHARACTERS}.`;
+  return capabilities > 1
+    ? new Refusal('invalid_request', `${says} Ask for fewer capabilities at once.`)
+    : new Refusal('target_failed', `${says} The operator must split the capability.`);
+}
+
+export function planSession(
+  rules: Rules,
+  standing: Standing | undefined,
+  wanted: readonly WantedCapability[],
+  call: string,
+  now: Date,
+): SessionPlan | RefusedPlan {
+  const problem = standingProblem(standing, now);
+  if (problem !== undefined || standing === undefined) {
+    return { refusal: problem ?? new Refusal('task_over', 'The task is over.') };
+  }
+  const { task } = standing;
+  const agent = rules.config.agents[task.agent];
+  if (agent === undefined) {
+    return { refusal: new Refusal('unknown_agent', 'The agent is no longer registered.') };
+  }
+  const operation = coveredBy(task, wanted);
+  if (operation instanceof Refusal) return { refusal: operation };
+  const found = findAll(rules.config, agent, operation);
+  if (found instanceof Refusal) return { refusal: found, operation };
+  const target = sameTarget(found);
+  if (target instanceof Refusal) return { refusal: target, operation };
+
+  const decision = decideAll(rules, task, found);
+  const refused = refusalOf(decision);
+  if (refused !== undefined) return { refusal: refused, operation, decision };
+
+  const grants = found.map(({ definition }, place) => ({
+    definition,
+    parameters: operation[place]?.parameters ?? {},
+  }));
+  const request = sessionRequest(target, grants, task, call, now);
+  const large = tooLarge(request.policy, grants.length);
+  return large === undefined
+    ? { target: target.id, operation, decision, request }
+    : { refusal: large, operation, decision };
+}

@@ -1,0 +1,33 @@
+// Reads the audit of one task, for people whom policy lets.
+import type { StoredEvent } from '../ports/events.ts';
+import type { Page, PageRequest } from '../ports/records.ts';
+import { Refusal } from '../shared/errors.ts';
+import { isId } from '../shared/ids.ts';
+import { type Caller, callingHuman } from './caller.ts';
+import type { BrokerDependencies } from './dependencies.ts';
+
+export async function readTaskEvents(
+  dependencies: Pick<BrokerDependencies, 'events' | 'rules' | 'keySets' | 'clock' | 'log'>,
+  caller: Caller,
+  task: string,
+  page: PageRequest,
+): Promise<Page<StoredEvent> | Refusal> {
+  const rules = await dependencies.rules();
+  const human = await callingHuman(dependencies, rules, caller);
+  if (human instanceof Refusal) return human;
+  const events = isId('task', task) ? await dependencies.events.list(task, page) : { items: [] };
+  const agent = events.items[0]?.body['agent'];
+  const resource =
+    typeof agent === 'string'
+      ? ({ type: 'Task', id: task, agent } as const)
+      : // Of an unknown task only those learn that it is unknown who may read everything.
+        ({ type: 'Broker' } as const);
+  const decision = rules.policy.mayHuman({ human, action: 'audit', resource });
+  if (decision.outcome !== 'allowed') {
+    return new Refusal('not_permitted', 'Reading the audit needs `audit` in policy.', { decision });
+  }
+  if (events.items.length === 0 && page.cursor === undefined) {
+    return new Refusal('not_found', 'There are no events of such a task.');
+  }
+  return events;
+}

@@ -1,0 +1,21 @@
+// Refusals that several use cases give.
+import { Refusal } from '../shared/errors.ts';
+
+export const AUDIT_UNAVAILABLE = new Refusal(
+  'audit_unavailable',
+  'The audit could not be written, so nothing was done. Try again.',
+  { retryAfterSeconds: 1 },
+);
+
+export const MISMATCH = new Refusal(
+  'idempotency_mismatch',
+  'This Idempotency-Key was used for another body before. Use a new key for a new request.',
+);
+
+export function outcomeUnknown(call: string): Refusal {
+  return new Refusal(
+    'outcome_unknown',
+    `It is not known how the call ended, because its outcome could not be written. Its id is ${call}.`,
+    { call },
+  );
+}

@@ -1,0 +1,29 @@
+// One decision out of several: the strictest holds, and an approval must satisfy them all.
+import type { Decision } from '../policy/index.ts';
+
+const STRICTNESS = { allowed: 0, needsApproval: 1, denied: 2 } as const;
+
+function mergedApprovals(decisions: readonly Decision[]): NonNullable<Decision['approvals']> {
+  const of: Record<string, number> = {};
+  let count = 0;
+  for (const { approvals } of decisions) {
+    count = Math.max(count, approvals?.count ?? 0);
+    for (const [group, needed] of Object.entries(approvals?.of ?? {})) {
+      of[group] = Math.max(of[group] ?? 0, needed);
+    }
+  }
+  const named = Object.values(of).reduce((sum, needed) => sum + needed, 0);
+  return { count: Math.max(count, named), of };
+}
+
+export function strictest(decisions: readonly [Decision, ...Decision[]]): Decision {
+  const top = Math.max(...decisions.map(({ outcome }) => STRICTNESS[outcome]));
+  const holding = decisions.filter(({ outcome }) => STRICTNESS[outcome] === top);
+  const [first] = holding;
+  if (first === undefined || holding.length === 1) return first ?? decisions[0];
+  return {
+    ...first,
+    policies: [...new Set(holding.flatMap(({ policies }) => policies))].sort(),
+    ...(first.outcome === 'needsApproval' ? { approvals: mergedApprovals(holding) } : {}),
+  };
+}

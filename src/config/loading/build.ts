@@ -1,0 +1,87 @@
+// From checked files to the one Config that everything else reads.
+import {
+  type AgentDefinition,
+  type BrokerSettings,
+  type Config,
+  DEMO_ALGORITHMS,
+  DEMO_ISSUER,
+  type HumanSettings,
+  type IssuerSettings,
+  type PolicyFile,
+  type TargetDefinition,
+} from '../model.ts';
+import { packConfig, unpackConfig } from '../pack.ts';
+import { ENVIRONMENTS } from './checks/facts.ts';
+import type { Shape } from './explain.ts';
+
+type Broker = Shape<'broker'>;
+type IssuerShape = Broker['issuers'][number];
+
+function issuerOf(given: IssuerShape): IssuerSettings {
+  const algorithms = given.algorithms ?? (given.issuer === DEMO_ISSUER ? DEMO_ALGORITHMS : []);
+  return { ...given, algorithms };
+}
+
+/** What people's settings leave out is as their issuer has it, where it also proves agents. */
+function humansOf(given: NonNullable<Broker['humans']>, issuers: readonly IssuerShape[]): HumanSettings {
+  const same = issuers.find(({ issuer }) => issuer === given.issuer);
+  const ownKeys = given.jwks !== undefined || given.jwksUri !== undefined;
+  return {
+    ...given,
+    ...(same?.jwks !== undefined && !ownKeys ? { jwks: same.jwks } : {}),
+    ...(same?.jwksUri !== undefined && !ownKeys ? { jwksUri: same.jwksUri } : {}),
+    algorithms:
+      given.algorithms ?? issuerOf(same ?? { issuer: given.issuer, audience: given.audience }).algorithms,
+  };
+}
+
+function brokerOf(given: Broker): BrokerSettings {
+  const { publicUrl, humans, issuers, environments, ...rest } = given;
+  return {
+    ...rest,
+    ...(publicUrl === undefined ? {} : { publicUrl: new URL(publicUrl).origin }),
+    environments: [...new Set([...ENVIRONMENTS, ...environments])],
+    issuers: issuers.map(issuerOf),
+    ...(humans === undefined ? {} : { humans: humansOf(humans, issuers) }),
+  };
+}
+
+function byId<T extends { readonly id: string }>(definitions: readonly T[]): Readonly<Record<string, T>> {
+  const sorted = [...definitions].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return Object.fromEntries(sorted.map((definition) => [definition.id, definition]));
+}
+
+export interface Parts {
+  readonly digest: string;
+  readonly broker: Broker;
+  readonly agents: readonly Shape<'agent'>[];
+  readonly targets: readonly Shape<'target'>[];
+  readonly policies: readonly PolicyFile[];
+}
+
+function groupsOf({ broker, agents, targets }: Parts): readonly string[] {
+  const named = [
+    ...(broker.humans?.groups ?? []),
+    ...(broker.humans?.people ?? []).flatMap(({ groups }) => groups),
+    ...broker.approvals.escalateTo,
+    ...agents.flatMap(({ groups }) => groups),
+    ...targets.flatMap(({ owner }) => owner.group ?? []),
+  ];
+  return [...new Set(named)].sort();
+}
+
+/** Packed and unpacked at once, so that what runs embedded is what a function would carry. */
+export function buildConfig(parts: Parts): Config {
+  const agents: readonly AgentDefinition[] = parts.agents;
+  const targets: readonly TargetDefinition[] = parts.targets;
+  return unpackConfig(
+    packConfig({
+      digest: parts.digest,
+      broker: brokerOf(parts.broker),
+      agents: byId(agents),
+      targets: byId(targets),
+      policies: parts.policies,
+      groups: groupsOf(parts),
+    }),
+  );
+}

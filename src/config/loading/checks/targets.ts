@@ -1,0 +1,77 @@
+// What targets must say beyond their shape: parameters that exist and are used, kinds that work.
+import type { Fault } from '../../model.ts';
+import { at, entriesAt, itemsAt, type Path, textsAt } from '../access.ts';
+import { KINDS_TO_COME } from '../schema/index.ts';
+import { faultAt, type Source } from '../source.ts';
+import { quoted, rather } from '../words.ts';
+import { checkEnvironment, checkIds, type Findings } from './common.ts';
+import type { Facts } from './facts.ts';
+
+interface Place {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/** Every text of a statement in which parameters are filled in. */
+function templatesOf(data: unknown, statement: Path): readonly Place[] {
+  const conditions: Path = [...statement, 'conditions'];
+  const values = entriesAt(data, conditions).flatMap(([operator]) =>
+    entriesAt(data, [...conditions, operator]).flatMap(([key, value]): readonly Place[] => {
+      const path: Path = [...conditions, operator, key];
+      return typeof value === 'string' ? [{ text: value, path }] : textsAt(data, path);
+    }),
+  );
+  return [...textsAt(data, [...statement, 'resources']), ...values];
+}
+
+/** `${…}` that name parameters. IAM's own variables have a colon and are the operator's business. */
+function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\$\{([^}]*)\}?/gu)]
+    .filter(([whole, name = '']) => !name.includes(':') || !whole.endsWith('}'))
+    .map(([whole, name = '']) => (whole.endsWith('}') ? name : whole));
+}
+
+function checkCapability(source: Source, path: Path): Findings {
+  const declared = entriesAt(source.data, [...path, 'parameters']).map(([name]) => name);
+  const used = new Set<string>();
+  const faults: Fault[] = [];
+  const statements = itemsAt(source.data, [...path, 'statements']);
+  const places = statements.flatMap((_, index) => templatesOf(source.data, [...path, 'statements', index]));
+  for (const { text, path: place } of places) {
+    for (const name of namesIn(text)) {
+      used.add(name);
+      if (declared.includes(name)) continue;
+      const problem = name.startsWith('${')
+        ? `${quoted(text)} opens a \`\${\` that it does not close`
+        : `there is no parameter ${quoted(name)}${rather(name, declared)}; declare it under \`parameters\``;
+      faults.push(faultAt(source, place, problem));
+    }
+  }
+  const warnings = declared
+    .filter((name) => statements.length > 0 && !used.has(name))
+    .map((name) => {
+      const problem = `the parameter ${quoted(name)} is in no resource and no condition, so it limits nothing`;
+      return faultAt(source, [...path, 'parameters', name], problem);
+    });
+  return { faults, warnings };
+}
+
+/** A file of such a kind is said to be so and not judged further: what it must hold comes with its connector. */
+export function kindToCome(source: Source): Fault | undefined {
+  const kind = at(source.data, ['kind']);
+  if (typeof kind !== 'string' || !KINDS_TO_COME.includes(kind)) return undefined;
+  const problem = `targets of kind ${quoted(kind)} do not work yet in this version, which knows only \`aws\``;
+  return faultAt(source, ['kind'], problem);
+}
+
+export function checkTargets(sources: readonly Source[], facts: Facts): readonly Findings[] {
+  const each = sources
+    .filter((source) => kindToCome(source) === undefined)
+    .flatMap((source) => [
+      { faults: checkEnvironment(source, facts), warnings: [] },
+      ...entriesAt(source.data, ['capabilities']).map(([name]) =>
+        checkCapability(source, ['capabilities', name]),
+      ),
+    ]);
+  return [checkIds('target', sources), ...each];
+}

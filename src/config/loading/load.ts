@@ -1,0 +1,145 @@
+// Loads and checks a directory of the operator's files, completely: every fault at once, or a config.
+import { checkPolicies as checkCedar } from '../../policy/index.ts';
+import type { Config, Fault, PolicyFile } from '../model.ts';
+import { buildConfig } from './build.ts';
+import { checkAgents } from './checks/agents.ts';
+import { checkBroker } from './checks/broker.ts';
+import { type Findings, together } from './checks/common.ts';
+import { type Entry, gatherFacts, type Mode } from './checks/facts.ts';
+import { checkTargets, kindToCome } from './checks/targets.ts';
+import { checkShape, type Shape } from './explain.ts';
+import { decode, digestOf, type Found, findFiles, type ReadFile, readFiles } from './files.ts';
+import type { Kind } from './schema/index.ts';
+import { parseSource, type Source } from './source.ts';
+
+export type CheckPolicies = (config: Config) => Promise<readonly Fault[]>;
+
+export interface LoadOptions {
+  readonly mode: Mode;
+  /** Judges the policies against the rest; asked only where the rest has no fault. Given in tests alone. */
+  readonly checkPolicies?: CheckPolicies;
+}
+
+export type Loaded =
+  | { readonly config: Config; readonly warnings: readonly Fault[] }
+  | { readonly faults: readonly Fault[]; readonly warnings: readonly Fault[] };
+
+/** By file and line, each once. */
+function inOrder(faults: readonly Fault[]): readonly Fault[] {
+  const key = ({ file, line, problem }: Fault) => JSON.stringify([file, line, problem]);
+  const once = [...new Map(faults.map((fault) => [key(fault), fault])).values()];
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  return once.sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.problem, b.problem));
+}
+
+interface Texts {
+  readonly yaml: readonly { readonly file: string; readonly text: string | undefined }[];
+  readonly policies: readonly PolicyFile[];
+  readonly faults: readonly Fault[];
+}
+
+function textsOf(files: readonly ReadFile[]): Texts {
+  const yaml: { file: string; text: string | undefined }[] = [];
+  const policies: PolicyFile[] = [];
+  const faults: Fault[] = [];
+  for (const { file, bytes } of files) {
+    const decoded = decode(bytes);
+    const text = 'text' in decoded ? decoded.text : undefined;
+    if ('brokenLine' in decoded) {
+      faults.push({
+        file,
+        line: decoded.brokenLine,
+        problem: 'is not UTF-8 from here on: save the file as UTF-8',
+      });
+    }
+    if (file.endsWith('.yaml')) yaml.push({ file, text });
+    else if (text !== undefined) policies.push({ file, text });
+  }
+  return { yaml, policies, faults };
+}
+
+interface Read<K extends Kind> {
+  readonly entries: readonly Entry[];
+  readonly sources: readonly Source[];
+  readonly values: readonly Shape<K>[];
+  readonly faults: readonly Fault[];
+}
+
+function readKind<K extends Kind>(kind: K, files: Texts['yaml']): Read<K> {
+  const entries: Entry[] = [];
+  const values: Shape<K>[] = [];
+  const faults: Fault[] = [];
+  for (const { file, text } of files) {
+    const parsed = text === undefined ? { source: undefined, faults: [] } : parseSource(file, text);
+    faults.push(...parsed.faults);
+    entries.push({ file, source: parsed.source });
+    if (parsed.source === undefined) continue;
+    const toCome = kind === 'target' ? kindToCome(parsed.source) : undefined;
+    if (toCome !== undefined) {
+      faults.push(toCome);
+      continue;
+    }
+    const shape = checkShape(kind, parsed.source);
+    faults.push(...shape.faults);
+    if (shape.value !== undefined) values.push(shape.value);
+  }
+  return { entries, sources: entries.flatMap(({ source }) => source ?? []), values, faults };
+}
+
+function checkTogether(
+  broker: Read<'broker'>,
+  agents: Read<'agent'>,
+  targets: Read<'target'>,
+  mode: Mode,
+): Findings {
+  const facts = gatherFacts(broker.sources[0], targets.entries);
+  return together([
+    ...broker.sources.map((source) => checkBroker(source, mode)),
+    ...checkAgents(agents.sources, facts),
+    ...checkTargets(targets.sources, facts),
+  ]);
+}
+
+function noPolicies(policies: readonly PolicyFile[]): readonly Fault[] {
+  if (policies.length > 0) return [];
+  return [
+    { file: 'policies', line: 1, problem: 'there is no policies/*.cedar, so everything will be denied' },
+  ];
+}
+
+async function readAll(
+  dir: string,
+): Promise<{ texts: Texts; unread: readonly Fault[]; found: Found; digest: string }> {
+  const found = await findFiles(dir);
+  const read = await readFiles(found);
+  const unread = [...found.faults, ...read.faults];
+  return { texts: textsOf(read.files), unread, found, digest: digestOf(read.files) };
+}
+
+/** A checked config, or everything that is wrong with it. */
+export async function loadConfig(dir: string, options: LoadOptions): Promise<Loaded> {
+  const { mode, checkPolicies = checkCedar } = options;
+  const { texts, unread, found, digest } = await readAll(dir);
+  const below = (prefix: string) => texts.yaml.filter(({ file }) => file.startsWith(prefix));
+  const broker = readKind('broker', below('broker.yaml'));
+  const agents = readKind('agent', below('agents/'));
+  const targets = readKind('target', below('targets/'));
+  const shape = [...broker.faults, ...agents.faults, ...targets.faults];
+  // What is named here may stand in a file that could not be read.
+  const judge = unread.length === 0;
+  const findings = judge ? checkTogether(broker, agents, targets, mode) : { faults: [], warnings: [] };
+  const missing = judge ? noPolicies(texts.policies) : [];
+  const faults = inOrder([...unread, ...texts.faults, ...shape, ...findings.faults]);
+  const warnings = inOrder([...found.warnings, ...findings.warnings, ...missing]);
+  const [settings] = broker.values;
+  if (faults.length > 0 || settings === undefined) return { faults, warnings };
+  const config = buildConfig({
+    digest,
+    broker: settings,
+    agents: agents.values,
+    targets: targets.values,
+    policies: texts.policies,
+  });
+  const refused = await checkPolicies(config);
+  return refused.length > 0 ? { faults: inOrder(refused), warnings } : { config, warnings };
+}

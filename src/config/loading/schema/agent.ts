@@ -1,0 +1,51 @@
+// agents/*.yaml: who an agent is, what proves it, what it may ever ask for.
+import { z } from 'zod';
+import { claims, date, email, group, id, listOf, seconds, text } from './fields.ts';
+
+const A_YEAR = 366 * 24 * 3600;
+
+const identity = z
+  .strictObject({
+    issuer: text().describe("One of broker.yaml's issuers."),
+    claims: claims()
+      .refine((given) => Object.keys(given).length > 0, {
+        error: 'must name at least one claim: without any, every token of the issuer would be this agent',
+      })
+      .describe('The claims its tokens have, each exactly so; `{ match: … }` marks a pattern.'),
+  })
+  .describe('One way to prove that it is this agent.');
+
+export const agentSchema = z
+  .strictObject({
+    id: id().describe("The agent's id, the same as the file's name."),
+    owner: z
+      .strictObject({
+        team: text().describe('The team that answers for the agent.'),
+        email: email().describe('Where that team is reached.'),
+        people: listOf(text().describe("A person's id."))
+          .default([])
+          .describe('Ids of the people who own it. They never approve for it.'),
+      })
+      .describe('Who answers for the agent.'),
+    purpose: text().describe('What the agent is for, in words that an approver understands.'),
+    environment: text().describe(
+      'Where it lives: production, staging, development, test, or one of the environments of broker.yaml.',
+    ),
+    identities: z.array(identity).min(1).describe('What proves the agent. Any one of them does.'),
+    capabilities: listOf(
+      z
+        .string()
+        .regex(/^[a-z0-9-]{2,40}:[a-z0-9-]{2,40}$/u, 'must be `target:capability`, as in `orders-db:read`')
+        .describe('`target:capability`.'),
+    ).describe('The most it may ever ask for.'),
+    groups: listOf(group().describe('A group.'))
+      .default([])
+      .describe('Groups it is in, for policies to speak of.'),
+    maxTaskSeconds: seconds(A_YEAR).default(3600).describe('How long one of its tasks may last.'),
+    reviewBy: date()
+      .describe(
+        'The day until which its owner vouches for it. Past it, it opens no task until it is attested.',
+      )
+      .exactOptional(),
+  })
+  .describe('An agent.');

@@ -1,0 +1,85 @@
+// The small shapes that the operator's files are made of. What a message says, it says of the key before it.
+import { z } from 'zod';
+
+const ID = /^[a-z0-9-]{2,40}$/u;
+
+/** Text that is there: YAML's `""` or only blanks is a key somebody forgot to fill in. */
+export const text = () => z.string().regex(/\S/u, 'must not be empty');
+
+export const id = () => z.string().regex(ID, 'must be 2 to 40 characters of a-z, 0-9 and `-`');
+
+/** `none` is the owner group of targets without one, and nobody may be in it. */
+export const group = () =>
+  id().refine((name) => name !== 'none', 'is the group that nobody is in: choose another');
+
+export const email = () => z.string().regex(/^[^\s@]+@[^\s@]+$/u, 'must be an email address');
+
+/** Its own `)` must not end the group that makes the whole value match, so it must stand on its own, too. */
+function compiles(pattern: string): boolean {
+  try {
+    return [pattern, `^(?:${pattern})$`].every((source) => new RegExp(source, 'u') !== undefined);
+  } catch {
+    return false;
+  }
+}
+
+export const pattern = () =>
+  text().refine(
+    compiles,
+    'must be a regular expression, as in `[a-z0-9-]{1,40}`; the whole value must match it',
+  );
+
+/** A list in which nothing stands twice. */
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.array(item).check((context) => {
+    const seen = new Set<unknown>();
+    context.value.forEach((value, index) => {
+      if (typeof value === 'string' && seen.has(value)) {
+        context.issues.push({
+          code: 'custom',
+          path: [index],
+          message: 'stands in this list a second time: keep one of them',
+          input: value,
+        });
+      }
+      seen.add(value);
+    });
+  });
+}
+
+function isRealDate(value: string): boolean {
+  const time = Date.parse(`${value}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === value;
+}
+
+export const date = () =>
+  z
+    .string()
+    .refine(
+      (value) => /^\d{4}-\d{2}-\d{2}$/u.test(value) && isRealDate(value),
+      'must be a date that exists, as in `2027-05-01`',
+    );
+
+export const seconds = (most: number) => z.int().min(1).max(most);
+
+const exactly = z.union([
+  z.string(),
+  z.boolean(),
+  z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
+    error: 'is too large for a number in YAML: put it in quotes',
+  }),
+]);
+
+/** A claim's value, exactly, or spelled out a pattern. */
+export const claimRule = z.union([
+  exactly,
+  z.strictObject({
+    match: pattern().describe('A regular expression that the whole value must match, for text claims.'),
+  }),
+]);
+
+export const claims = () =>
+  z.record(
+    text(),
+    claimRule.describe('The value, exactly; or `{ match: … }`, a pattern for the whole value.'),
+  );

@@ -1,0 +1,56 @@
+// The shapes of the three kinds of file, and the JSON schemas that editors and fault messages take from them.
+import { z } from 'zod';
+import { agentSchema } from './agent.ts';
+import { brokerSchema } from './broker.ts';
+import { targetSchema } from './target.ts';
+
+export { KINDS_TO_COME } from './target.ts';
+
+export const SCHEMAS = { broker: brokerSchema, agent: agentSchema, target: targetSchema } as const;
+export type Kind = keyof typeof SCHEMAS;
+
+/** What is read of a JSON schema here. */
+export interface JsonSchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly [key: string]: unknown;
+}
+
+function jsonSchema(kind: Kind): JsonSchema {
+  return z.toJSONSchema(SCHEMAS[kind], { target: 'draft-07', io: 'input' }) as JsonSchema;
+}
+
+let made: Readonly<Record<Kind, JsonSchema>> | undefined;
+
+/** JSON schemas (draft 7, which editors know best), with a description on every key. */
+export function configSchemas(): Readonly<Record<Kind, JsonSchema>> {
+  made ??= { broker: jsonSchema('broker'), agent: jsonSchema('agent'), target: jsonSchema('target') };
+  return made;
+}
+
+/** The part of a schema that speaks of a path, if any. */
+export function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema | undefined {
+  let part: JsonSchema | undefined = schema;
+  for (const step of path) {
+    const shapes: readonly JsonSchema[] = part?.anyOf ?? (part === undefined ? [] : [part]);
+    part = shapes.map((shape) => stepInto(shape, step)).find((found) => found !== undefined);
+  }
+  return part;
+}
+
+function stepInto(shape: JsonSchema, step: PropertyKey): JsonSchema | undefined {
+  if (typeof step === 'number') return shape.items;
+  const { properties = {}, additionalProperties } = shape;
+  if (Object.hasOwn(properties, step)) return properties[String(step)];
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
+/** The keys a mapping may have there. */
+export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): readonly string[] {
+  const part = schemaAt(schema, path);
+  const shapes = part?.anyOf ?? (part === undefined ? [] : [part]);
+  return shapes.flatMap(({ properties = {} }) => Object.keys(properties));
+}

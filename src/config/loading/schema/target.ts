@@ -1,0 +1,138 @@
+// targets/*.yaml: a system behind the broker and what can be asked of it. Only AWS so far.
+import { z } from 'zod';
+import { IMPACTS } from '../../model.ts';
+import { closest, quoted } from '../words.ts';
+import { email, group, id, listOf, pattern, seconds, text } from './fields.ts';
+
+/** Kinds of the contract that this version cannot serve yet. */
+export const KINDS_TO_COME: readonly string[] = ['http', 'postgres', 'mysql', 'ssh', 'kubernetes'];
+
+const COMPARISONS = [
+  ...['StringEquals', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
+  ...['StringLike', 'StringNotLike', 'NumericEquals', 'NumericNotEquals', 'NumericLessThan'],
+  ...['NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEquals', 'DateEquals'],
+  ...['DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan', 'DateGreaterThanEquals'],
+  ...['Bool', 'BinaryEquals', 'IpAddress', 'NotIpAddress', 'ArnEquals', 'ArnLike', 'ArnNotEquals'],
+  ...['ArnNotLike', 'Null'],
+];
+
+/** IAM refuses a session policy with an unknown operator only when the first task asks for it. */
+const operator = z.string().superRefine((name, context) => {
+  const bare = name.replace(/^(?:ForAllValues|ForAnyValue):/u, '').replace(/IfExists$/u, '');
+  if (COMPARISONS.includes(bare)) return;
+  const near = closest(bare, COMPARISONS);
+  const hint = near === undefined ? 'as in `StringEquals`' : `did you mean ${quoted(near)}?`;
+  context.addIssue({ code: 'custom', message: `is not a condition operator of IAM; ${hint}`, input: name });
+});
+
+const conditionValue = z
+  .union([z.string(), z.array(z.string().describe('A value.')).min(1)])
+  .describe(
+    'The value, or several of which one must fit. `${parameter}` stands for a parameter of the capability.',
+  );
+
+const statement = z
+  .strictObject({
+    actions: listOf(
+      z
+        .string()
+        .regex(/^[a-z0-9-]+:[A-Za-z0-9*?]+$/u, 'must be `service:Action`, as in `s3:GetObject`')
+        .describe('`service:Action`.'),
+    )
+      .min(1)
+      .describe('The IAM actions that are allowed. Whatever is not named is refused.'),
+    resources: listOf(
+      z
+        .string()
+        .regex(/^(?:\*$|arn:)/u, 'must be an ARN (`arn:…`), or `*` where the action knows no resource')
+        .describe('An ARN. `${parameter}` stands for a parameter of the capability.'),
+    )
+      .min(1)
+      .describe('What they are allowed on. `${parameter}` stands for a parameter of the capability.'),
+    conditions: z
+      .record(operator, z.record(text(), conditionValue).describe('Condition keys and their values.'))
+      .describe("IAM's conditions: operator, key, value or values.")
+      .exactOptional(),
+  })
+  .describe('One statement of the session policy.');
+
+const MOST_SESSION_SECONDS = 12 * 3600;
+
+const capability = z
+  .strictObject({
+    effect: z
+      .enum(['read', 'write', 'admin'])
+      .describe('What it does: read, write or admin. Policies decide by it.'),
+    impacts: listOf(z.enum(IMPACTS).describe('An impact.'))
+      .default([])
+      .describe(
+        'What it may do beyond its effect: export, public, grant, destroy. Each of them needs approval.',
+      ),
+    description: text().describe('What it is for, in words that an approver understands.').exactOptional(),
+    parameters: z
+      .record(
+        z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/u, 'must be a name of letters, digits, `_` and `-`'),
+        z
+          .strictObject({
+            pattern: pattern().describe('A regular expression that the whole value must match.'),
+          })
+          .describe('What the parameter may be.'),
+      )
+      .default({})
+      .describe('What a task must say when it asks for this, and what it may say.'),
+    statements: z.array(statement).min(1).describe("The session policy: what the task's credentials can do."),
+    maxSessionSeconds: seconds(MOST_SESSION_SECONDS)
+      .describe('At most that long a session, even if the task lasts longer.')
+      .exactOptional(),
+  })
+  .describe('A named set of operations.');
+
+const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/u;
+
+export const targetSchema = z
+  .strictObject({
+    id: id().describe("The target's id, the same as the file's name."),
+    kind: z.literal('aws').describe('What kind of system it is. This version knows aws.'),
+    environment: text().describe(
+      'Where it lives: production, staging, development, test, or one of the environments of broker.yaml.',
+    ),
+    sensitivity: z
+      .enum(['public', 'internal', 'confidential', 'restricted'])
+      .describe('How sensitive what it holds is, for policies to speak of.'),
+    owner: z
+      .strictObject({
+        team: text().describe('The team that answers for the target.'),
+        email: email().describe('Where that team is reached.'),
+        group: group()
+          .describe('The group whose people approve for it. Without one, nobody does.')
+          .exactOptional(),
+      })
+      .describe('Who answers for the target.'),
+    connection: z
+      .strictObject({
+        roleArn: z
+          .string()
+          .regex(ROLE, 'must be the ARN of a role, as in `arn:aws:iam::111122223333:role/bailiwick-reports`')
+          .describe('The role whose sessions are vended, cut down to the task.'),
+        externalId: z
+          .string()
+          .regex(/^[\w+=,.@:/-]{2,1224}$/u, 'must be 2 to 1224 letters, digits and any of + = , . @ : / -')
+          .describe("The external id, where the role's trust policy asks for one.")
+          .exactOptional(),
+      })
+      .describe('How the target is reached.'),
+    capabilities: z
+      .record(id(), capability)
+      .refine((given) => Object.keys(given).length > 0, { error: 'must hold at least one capability' })
+      .describe('What can be asked of it, by name.'),
+    masking: z
+      .strictObject({
+        columns: z
+          .record(text(), text().describe('How it is masked.'))
+          .describe('Columns and how each is masked.')
+          .exactOptional(),
+      })
+      .describe('What is masked in answers. Has no effect on AWS credentials.')
+      .exactOptional(),
+  })
+  .describe('A target.');

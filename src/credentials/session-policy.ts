@@ -1,0 +1,71 @@
+// The session policy: a capability's statements with the task's parameters put in, ending with the task.
+import type { AwsCapability, PolicyStatement } from '../config/index.ts';
+import type { Parameters } from '../tasks/index.ts';
+
+/** STS's own limit on a session policy, in characters. */
+export const MAX_POLICY_CHARACTERS = 2048;
+
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+interface IamStatement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition: Conditions;
+}
+
+export interface CapabilityGrant {
+  readonly definition: AwsCapability;
+  readonly parameters: Parameters;
+}
+
+function fill(template: string, parameters: Parameters): string {
+  return template.replace(/\$\{([^}]*)\}/gu, (whole, name: string) => {
+    // IAM's own policy variables, such as ${aws:PrincipalTag/task}, are the operator's and stay.
+    if (name.includes(':')) return whole;
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (value === undefined) throw new TypeError(`no value for the parameter ${name}`);
+    return value;
+  });
+}
+
+function fillConditions(conditions: PolicyStatement['conditions'], parameters: Parameters): Conditions {
+  const filled = Object.entries(conditions ?? {}).map(([operator, keys]) => {
+    const values = Object.entries(keys).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? fill(value, parameters) : value.map((one) => fill(one, parameters)),
+    ]);
+    return [operator, Object.fromEntries(values)];
+  });
+  return Object.fromEntries(filled);
+}
+
+const TIME_KEY = 'aws:currenttime';
+const TIME_OPERATOR = 'DateLessThan';
+
+/** Adds the deadline; where the operator put one of the same form on the same key, the earlier wins. */
+function endBy(deadline: Date, conditions: Conditions): Conditions {
+  const own = conditions[TIME_OPERATOR] ?? {};
+  const named = Object.keys(own).find((key) => key.toLowerCase() === TIME_KEY) ?? 'aws:CurrentTime';
+  const values = [own[named] ?? []].flat();
+  // Several values of one key mean "any of them", so the latest of the operator's own is what they allow.
+  const latest = Math.max(...values.map((value) => Date.parse(value)));
+  const text = `${deadline.toISOString().slice(0, 19)}Z`;
+  const earlier = values.length > 0 && latest < Date.parse(text) ? values : text;
+  return { ...conditions, [TIME_OPERATOR]: { ...own, [named]: earlier } };
+}
+
+/** Compiles what the capabilities allow, never wider, into one policy that ends at the deadline. */
+export function compileSessionPolicy(grants: readonly CapabilityGrant[], deadline: Date): string {
+  const statements = grants.flatMap(({ definition, parameters }) =>
+    definition.statements.map(
+      (statement): IamStatement => ({
+        Effect: 'Allow',
+        Action: statement.actions,
+        Resource: statement.resources.map((resource) => fill(resource, parameters)),
+        Condition: endBy(deadline, fillConditions(statement.conditions, parameters)),
+      }),
+    ),
+  );
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}

@@ -1,0 +1,42 @@
+// What STS is asked for: the role, cut down by policy, named after the task, no longer than it needs to be.
+import type { AwsTarget } from '../config/index.ts';
+import type { SessionRequest } from '../ports/session-issuer.ts';
+import { tailOf } from '../shared/ids.ts';
+import type { Task } from '../tasks/index.ts';
+import { type CapabilityGrant, compileSessionPolicy } from './session-policy.ts';
+
+/** STS gives no session for less. The policy's condition ends shorter tasks on time. */
+const MIN_SECONDS = 900;
+/** The most that role chaining allows. */
+const MAX_SECONDS = 3600;
+
+export function sessionRequest(
+  target: AwsTarget,
+  grants: readonly CapabilityGrant[],
+  task: Task,
+  call: string,
+  now: Date,
+): SessionRequest {
+  const deadline = new Date(task.expiresAt);
+  const left = Math.ceil((deadline.getTime() - now.getTime()) / 1000);
+  const limit = Math.min(
+    MAX_SECONDS,
+    ...grants.map(({ definition }) => definition.maxSessionSeconds ?? MAX_SECONDS),
+  );
+  const { roleArn, externalId } = target.connection;
+  return {
+    roleArn,
+    ...(externalId === undefined ? {} : { externalId }),
+    // 48 of the 64 characters that STS allows; unique, and both ends can be found in the audit.
+    sessionName: `${task.id}-${tailOf(call)}`,
+    sourceIdentity: task.agent,
+    tags: {
+      agent: task.agent,
+      task: task.id,
+      root: task.ancestors[0] ?? task.id,
+      environment: target.environment,
+    },
+    policy: compileSessionPolicy(grants, deadline),
+    durationSeconds: Math.max(MIN_SECONDS, Math.min(left, limit)),
+  };
+}

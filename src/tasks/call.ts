@@ -1,0 +1,70 @@
+// A call's life: one operation, from requested to its one final state.
+import type { Decision } from '../policy/index.ts';
+import type { Code } from '../shared/codes.ts';
+import type { FieldProblem } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
+import type { RequestedCapability } from './model.ts';
+
+export const CALL_STATUSES = ['requested', 'succeeded', 'failed', 'denied', 'outcome_unknown'] as const;
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+/** What a repetition of the request is answered with. Never holds a secret. */
+export interface CallRefusal {
+  readonly code: Code;
+  readonly detail: string;
+  readonly errors?: readonly FieldProblem[];
+}
+
+export interface Call {
+  readonly id: string;
+  readonly task: string;
+  readonly agent: string;
+  readonly status: CallStatus;
+  readonly kind: 'credentials';
+  readonly requested: readonly { readonly capability: string; readonly parameters?: Json }[];
+  readonly requestHash: string;
+  readonly requestedAt: string;
+  /** Past it, a call still `requested` is ended by the reconciler. */
+  readonly deadline: string;
+  /** Where its intent and its outcome stand in the task's events; the outcome's place is fixed before the effect. */
+  readonly intentEvent: string;
+  readonly outcomeEvent: string;
+  readonly operation?: readonly RequestedCapability[];
+  readonly decision?: Decision;
+  readonly refusal?: CallRefusal;
+  readonly session?: {
+    readonly accessKeyId: string;
+    readonly expiresAt: string;
+    /** False where the session issuer only plays the part. */
+    readonly real: boolean;
+  };
+  readonly endedAt?: string;
+}
+
+interface CallChange {
+  readonly from: readonly CallStatus[];
+  readonly to: CallStatus;
+}
+
+export const CALL_CHANGES = {
+  succeed: { from: ['requested'], to: 'succeeded' },
+  fail: { from: ['requested'], to: 'failed' },
+  deny: { from: ['requested'], to: 'denied' },
+  loseTrack: { from: ['requested'], to: 'outcome_unknown' },
+} as const satisfies Readonly<Record<string, CallChange>>;
+
+export type CallChangeName = keyof typeof CALL_CHANGES;
+
+export type CallEnding = Pick<Call, 'operation' | 'decision' | 'refusal' | 'session'>;
+
+/** The call after the change, or undefined where its state does not allow it. */
+export function changeCall(
+  call: Call,
+  name: CallChangeName,
+  ending: CallEnding,
+  now: Date,
+): Call | undefined {
+  const change: CallChange = CALL_CHANGES[name];
+  if (!change.from.includes(call.status)) return undefined;
+  return { ...call, ...ending, status: change.to, endedAt: now.toISOString() };
+}

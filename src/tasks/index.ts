@@ -1,0 +1,34 @@
+// The task's life, what it covers, its tokens, and the calls made under it.
+export {
+  CALL_CHANGES,
+  CALL_STATUSES,
+  type Call,
+  type CallChangeName,
+  type CallEnding,
+  type CallRefusal,
+  type CallStatus,
+  changeCall,
+} from './call.ts';
+export { type Coverage, coverageOf } from './coverage.ts';
+export { CALLS_PREFIX, callKey, dueKey, duePartitions, taskKey } from './keys.ts';
+export { endTask, statusAt, TASK_CHANGES, type TaskChangeName } from './life.ts';
+export type {
+  HeldCapability,
+  Parameters,
+  RefusedOpening,
+  RequestedCapability,
+  Requester,
+  Task,
+  TaskEnd,
+  TaskRecord,
+  TaskStatus,
+} from './model.ts';
+export { parameterProblems } from './parameters.ts';
+export {
+  isTaskTokenForm,
+  mintTaskToken,
+  openTaskToken,
+  type TaskTokenClaims,
+  type TokenKeys,
+} from './token.ts';
+export { type TaskView, viewTask } from './view.ts';

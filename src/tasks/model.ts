@@ -1,0 +1,65 @@
+// A task as it is recorded. The task is the grant: nothing happens outside one.
+import type { Decision } from '../policy/index.ts';
+import type { Code } from '../shared/codes.ts';
+
+export type Parameters = Readonly<Record<string, string>>;
+
+export interface RequestedCapability {
+  /** `target:capability`. */
+  readonly capability: string;
+  readonly parameters: Parameters;
+}
+
+export interface HeldCapability extends RequestedCapability {
+  /** As decided when the task was opened; each use is decided again. */
+  readonly decision: Decision;
+}
+
+export interface Requester {
+  readonly id: string;
+  /** Whether the person's own token proves it; else it is what the agent claims. */
+  readonly proven: boolean;
+}
+
+export type TaskStatus = 'open' | 'finished' | 'expired' | 'revoked';
+
+export interface TaskEnd {
+  readonly at: string;
+  /** Where the event of its end stands. */
+  readonly event: string;
+  /** Whether credentials were still good when it ended. */
+  readonly credentials: 'none' | 'live';
+}
+
+export interface Task {
+  readonly id: string;
+  readonly agent: string;
+  /** `expired` is never recorded: the clock says it. */
+  readonly status: Exclude<TaskStatus, 'expired'>;
+  readonly purpose: string;
+  readonly requester?: Requester;
+  readonly capabilities: readonly HeldCapability[];
+  /** Tasks above this one, the root first. */
+  readonly ancestors: readonly string[];
+  readonly openedAt: string;
+  readonly expiresAt: string;
+  readonly ended?: TaskEnd;
+  readonly configDigest: string;
+  /** SHA-256 of the OIDC token that opened it. */
+  readonly tokenHash: string;
+  /** Of the request that opened it, to tell a repetition from a reuse of its key. */
+  readonly requestHash: string;
+  /** Where its `task.opened` event stands, so that a repetition can make sure that it is there. */
+  readonly openedEvent: string;
+}
+
+/** What an Idempotency-Key remembers of a request that opened no task. */
+export interface RefusedOpening {
+  readonly agent: string;
+  readonly status: 'refused';
+  readonly refusedAt: string;
+  readonly requestHash: string;
+  readonly refusal: { readonly code: Code; readonly detail: string; readonly decision?: Decision };
+}
+
+export type TaskRecord = Task | RefusedOpening;

@@ -1,0 +1,85 @@
+// Task tokens: they name a task under a MAC, so that a forgery is refused before anything is read.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { isId } from '../shared/ids.ts';
+import type { Secret } from '../shared/secret.ts';
+
+/**
+ * Two keys at once, so that they can rotate without refusing anyone: functions learn of a new key some minutes
+ * apart, so until `currentFrom` the previous one still signs, while both are accepted.
+ */
+export interface TokenKeys {
+  readonly current: Secret;
+  readonly previous?: Secret;
+  readonly currentFrom?: Date;
+}
+
+export interface TaskTokenClaims {
+  readonly task: string;
+  readonly agent: string;
+  readonly ancestors: readonly string[];
+  readonly expiresAt: Date;
+}
+
+/** `bwt_`, the claims, the MAC (43 characters), the checksum (8): found by /bwt_[\w-]+\.[\w-]{43}[0-9a-f]{8}/. */
+const FORM = /^bwt_([A-Za-z0-9_-]{1,4096})\.([A-Za-z0-9_-]{43})([0-9a-f]{8})$/;
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}
+
+function mac(key: Secret, use: string, text: string): Buffer {
+  return createHmac('sha256', key.open()).update(`bailiwick task token ${use}\n${text}`).digest();
+}
+
+/** Names a key without saying anything of it. */
+function keyId(key: Secret): string {
+  return mac(key, 'key id', '').toString('base64url').slice(0, 8);
+}
+
+function signingKey(keys: TokenKeys, now: Date): Secret {
+  const notYet = keys.currentFrom !== undefined && now.getTime() < keys.currentFrom.getTime();
+  return notYet && keys.previous !== undefined ? keys.previous : keys.current;
+}
+
+export function mintTaskToken(claims: TaskTokenClaims, keys: TokenKeys, now: Date): string {
+  const key = signingKey(keys, now);
+  const payload = Buffer.from(
+    JSON.stringify({
+      k: keyId(key),
+      t: claims.task,
+      a: claims.agent,
+      c: claims.ancestors,
+      x: claims.expiresAt.getTime(),
+    }),
+  ).toString('base64url');
+  const signed = `bwt_${payload}.${mac(key, 'v1', payload).toString('base64url')}`;
+  return signed + checksum(signed);
+}
+
+/** Whether a text is a task token as far as can be told offline: secret scanners ask just this. */
+export function isTaskTokenForm(text: string): boolean {
+  return FORM.test(text) && checksum(text.slice(0, -8)) === text.slice(-8);
+}
+
+interface Payload {
+  readonly k: string;
+  readonly t: string;
+  readonly a: string;
+  readonly c: readonly string[];
+  readonly x: number;
+}
+
+/** The claims of a token signed with one of the keys. Its deadline is not judged here: the task's record is. */
+export function openTaskToken(token: string, keys: TokenKeys): TaskTokenClaims | undefined {
+  if (!isTaskTokenForm(token)) return undefined;
+  const [, payload = '', given = ''] = FORM.exec(token) ?? [];
+  const signedBy = [keys.current, keys.previous].find(
+    (key) => key !== undefined && timingSafeEqual(mac(key, 'v1', payload), Buffer.from(given, 'base64url')),
+  );
+  if (signedBy === undefined) return undefined;
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Payload;
+  // The MAC vouches for the rest; a key shared with some other use of it would not.
+  if (!isId('task', claims.t)) return undefined;
+  return { task: claims.t, agent: claims.a, ancestors: claims.c, expiresAt: new Date(claims.x) };
+}

@@ -1,0 +1,139 @@
+// The API answers the contract's routes, sends everything else to `front`, and speaks problem documents throughout.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { STATUS_OF_CODE } from '../../src/shared/codes.ts';
+import { type Deployment, deployment, inWords, only, type Resource } from './deployment.ts';
+
+let example: Deployment;
+beforeAll(async () => {
+  example = await deployment();
+});
+
+const ROUTES = {
+  'POST /v1/tasks': 'OpenTask',
+  'GET /v1/tasks/{task}': 'Tasks',
+  'POST /v1/tasks/{task}/finish': 'Tasks',
+  'POST /v1/tasks/{task}/credentials': 'IssueCredentials',
+  'GET /v1/tasks/{task}/events': 'ReadEvents',
+  'GET /healthz': 'Front',
+  'GET /openapi.json': 'Front',
+  'GET /.well-known/oauth-protected-resource': 'Front',
+  'ANY /': 'Front',
+  'ANY /{proxy+}': 'Front',
+  'ANY /.well-known': 'Front',
+  'ANY /.well-known/oauth-protected-resource': 'Front',
+  'ANY /healthz': 'Front',
+  'ANY /openapi.json': 'Front',
+  'ANY /v1': 'Front',
+  'ANY /v1/tasks': 'Front',
+  'ANY /v1/tasks/{task}': 'Front',
+  'ANY /v1/tasks/{task}/credentials': 'Front',
+  'ANY /v1/tasks/{task}/events': 'Front',
+  'ANY /v1/tasks/{task}/finish': 'Front',
+};
+
+function pathOf(id: string, resources: Readonly<Record<string, Resource>>): string {
+  const resource = resources[id];
+  if (resource === undefined) return '';
+  const parent = inWords(resource.Properties['ParentId']).slice(1, -1);
+  return `${pathOf(parent, resources)}/${String(resource.Properties['PathPart'])}`;
+}
+
+function methods(of: Deployment): Record<string, string> {
+  const resources = of.resources('AWS::ApiGateway::Resource');
+  const entries = Object.values(of.resources('AWS::ApiGateway::Method')).map(({ Properties }) => {
+    const path = pathOf(inWords(Properties['ResourceId']).slice(1, -1), resources) || '/';
+    const { Uri } = Properties['Integration'] as { Uri: unknown };
+    const target = /<Bailiwick(\w+)Function\w{9,}>/.exec(inWords(Uri))?.[1] ?? '';
+    return [`${String(Properties['HttpMethod'])} ${path}`, target];
+  });
+  return Object.fromEntries(entries);
+}
+
+describe('the API', () => {
+  it('answers these routes, each from its function', () => {
+    expect(methods(example)).toEqual(ROUTES);
+  });
+
+  it('hands every request whole to its function', () => {
+    for (const { Properties } of Object.values(example.resources('AWS::ApiGateway::Method'))) {
+      expect(Properties['Integration']).toMatchObject({ Type: 'AWS_PROXY' });
+    }
+  });
+
+  it('reaches neither reconcile nor rotate-keys', () => {
+    const targets = new Set(Object.values(methods(example)));
+    expect(targets).not.toContain('Reconcile');
+    expect(targets).not.toContain('RotateKeys');
+    const callers = Object.entries(example.resources('AWS::Lambda::Permission'))
+      .filter(([id]) => /Reconcile|RotateKeys/.test(id))
+      .map(([, { Properties }]) => Properties['Principal']);
+    expect(callers.sort()).toEqual(['events.amazonaws.com', 'secretsmanager.amazonaws.com']);
+  });
+
+  it('is regional, traced, throttled, and logs neither bodies nor paths nor queries', () => {
+    expect(only(example.resources('AWS::ApiGateway::RestApi')).Properties).toMatchObject({
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+    const stage = only(example.resources('AWS::ApiGateway::Stage')).Properties;
+    expect(stage).toMatchObject({
+      StageName: 'live',
+      TracingEnabled: true,
+      MethodSettings: [
+        { DataTraceEnabled: false, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200, ResourcePath: '/*' },
+      ],
+    });
+    expect(stage['MethodSettings']).not.toMatchObject([{ LoggingLevel: expect.anything() }]);
+    const { Format } = stage['AccessLogSetting'] as { Format: string };
+    expect(Object.values(JSON.parse(Format)).sort()).toEqual([
+      '$context.httpMethod',
+      '$context.identity.sourceIp',
+      '$context.requestId',
+      '$context.requestTime',
+      '$context.resourcePath',
+      '$context.responseLatency',
+      '$context.status',
+    ]);
+  });
+
+  it('takes throttling, and leaves the account alone, where told to', async () => {
+    const other = await deployment({ throttling: { steady: 5, burst: 7 }, ownsAccountRole: false });
+    expect(only(other.resources('AWS::ApiGateway::Stage')).Properties).toMatchObject({
+      MethodSettings: [{ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 }],
+    });
+    other.template.resourceCountIs('AWS::ApiGateway::Account', 0);
+  });
+});
+
+const PROBLEMS = {
+  ACCESS_DENIED: 'not_permitted',
+  DEFAULT_4XX: 'malformed_request',
+  DEFAULT_5XX: 'internal',
+  MISSING_AUTHENTICATION_TOKEN: 'not_found',
+  REQUEST_TOO_LARGE: 'request_too_large',
+  THROTTLED: 'rate_limited',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported_media_type',
+  WAF_FILTERED: 'not_permitted',
+} as const;
+
+describe('what never reaches a function', () => {
+  it('is answered with a problem document under the status of its code', () => {
+    const responses = Object.values(example.resources('AWS::ApiGateway::GatewayResponse'));
+    expect(responses.map(({ Properties }) => Properties['ResponseType']).sort()).toEqual(Object.keys(PROBLEMS));
+    for (const { Properties } of responses) {
+      const code = PROBLEMS[Properties['ResponseType'] as keyof typeof PROBLEMS];
+      expect(Properties).toMatchObject({
+        StatusCode: String(STATUS_OF_CODE[code]),
+        ResponseParameters: { 'gatewayresponse.header.content-type': "'application/problem+json'" },
+      });
+      const { 'application/json': template } = Properties['ResponseTemplates'] as Record<string, string>;
+      expect(JSON.parse(template ?? '')).toEqual({
+        type: 'about:blank',
+        title: expect.stringMatching(/\w/),
+        status: STATUS_OF_CODE[code],
+        code,
+        detail: expect.stringMatching(/\.$/),
+        requestId: '$context.requestId',
+      });
+    }
+  });
+});

@@ -1,0 +1,160 @@
+// Each function may do exactly this. Written out here, not derived: a wider table in infra/ has to be argued for twice.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FUNCTION_NAMES, type FunctionName, logicalName } from '../../infra/functions.ts';
+import { type Deployment, deployment, inWords } from './deployment.ts';
+
+const TABLE_KEY = [
+  'kms:Decrypt key via dynamodb',
+  'kms:DescribeKey key via dynamodb',
+  'kms:Encrypt key via dynamodb',
+  'kms:GenerateDataKey key via dynamodb',
+  'kms:ReEncryptFrom key via dynamodb',
+  'kms:ReEncryptTo key via dynamodb',
+];
+const OBJECTS = [
+  's3:PutObject objects/*',
+  's3:GetObject objects/*',
+  'kms:GenerateDataKey key via s3',
+  'kms:Decrypt key via s3',
+];
+const STATE = ['dynamodb:PutItem state', 'dynamodb:BatchGetItem state', 'dynamodb:GetItem state'];
+const TOKEN_KEYS = ['secretsmanager:GetSecretValue tokenKeys', 'kms:Decrypt key via secretsmanager'];
+const EVERY = [
+  'logs:CreateLogStream own log',
+  'logs:PutLogEvents own log',
+  'xray:PutTraceSegments *',
+  'xray:PutTelemetryRecords *',
+];
+
+/** Why an action must be allowed on `*`. */
+const EVERYWHERE: Readonly<Record<string, string>> = {
+  'xray:PutTraceSegments': 'has no resources',
+  'xray:PutTelemetryRecords': 'has no resources',
+};
+
+const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
+  'open-task': [...EVERY, ...STATE, 'dynamodb:PutItem events', ...TABLE_KEY, ...OBJECTS, ...TOKEN_KEYS],
+  tasks: [
+    ...EVERY,
+    ...STATE,
+    'dynamodb:Query state',
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    ...TOKEN_KEYS,
+  ],
+  'issue-credentials': [
+    ...EVERY,
+    ...STATE,
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    ...TOKEN_KEYS,
+    'sts:AssumeRole arn:aws:iam::111122223333:role/bailiwick-reports',
+    'sts:TagSession arn:aws:iam::111122223333:role/bailiwick-reports',
+    'sts:SetSourceIdentity arn:aws:iam::111122223333:role/bailiwick-reports',
+  ],
+  'read-events': [
+    ...EVERY,
+    'dynamodb:BatchGetItem state',
+    'dynamodb:Query events',
+    ...TABLE_KEY,
+    's3:GetObject objects/*',
+    'kms:Decrypt key via s3',
+  ],
+  front: EVERY,
+  reconcile: [
+    ...EVERY,
+    ...STATE,
+    'dynamodb:Query state/index/index',
+    'dynamodb:PutItem events',
+    'dynamodb:GetItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+  ],
+  'rotate-keys': [
+    ...EVERY,
+    'secretsmanager:DescribeSecret tokenKeys',
+    'secretsmanager:GetSecretValue tokenKeys',
+    'secretsmanager:PutSecretValue tokenKeys',
+    'secretsmanager:UpdateSecretVersionStage tokenKeys',
+    'kms:Decrypt key via secretsmanager',
+    'kms:GenerateDataKey key via secretsmanager',
+  ],
+};
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: { readonly StringEquals?: Readonly<Record<string, unknown>> };
+}
+
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^<BailiwickStoresState\w+>/, 'state'],
+  [/^<BailiwickStoresEvents\w+>/, 'events'],
+  [/^<BailiwickStoresObjects\w+>/, 'objects'],
+  [/^<BailiwickStoresTokenKeys\w+>/, 'tokenKeys'],
+  [/^<BailiwickStoresKey\w+>/, 'key'],
+];
+
+function resourceName(value: unknown, name: FunctionName): string {
+  const text = inWords(value);
+  if (new RegExp(`^<Bailiwick${logicalName(name)}Log\\w+>$`).test(text)) return 'own log';
+  return NAMES.reduce((named, [pattern, word]) => named.replace(pattern, word), text);
+}
+
+function conditionWords(statement: Statement): string {
+  if (statement.Condition === undefined) return '';
+  const service = inWords(statement.Condition.StringEquals?.['kms:ViaService']);
+  return ` via ${service.replace('.<AWS::Region>.<AWS::URLSuffix>', '')}`;
+}
+
+function statementsOf(of: Deployment, name: FunctionName): Statement[] {
+  const policies = Object.entries(of.resources('AWS::IAM::Policy'));
+  return policies
+    .filter(([id]) => id.startsWith(`Bailiwick${logicalName(name)}Role`))
+    .flatMap(([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
+}
+
+function grants(of: Deployment, name: FunctionName): string[] {
+  return statementsOf(of, name).flatMap((statement) =>
+    [statement.Action].flat().flatMap((action) =>
+      [statement.Resource]
+        .flat()
+        .map((resource) => `${action} ${resourceName(resource, name)}${conditionWords(statement)}`),
+    ),
+  );
+}
+
+let example: Deployment;
+beforeAll(async () => {
+  example = await deployment();
+});
+
+describe('what each function may do', () => {
+  it.each(FUNCTION_NAMES)('%s: exactly what is written here', (name) => {
+    expect(grants(example, name).sort()).toEqual([...ALLOWED[name]].sort());
+  });
+
+  it.each(FUNCTION_NAMES)('%s: a role of its own, without managed policies, allowing and never denying', (name) => {
+    const roles = Object.entries(example.resources('AWS::IAM::Role')).filter(([id]) =>
+      id.startsWith(`Bailiwick${logicalName(name)}Role`),
+    );
+    expect(roles).toHaveLength(1);
+    expect(roles[0]?.[1].Properties).not.toHaveProperty('ManagedPolicyArns');
+    expect(new Set(statementsOf(example, name).map(({ Effect }) => Effect))).toEqual(new Set(['Allow']));
+  });
+
+  it('allows nothing on every resource without a reason', () => {
+    const everywhere = FUNCTION_NAMES.flatMap((name) => grants(example, name)).filter((grant) => grant.endsWith(' *'));
+    const actions = [...new Set(everywhere.map((grant) => grant.split(' ')[0] ?? ''))].sort();
+    expect(actions).toEqual(Object.keys(EVERYWHERE).sort());
+  });
+
+  it('never lets a function change or remove an event, or use a wildcard action', () => {
+    const all = FUNCTION_NAMES.flatMap((name) => grants(example, name));
+    expect(all.filter((grant) => /^dynamodb:(?!PutItem|GetItem|Query).* events$/.test(grant))).toEqual([]);
+    expect(all.filter((grant) => grant.split(' ')[0]?.includes('*'))).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+// What is kept is kept: encrypted under our key, recoverable, and still there when the stack is gone.
+import { Match } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Deployment, deployment, inWords, only } from './deployment.ts';
+
+let example: Deployment;
+beforeAll(async () => {
+  example = await deployment();
+});
+
+const TABLES = [
+  { table: 'State', keys: ['pk', 'sk'], stream: 'NEW_AND_OLD_IMAGES' },
+  { table: 'Events', keys: ['stream', 'id'], stream: 'NEW_IMAGE' },
+];
+
+describe.each(TABLES)('the table $table', ({ table, keys, stream }) => {
+  it('is on demand, recoverable, encrypted, streamed, expires items and cannot be deleted', () => {
+    const { Properties } = only(example.resources('AWS::DynamoDB::Table'), table);
+    expect(Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      StreamSpecification: { StreamViewType: stream },
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+      DeletionProtectionEnabled: true,
+      KeySchema: [
+        { AttributeName: keys[0], KeyType: 'HASH' },
+        { AttributeName: keys[1], KeyType: 'RANGE' },
+      ],
+    });
+    const { KMSMasterKeyId } = Properties['SSESpecification'] as { KMSMasterKeyId: unknown };
+    expect(inWords(KMSMasterKeyId)).toMatch(/^<BailiwickStoresKey/);
+  });
+});
+
+it('has one index, on the state table, of keys only', () => {
+  const state = only(example.resources('AWS::DynamoDB::Table'), 'State').Properties;
+  const events = only(example.resources('AWS::DynamoDB::Table'), 'Events').Properties;
+  expect(state['GlobalSecondaryIndexes']).toEqual([
+    {
+      IndexName: 'index',
+      KeySchema: [
+        { AttributeName: 'ipk', KeyType: 'HASH' },
+        { AttributeName: 'isk', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ]);
+  expect(events).not.toHaveProperty('GlobalSecondaryIndexes');
+});
+
+it.each([
+  'AWS::DynamoDB::Table',
+  'AWS::S3::Bucket',
+  'AWS::KMS::Key',
+  'AWS::SecretsManager::Secret',
+  'AWS::Logs::LogGroup',
+])('retains every %s when the stack goes or replaces it', (type) => {
+  const resources = Object.values(example.resources(type));
+  expect(resources).not.toHaveLength(0);
+  for (const resource of resources) {
+    expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  }
+});
+
+it('rotates the key', () => {
+  example.template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+});
+
+describe('the objects bucket', () => {
+  it('is private, encrypted and owned', () => {
+    expect(only(example.resources('AWS::S3::Bucket')).Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+        ],
+      },
+    });
+  });
+
+  it('lets objects go after the days that their keys begin with', () => {
+    const { LifecycleConfiguration } = only(example.resources('AWS::S3::Bucket')).Properties;
+    const { Rules } = LifecycleConfiguration as { Rules: Record<string, unknown>[] };
+    const kept = Rules.flatMap((rule) => ('Prefix' in rule ? [[rule['Prefix'], rule['ExpirationInDays']]] : []));
+    expect(kept).toEqual([
+      ['1d/', 1],
+      ['30d/', 30],
+      ['400d/', 400],
+    ]);
+    expect(Rules).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+    );
+    for (const rule of Rules) expect(rule).toMatchObject({ Status: 'Enabled' });
+  });
+
+  it('refuses what does not come over TLS 1.2 or newer', () => {
+    const deny = (condition: object) => ({ Effect: 'Deny', Action: 's3:*', Condition: condition });
+    example.template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike(deny({ Bool: { 'aws:SecureTransport': 'false' } })),
+          Match.objectLike(deny({ NumericLessThan: { 's3:TlsVersion': 1.2 } })),
+        ]),
+      },
+    });
+  });
+});
+
+describe('the token keys', () => {
+  it('are usable from the first minute: a generated current key, and no previous one', () => {
+    expect(only(example.resources('AWS::SecretsManager::Secret')).Properties).toMatchObject({
+      GenerateSecretString: {
+        SecretStringTemplate: '{"previous":""}',
+        GenerateStringKey: 'current',
+        PasswordLength: 64,
+        ExcludePunctuation: true,
+      },
+    });
+  });
+
+  it('rotate every 30 days through rotate-keys, which only Secrets Manager may call for this secret', () => {
+    const rotation = only(example.resources('AWS::SecretsManager::RotationSchedule')).Properties;
+    expect(rotation).toMatchObject({
+      RotationRules: { AutomaticallyAfterDays: 30 },
+      RotateImmediatelyOnUpdate: false,
+    });
+    expect(inWords(rotation['RotationLambdaARN'])).toMatch(/^<BailiwickRotateKeysFunction/);
+    const permission = only(example.resources('AWS::Lambda::Permission'), 'RotateKeys').Properties;
+    expect(permission).toMatchObject({ Principal: 'secretsmanager.amazonaws.com' });
+    expect(inWords(permission['SourceArn'])).toMatch(/^<BailiwickStoresTokenKeys/);
+  });
+
+  it('can be left unrotated where rotation is not to be had', async () => {
+    const without = await deployment({ rotateTokenKeys: false });
+    without.template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 0);
+    expect(Object.keys(without.resources('AWS::Lambda::Permission')).join(' ')).not.toContain('RotateKeys');
+  });
+});

@@ -1,0 +1,90 @@
+// Small configs for policy tests: one agent and one target under question, and one more of each to name.
+import { readFileSync } from 'node:fs';
+import type {
+  AgentDefinition,
+  AwsCapability,
+  Config,
+  Effect,
+  TargetDefinition,
+} from '../../src/config/index.ts';
+
+const DEFAULT_POLICIES = readFileSync(
+  new URL('../cases/policy/default.cedar', import.meta.url),
+  'utf8',
+);
+
+interface AgentChoice {
+  readonly environment?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+interface TargetChoice {
+  readonly environment?: string | undefined;
+  readonly sensitivity?: TargetDefinition['sensitivity'] | undefined;
+  readonly group?: string | undefined;
+}
+
+export interface ConfigChoice {
+  readonly policies?: string | undefined;
+  readonly agent?: AgentChoice | undefined;
+  readonly target?: TargetChoice | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+export const AGENT = 'support-bot';
+export const TARGET = 'orders-db';
+const GROUPS = ['operators', 'orders-owners', 'security', 'support'];
+
+function agent(id: string, { environment = 'production', groups = [] }: AgentChoice): AgentDefinition {
+  return {
+    id,
+    owner: { team: 'Support', email: 'support@example.com', people: [] },
+    purpose: 'Answer tickets',
+    environment,
+    identities: [],
+    capabilities: [],
+    groups,
+    maxTaskSeconds: 3600,
+  };
+}
+
+function capability(effect: Effect): AwsCapability {
+  return { effect, impacts: [], parameters: {}, statements: [] };
+}
+
+function target(
+  id: string,
+  { environment = 'production', sensitivity = 'internal', group }: TargetChoice,
+): TargetDefinition {
+  return {
+    id,
+    kind: 'aws',
+    environment,
+    sensitivity,
+    owner: { team: 'Orders', email: 'orders@example.com', ...(group === undefined ? {} : { group }) },
+    connection: { roleArn: 'arn:aws:iam::111122223333:role/bailiwick-orders' },
+    capabilities: { read: capability('read'), write: capability('write'), admin: capability('admin') },
+  };
+}
+
+export function makeConfig(choice: ConfigChoice = {}): Config {
+  return {
+    digest: 'd'.repeat(64),
+    broker: {
+      timeZone: 'UTC',
+      environments: ['production', 'staging', 'development', 'test'],
+      issuers: [],
+      approvals: { expireAfterSeconds: 3600, escalateAfterSeconds: 900, escalateTo: [] },
+    },
+    agents: {
+      [AGENT]: agent(AGENT, choice.agent ?? {}),
+      'report-builder': agent('report-builder', { environment: 'staging' }),
+    },
+    targets: {
+      [TARGET]: target(TARGET, choice.target ?? {}),
+      reports: target('reports', { environment: 'staging', group: 'support' }),
+    },
+    policies: [{ file: 'policies/default.cedar', text: choice.policies ?? DEFAULT_POLICIES }],
+    groups: [...new Set([...GROUPS, ...(choice.groups ?? [])])].sort(),
+  };
+}
