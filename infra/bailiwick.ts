@@ -93,20 +93,17 @@ export class Bailiwick extends Construct {
   /** One entry a function, so that each gets what its schema asks for and nothing else. */
   private environments(): Environments {
     const { state, events, objects, tokenKeys } = this.stores;
-    const records = {
-      STATE_TABLE: state.tableName,
-      EVENTS_TABLE: events.tableName,
-      OBJECTS_BUCKET: objects.bucketName,
-    };
-    const withKeys = { ...records, TOKEN_KEYS_SECRET: tokenKeys.secretArn };
+    const audit = { EVENTS_TABLE: events.tableName, OBJECTS_BUCKET: objects.bucketName };
+    const records = { ...audit, STATE_TABLE: state.tableName };
+    const keys = { TOKEN_KEYS_SECRET: tokenKeys.secretArn };
     return {
-      'open-task': withKeys,
-      tasks: withKeys,
-      'issue-credentials': withKeys,
-      'read-events': records,
-      front: {},
+      'open-task': { ...records, ...keys },
+      tasks: { ...records, ...keys },
+      'issue-credentials': { ...records, ...keys },
+      'read-events': audit,
       reconcile: records,
-      'rotate-keys': { TOKEN_KEYS_SECRET: tokenKeys.secretArn },
+      'rotate-keys': keys,
+      front: {},
     };
   }
 

@@ -1,19 +1,25 @@
 // Turns a function's sources into the one file that Lambda runs, the same bytes for the same sources.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
 
 export const REPOSITORY = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const CEDAR = '@cedar-policy/cedar-wasm/nodejs';
-const CEDAR_BINARY = 'cedar_wasm_bg.wasm';
+/** Loads Cedar's WebAssembly by name when it is first asked, so a bundler does not see it. */
+const LOADS_CEDAR = 'src/policy/cedar.ts';
+const CEDAR = 'node_modules/@cedar-policy/cedar-wasm';
+const CEDAR_FILES = [
+  'package.json',
+  'nodejs/package.json',
+  'nodejs/cedar_wasm.js',
+  'nodejs/cedar_wasm_bg.wasm',
+];
 
 export interface Bundle {
   readonly code: Uint8Array;
-  /** Files that the code reads from its own directory, by their name there. */
-  readonly companions: Readonly<Record<string, string>>;
+  /** Files beside the code that it finds by name, as paths both here in the repository and there. */
+  readonly companions: readonly string[];
   readonly metafile: Metafile;
 }
 
@@ -37,18 +43,21 @@ export function bundle(entry: string): Bundle {
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    define: {
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+      'import.meta.url': '__url',
+    },
+    banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
   });
   const code = result.outputFiles[0];
   if (code === undefined) throw new Error(`esbuild made nothing of ${entry}`);
   return { code: code.contents, companions: companionsOf(result.metafile), metafile: result.metafile };
 }
 
-function companionsOf(metafile: Metafile): Record<string, string> {
-  const usesCedar = Object.keys(metafile.inputs).some((input) => input.includes(CEDAR));
-  if (!usesCedar) return {};
-  const module = createRequire(import.meta.url).resolve(CEDAR);
-  return { [CEDAR_BINARY]: join(dirname(module), CEDAR_BINARY) };
+function companionsOf(metafile: Metafile): string[] {
+  if (!(LOADS_CEDAR in metafile.inputs)) return [];
+  return CEDAR_FILES.map((file) => `${CEDAR}/${file}`);
 }
 
 const made = new Map<string, Bundle>();
@@ -68,7 +77,8 @@ export function writeBundle(bundled: Bundle, directory: string): void {
   // So that nothing above the directory decides how its file is read.
   writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
   writeFileSync(join(directory, 'index.js'), bundled.code);
-  for (const [name, source] of Object.entries(bundled.companions)) {
-    copyFileSync(source, join(directory, name));
+  for (const file of bundled.companions) {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    copyFileSync(join(REPOSITORY, file), join(directory, file));
   }
 }

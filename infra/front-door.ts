@@ -65,7 +65,7 @@ export class FrontDoor extends Construct {
     });
     this.routes(props.functions);
     this.gatewayResponses();
-    this.acknowledgements();
+    this.acknowledgements(props.ownsAccountRole);
   }
 
   private routes(functions: Readonly<Record<FunctionName, IFunction>>): void {
@@ -98,16 +98,23 @@ export class FrontDoor extends Construct {
     }
   }
 
-  private acknowledgements(): void {
+  private acknowledgements(ownsAccountRole: boolean): void {
     const atTheBroker =
       'Callers prove themselves with OIDC tokens and task tokens, which the functions verify.';
+    const writesLogs =
+      'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+    if (ownsAccountRole) {
+      acknowledge(this.api, {
+        [`IAM4[Policy::${writesLogs}]`]:
+          'What AWS documents for the role that writes API Gateway’s logs, one per account and region.',
+      });
+    }
     acknowledge(this.api, {
       APIG2: 'The functions check every request against the schemas that /openapi.json is made from.',
       APIG3: 'A web ACL costs by the month and is the operator’s to choose; the API takes one as it is.',
       APIG4: atTheBroker,
       APIG6: 'Execution logs would hold bodies, and bodies hold credentials; access logs hold none.',
       COG4: atTheBroker,
-      IAM4: 'API Gateway accepts only this managed policy’s permissions for the role that writes its logs.',
     });
   }
 }

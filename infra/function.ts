@@ -1,8 +1,9 @@
 // One function of the deployment: its code, its log group, and a role that may do what its design says and no more.
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Config } from '../src/config/index.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -64,6 +65,13 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
     acknowledge(role, {
       'IAM5[Resource::*]': 'X-Ray takes segments only on `*`: PutTraceSegments knows no resources.',
     });
+    if (design.objects.length > 0) {
+      const bucket = Stack.of(this).resolve((props.stores.objects.node.defaultChild as CfnBucket).logicalId);
+      acknowledge(role, {
+        [`IAM5[Resource::<${bucket}.Arn>/*]`]:
+          'The objects of one bucket that holds nothing else, under keys that the broker makes; never its list.',
+      });
+    }
   }
 
   /** Its own log group only: the managed policy for basic execution would let it write to every one. */

@@ -85,7 +85,6 @@ export const FUNCTIONS = {
     ...NOTHING,
     purpose: "Reads a task's events",
     routes: [{ method: 'GET', path: '/v1/tasks/{task}/events' }],
-    state: ['BatchGetItem'],
     events: ['Query'],
     objects: ['GetObject'],
     config: true,

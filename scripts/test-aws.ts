@@ -19,11 +19,11 @@ async function main(signal: AbortSignal): Promise<number> {
   let own: MiniStack | undefined;
   try {
     own = given === undefined || given === '' ? await ministack(directory, signal) : undefined;
-    const endpoint = own?.endpoint ?? given ?? '';
+    const reach = { endpoint: own?.endpoint ?? given ?? '', certificate: own?.certificate };
     return await testDeployed({
       repository,
       directory,
-      endpoint,
+      reach,
       disposable: own !== undefined,
       tests,
       signal,

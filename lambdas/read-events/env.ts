@@ -2,4 +2,7 @@
 import { z } from 'zod';
 import { stores } from '../shared/env.ts';
 
-export const environment = z.object({ EVENTS_TABLE: stores.EVENTS_TABLE, OBJECTS_BUCKET: stores.OBJECTS_BUCKET });
+export const environment = z.object({
+  EVENTS_TABLE: stores.EVENTS_TABLE,
+  OBJECTS_BUCKET: stores.OBJECTS_BUCKET,
+});

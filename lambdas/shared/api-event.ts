@@ -29,7 +29,9 @@ export function apiRequest(event: APIGatewayProxyEvent): ApiRequest {
   return {
     method: httpMethod,
     parameters: Object.fromEntries(
-      Object.entries(pathParameters ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      Object.entries(pathParameters ?? {}).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
     ),
     query: queryOf(event),
     headers: headersOf(event),

@@ -5,7 +5,14 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { type ApiResponse, dressed, type Endpoint, logFault, problem, refusalOfFault } from '../../src/api/index.ts';
+import {
+  type ApiResponse,
+  dressed,
+  type Endpoint,
+  logFault,
+  problem,
+  refusalOfFault,
+} from '../../src/api/index.ts';
 import { Refusal } from '../../src/shared/errors.ts';
 import { apiRequest, proxyResult } from './api-event.ts';
 import { logOver, type Tools } from './tools.ts';
@@ -72,7 +79,8 @@ export interface ApiTools extends Tools {
 export function apiHandler(
   tools: ApiTools,
   endpoints: readonly Endpoint[],
-  otherwise: (event: APIGatewayProxyEvent) => Refusal = () => new Refusal('not_found', 'There is no such route.'),
+  otherwise: (event: APIGatewayProxyEvent) => Refusal = () =>
+    new Refusal('not_found', 'There is no such route.'),
 ) {
   const { logger, metrics, tracer } = tools;
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { makeWorld } from '../../test/e2e/deployed/world.ts';
 import { type DeployOptions, deploy, destroy, type Outputs, output } from './deploy.ts';
-import { ACCOUNT, emulatedAws, REGION } from './environment.ts';
+import { ACCOUNT, emulatedAws, REGION, type Reach } from './environment.ts';
 import { run } from './process.ts';
 
 export interface DeployedOptions {
   readonly repository: string;
   readonly directory: string;
-  readonly endpoint: string;
+  readonly reach: Reach;
   /** The AWS goes when the run ends, so nothing has to be taken down in it. */
   readonly disposable: boolean;
   /** Which tests to run; all of `test/e2e` where empty. */
@@ -19,8 +19,8 @@ export interface DeployedOptions {
 const TEST_SECONDS = 600;
 
 export async function testDeployed(options: DeployedOptions): Promise<number> {
-  const { repository, directory, endpoint, signal } = options;
-  const environment = emulatedAws(repository, endpoint);
+  const { repository, directory, reach, signal } = options;
+  const environment = emulatedAws(repository, reach);
   const world = await makeWorld(join(directory, 'world'), ACCOUNT);
   const deployment: DeployOptions = {
     repository,
@@ -32,7 +32,7 @@ export async function testDeployed(options: DeployedOptions): Promise<number> {
     signal,
   };
   try {
-    process.stdout.write(`Deploying to ${endpoint}\n`);
+    process.stdout.write(`Deploying to ${reach.endpoint}\n`);
     const outputs = await deploy(deployment);
     return await run('vitest', ['run', ...(options.tests.length > 0 ? options.tests : ['test/e2e'])], {
       directory: repository,
@@ -40,7 +40,7 @@ export async function testDeployed(options: DeployedOptions): Promise<number> {
       signal,
       environment: {
         ...environment,
-        BAILIWICK_E2E_URL: apiUrl(endpoint, outputs),
+        BAILIWICK_E2E_URL: apiUrl(reach.endpoint, outputs),
         BAILIWICK_E2E_WORLD: world.file,
         BAILIWICK_E2E_OUTPUTS: JSON.stringify(outputs),
       },

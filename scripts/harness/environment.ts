@@ -5,7 +5,13 @@ import { delimiter, join } from 'node:path';
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
 
-export function emulatedAws(repository: string, endpoint?: string): NodeJS.ProcessEnv {
+export interface Reach {
+  readonly endpoint: string;
+  /** Where it is not one that everybody trusts. */
+  readonly certificate: string | undefined;
+}
+
+export function emulatedAws(repository: string, reach?: Reach): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   return {
     ...Object.fromEntries(own),
@@ -15,6 +21,10 @@ export function emulatedAws(repository: string, endpoint?: string): NodeJS.Proce
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_EC2_METADATA_DISABLED: 'true',
-    ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
+    ...(reach === undefined ? {} : { AWS_ENDPOINT_URL: reach.endpoint }),
+    // Node reads the one, the CDK's own command the other.
+    ...(reach?.certificate === undefined
+      ? {}
+      : { NODE_EXTRA_CA_CERTS: reach.certificate, AWS_CA_BUNDLE: reach.certificate }),
   };
 }

@@ -1,13 +1,16 @@
 // An AWS of our own for the length of one run: MiniStack on a free port of the loopback interface.
 import { mkdirSync, readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { emulatedAws } from './environment.ts';
-import { end, exitOf, HarnessProblem, start } from './process.ts';
+import { end, exitOf, HarnessProblem, run, start } from './process.ts';
 
 export interface MiniStack {
   readonly endpoint: string;
+  /** What clients must trust to reach it. */
+  readonly certificate: string;
   readonly logFile: string;
   stop(): Promise<void>;
 }
@@ -23,59 +26,110 @@ export interface MiniStackOptions {
 const START_SECONDS = 60;
 
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
+  const { python, directory, signal } = options;
   const port = await freePort();
-  const temporary = join(options.directory, 'tmp');
-  mkdirSync(temporary, { recursive: true });
-  const logFile = join(options.directory, 'ministack.log');
-  const child = start(options.python, ['-m', 'ministack'], {
-    directory: options.directory,
+  const tls = await makeCertificate(options);
+  const logFile = join(directory, 'ministack.log');
+  // Its own command would also listen on 443 where it may.
+  const serve = ['-m', 'hypercorn', 'ministack.app:app', '--bind', `127.0.0.1:${port}`, '--keep-alive', '75'];
+  const child = start(python, [...serve, '--certfile', tls.certificate, '--keyfile', tls.key], {
+    directory,
     logFile,
-    environment: {
-      ...emulatedAws(options.repository),
-      // It listens on every interface unless told otherwise, and on fixed ports for what nobody here asks for.
-      BIND_HOST: '127.0.0.1',
-      GATEWAY_PORT: String(port),
-      // Functions run under their own roles' sessions, and IAM is enforced: what a role lacks fails here as it would there.
-      AUTH: 'true',
-      // Functions run on the node that comes first in the PATH, in one process each, with these set as Lambda sets them.
-      NODE_PATH: join(options.repository, 'node_modules'),
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-      IOT_MTLS_ENABLED: '0',
-      SFTP_ENABLED: '0',
-      TMPDIR: temporary,
-      HOME: temporary,
-    },
+    environment: { ...ministackEnvironment(options), ...tlsEnvironment(tls), GATEWAY_PORT: String(port) },
   });
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `https://127.0.0.1:${port}`;
   try {
-    await healthy(`${endpoint}/_ministack/health`, exitOf(child), options.signal);
+    await healthy({ port, ca: readFileSync(tls.certificate), exit: exitOf(child), signal });
   } catch (error) {
     await end(child);
     if (!(error instanceof HarnessProblem)) throw error;
     throw new HarnessProblem(`${error.message}\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
   }
-  return { endpoint, logFile, stop: () => end(child) };
+  return { endpoint, certificate: tls.certificate, logFile, stop: () => end(child) };
 }
 
-async function healthy(url: string, exit: Promise<number>, signal: AbortSignal): Promise<void> {
+function ministackEnvironment({ directory, repository }: MiniStackOptions): NodeJS.ProcessEnv {
+  const temporary = join(directory, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  return {
+    ...emulatedAws(repository),
+    // Nothing on fixed ports for services that nobody here asks for.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    TMPDIR: temporary,
+    HOME: temporary,
+    // Functions run in sessions of their own roles, and policies are enforced: what a role lacks fails here too.
+    AUTH: 'true',
+    // Functions are processes of the node that comes first in the PATH, with this set as Lambda sets it.
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    NODE_PATH: join(repository, 'node_modules'),
+  };
+}
+
+interface Tls {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+function tlsEnvironment({ certificate, key }: Tls): NodeJS.ProcessEnv {
+  return {
+    USE_SSL: '1',
+    MINISTACK_SSL_CERT: certificate,
+    MINISTACK_SSL_KEY: key,
+    NODE_EXTRA_CA_CERTS: certificate,
+  };
+}
+
+/** Over TLS, because the bucket refuses anything else, as it should. */
+async function makeCertificate({ python, directory, repository, signal }: MiniStackOptions): Promise<Tls> {
+  const tls = { certificate: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
+  const script = join(repository, 'test/e2e/deployed/certificate.py');
+  const code = await run(python, [script, tls.certificate, tls.key], {
+    environment: process.env,
+    directory,
+    seconds: 30,
+    signal,
+  });
+  if (code !== 0) throw new HarnessProblem('the certificate for MiniStack could not be made');
+  return tls;
+}
+
+interface Health {
+  readonly port: number;
+  readonly ca: Buffer;
+  readonly exit: Promise<number>;
+  readonly signal: AbortSignal;
+}
+
+async function healthy({ port, ca, exit, signal }: Health): Promise<void> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_SECONDS * 1000)]);
   let ended: number | undefined;
-  exit.then(
-    (code) => {
-      ended = code;
-    },
-    () => {
-      ended = -1;
-    },
-  );
+  const note = (code: number) => {
+    ended = code;
+  };
+  exit.then(note, () => note(-1));
   while (!deadline.aborted) {
     if (ended !== undefined) throw new HarnessProblem(`MiniStack ended at once (${ended}):`);
-    const answer = await fetch(url, { signal: deadline }).catch(() => undefined);
-    if (answer?.ok === true) return;
+    if (await answers(port, ca)) return;
     await pause(100);
   }
   signal.throwIfAborted();
   throw new HarnessProblem(`MiniStack did not answer within ${START_SECONDS} s:`);
+}
+
+/** By hand: the certificate is younger than this process, so `fetch` does not trust it. */
+function answers(port: number, ca: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = get(
+      { host: '127.0.0.1', port, path: '/_ministack/health', ca, timeout: 2000 },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      },
+    );
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+  });
 }
 
 async function freePort(): Promise<number> {

@@ -32,3 +32,8 @@ export async function withinDeadline<T>(
 export function asUnavailable(backend: Backend, error: unknown): Unavailable {
   return error instanceof Unavailable && error.backend === backend ? error : new Unavailable(backend, error);
 }
+
+/** An error of the operating system by its code, as in `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -35,5 +35,5 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 export const REQUEST_ID_HEADER = 'bailiwick-request-id';
 
 export function json(status: number, value: unknown): ApiResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
 }

@@ -29,7 +29,7 @@ export function problem(refusal: Refusal, requestId: string, publicUrl?: string)
     decision,
     call,
   };
-  return { status, headers, body: JSON.stringify(body) };
+  return { status, headers, body: `${JSON.stringify(body)}\n` };
 }
 
 /** What a caller may know of a fault: that there was one, and whether to try again. */

@@ -2,17 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Config, Fault } from '../config/index.ts';
 import { loadConfig } from '../config/loading/index.ts';
-
-/** Where a command writes; each text is a line. */
-export interface Lines {
-  out(line: string): void;
-  err(line: string): void;
-}
-
-export const terminal: Lines = {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
-};
+import { type ExitCode, type Lines, terminal } from './lines.ts';
 
 const USAGE = 'usage: bailiwick check [DIR] [--config DIR] [--deployed]';
 
@@ -61,7 +51,7 @@ function summary(config: Config): string {
 }
 
 /** Exit code 0: nothing wrong, though there may be warnings; 1: faults; 2: wrong use. */
-export async function runCheck(args: readonly string[], lines: Lines = terminal): Promise<0 | 1 | 2> {
+export async function runCheck(args: readonly string[], lines: Lines = terminal): Promise<ExitCode> {
   const asked = understand(args);
   if ('wrong' in asked) {
     lines.err(`${asked.wrong}\n${USAGE}`);

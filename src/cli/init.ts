@@ -1,28 +1,14 @@
 // `bailiwick init`: a newcomer's own config, which is the quickstart's.
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Lines, terminal } from './check.ts';
+import { type ExitCode, type Lines, terminal } from './lines.ts';
+import { quickstart } from './paths.ts';
 
 const USAGE = 'usage: bailiwick init DIR';
 /** Anything else that lies in the quickstart is somebody's own. */
 const COPIED =
   /^(?:broker\.yaml|(?:agents|targets)\/[^./][^/]*\.yaml|policies\/[^./][^/]*\.cedar|schemas\/[^./][^/]*\.json)$/u;
-
-/** The package's root, from the sources as well as from what was built of them. */
-async function packageRoot(): Promise<string> {
-  let dir = dirname(fileURLToPath(import.meta.url));
-  while (dir !== dirname(dir)) {
-    const found = await access(join(dir, 'examples', 'quickstart', 'broker.yaml')).then(
-      () => true,
-      () => false,
-    );
-    if (found) return dir;
-    dir = dirname(dir);
-  }
-  throw new Error('the quickstart is not where the package should have it');
-}
 
 async function mayFill(dir: string): Promise<string | undefined> {
   try {
@@ -36,7 +22,7 @@ async function mayFill(dir: string): Promise<string | undefined> {
 }
 
 async function copyQuickstart(dir: string): Promise<void> {
-  const from = join(await packageRoot(), 'examples', 'quickstart');
+  const from = await quickstart();
   const entries = await readdir(from, { recursive: true });
   const files = entries.map((entry) => entry.replaceAll('\\', '/')).filter((entry) => COPIED.test(entry));
   for (const file of files.sort()) {
@@ -48,7 +34,7 @@ async function copyQuickstart(dir: string): Promise<void> {
 }
 
 /** Exit code 2, and one sentence, where the directory cannot be had. */
-export async function initConfig(dir: string, lines: Lines = terminal): Promise<0 | 2> {
+export async function initConfig(dir: string, lines: Lines = terminal): Promise<ExitCode> {
   const problem = await mayFill(dir);
   if (problem !== undefined) {
     lines.err(problem);
@@ -66,7 +52,7 @@ export async function initConfig(dir: string, lines: Lines = terminal): Promise<
   return 0;
 }
 
-export async function runInit(args: readonly string[], lines: Lines = terminal): Promise<0 | 2> {
+export async function runInit(args: readonly string[], lines: Lines = terminal): Promise<ExitCode> {
   let positionals: readonly string[] = [];
   try {
     ({ positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} }));

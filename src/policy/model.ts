@@ -27,6 +27,7 @@ export interface CapabilityQuestion {
   readonly task: {
     readonly purpose: string;
     readonly requester?: { readonly id: string; readonly proven: boolean };
+    /** How many tasks stand above this one. */
     readonly chainDepth: number;
   };
 }

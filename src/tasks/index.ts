@@ -31,4 +31,5 @@ export {
   type TaskTokenClaims,
   type TokenKeys,
 } from './token.ts';
+export { BadTokenKeys, freshTokenKey, rotatedKeys, tokenKeysOf, tokenKeysText } from './token-keys.ts';
 export { type TaskView, viewTask } from './view.ts';

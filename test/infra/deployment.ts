@@ -31,10 +31,16 @@ const made: string[] = [];
 export async function deployment(props: Omit<BailiwickProps, 'config'> = {}): Promise<Deployment> {
   const outdir = mkdtempSync(join(tmpdir(), 'bailiwick-synth-'));
   made.push(outdir);
-  const app = new App({ outdir });
+  // Bundles have a test of their own; the template is the same without them.
+  const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
   const stack = new BailiwickStack(app, 'Bailiwick', { config: await checkedConfig(EXAMPLE), ...props });
   const template = Template.fromStack(stack);
-  return { app, stack, template, resources: (type) => template.findResources(type) as Record<string, Resource> };
+  return {
+    app,
+    stack,
+    template,
+    resources: (type) => template.findResources(type) as Record<string, Resource>,
+  };
 }
 
 afterAll(() => {

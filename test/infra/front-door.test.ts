@@ -43,7 +43,7 @@ function methods(of: Deployment): Record<string, string> {
   const entries = Object.values(of.resources('AWS::ApiGateway::Method')).map(({ Properties }) => {
     const path = pathOf(inWords(Properties['ResourceId']).slice(1, -1), resources) || '/';
     const { Uri } = Properties['Integration'] as { Uri: unknown };
-    const target = /<Bailiwick(\w+)Function\w{9,}>/.exec(inWords(Uri))?.[1] ?? '';
+    const target = /<Bailiwick(\w+)Function\w{8}>/.exec(inWords(Uri))?.[1] ?? '';
     return [`${String(Properties['HttpMethod'])} ${path}`, target];
   });
   return Object.fromEntries(entries);
@@ -118,7 +118,9 @@ const PROBLEMS = {
 describe('what never reaches a function', () => {
   it('is answered with a problem document under the status of its code', () => {
     const responses = Object.values(example.resources('AWS::ApiGateway::GatewayResponse'));
-    expect(responses.map(({ Properties }) => Properties['ResponseType']).sort()).toEqual(Object.keys(PROBLEMS));
+    expect(responses.map(({ Properties }) => Properties['ResponseType']).sort()).toEqual(
+      Object.keys(PROBLEMS),
+    );
     for (const { Properties } of responses) {
       const code = PROBLEMS[Properties['ResponseType'] as keyof typeof PROBLEMS];
       expect(Properties).toMatchObject({

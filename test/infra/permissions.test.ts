@@ -56,7 +56,6 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   'read-events': [
     ...EVERY,
-    'dynamodb:BatchGetItem state',
     'dynamodb:Query events',
     ...TABLE_KEY,
     's3:GetObject objects/*',
@@ -119,11 +118,13 @@ function statementsOf(of: Deployment, name: FunctionName): Statement[] {
 
 function grants(of: Deployment, name: FunctionName): string[] {
   return statementsOf(of, name).flatMap((statement) =>
-    [statement.Action].flat().flatMap((action) =>
-      [statement.Resource]
-        .flat()
-        .map((resource) => `${action} ${resourceName(resource, name)}${conditionWords(statement)}`),
-    ),
+    [statement.Action]
+      .flat()
+      .flatMap((action) =>
+        [statement.Resource]
+          .flat()
+          .map((resource) => `${action} ${resourceName(resource, name)}${conditionWords(statement)}`),
+      ),
   );
 }
 
@@ -137,17 +138,22 @@ describe('what each function may do', () => {
     expect(grants(example, name).sort()).toEqual([...ALLOWED[name]].sort());
   });
 
-  it.each(FUNCTION_NAMES)('%s: a role of its own, without managed policies, allowing and never denying', (name) => {
-    const roles = Object.entries(example.resources('AWS::IAM::Role')).filter(([id]) =>
-      id.startsWith(`Bailiwick${logicalName(name)}Role`),
-    );
-    expect(roles).toHaveLength(1);
-    expect(roles[0]?.[1].Properties).not.toHaveProperty('ManagedPolicyArns');
-    expect(new Set(statementsOf(example, name).map(({ Effect }) => Effect))).toEqual(new Set(['Allow']));
-  });
+  it.each(FUNCTION_NAMES)(
+    '%s: a role of its own, without managed policies, allowing and never denying',
+    (name) => {
+      const roles = Object.entries(example.resources('AWS::IAM::Role')).filter(([id]) =>
+        id.startsWith(`Bailiwick${logicalName(name)}Role`),
+      );
+      expect(roles).toHaveLength(1);
+      expect(roles[0]?.[1].Properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(new Set(statementsOf(example, name).map(({ Effect }) => Effect))).toEqual(new Set(['Allow']));
+    },
+  );
 
   it('allows nothing on every resource without a reason', () => {
-    const everywhere = FUNCTION_NAMES.flatMap((name) => grants(example, name)).filter((grant) => grant.endsWith(' *'));
+    const everywhere = FUNCTION_NAMES.flatMap((name) => grants(example, name)).filter((grant) =>
+      grant.endsWith(' *'),
+    );
     const actions = [...new Set(everywhere.map((grant) => grant.split(' ')[0] ?? ''))].sort();
     expect(actions).toEqual(Object.keys(EVERYWHERE).sort());
   });

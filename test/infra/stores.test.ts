@@ -88,7 +88,9 @@ describe('the objects bucket', () => {
   it('lets objects go after the days that their keys begin with', () => {
     const { LifecycleConfiguration } = only(example.resources('AWS::S3::Bucket')).Properties;
     const { Rules } = LifecycleConfiguration as { Rules: Record<string, unknown>[] };
-    const kept = Rules.flatMap((rule) => ('Prefix' in rule ? [[rule['Prefix'], rule['ExpirationInDays']]] : []));
+    const kept = Rules.flatMap((rule) =>
+      'Prefix' in rule ? [[rule['Prefix'], rule['ExpirationInDays']]] : [],
+    );
     expect(kept).toEqual([
       ['1d/', 1],
       ['30d/', 30],

@@ -8,10 +8,7 @@ import type {
   TargetDefinition,
 } from '../../src/config/index.ts';
 
-const DEFAULT_POLICIES = readFileSync(
-  new URL('../cases/policy/default.cedar', import.meta.url),
-  'utf8',
-);
+const DEFAULT_POLICIES = readFileSync(new URL('../cases/policy/default.cedar', import.meta.url), 'utf8');
 
 interface AgentChoice {
   readonly environment?: string | undefined;

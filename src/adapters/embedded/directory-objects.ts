@@ -4,7 +4,7 @@ import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectKey, Objects } from '../../ports/objects.ts';
-import { asUnavailable } from '../faults.ts';
+import { asUnavailable, hasCode } from '../faults.ts';
 import { keepMilliseconds, keepOf } from '../keys.ts';
 
 export interface DirectoryObjectsDependencies {
@@ -14,10 +14,6 @@ export interface DirectoryObjectsDependencies {
 
 /** Where files grow before they are linked; its name is no keep class. */
 export const UNFINISHED = 'unfinished';
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
 
 async function writeWhole(path: string, body: Uint8Array, at: Date): Promise<void> {
   const file = await open(path, 'wx', 0o600);

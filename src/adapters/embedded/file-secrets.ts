@@ -2,8 +2,8 @@
 import { open } from 'node:fs/promises';
 import type { SecretFields, Secrets } from '../../ports/secrets.ts';
 import { Unavailable } from '../../shared/errors.ts';
+import { hasCode } from '../faults.ts';
 import { parseSecretJson, toSecretFields } from '../secret-fields.ts';
-import { hasCode } from './directory-objects.ts';
 
 export interface FileSecretsDependencies {
   /** Where there is no such file, there are no secrets. */

@@ -4,9 +4,9 @@ import { opendir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import { KEEP } from '../../ports/objects.ts';
-import { asUnavailable } from '../faults.ts';
+import { asUnavailable, hasCode } from '../faults.ts';
 import { keepMilliseconds } from '../keys.ts';
-import { hasCode, UNFINISHED } from './directory-objects.ts';
+import { UNFINISHED } from './directory-objects.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
 
 export interface SweepDependencies {

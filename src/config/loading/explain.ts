@@ -71,6 +71,13 @@ function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, path: P
   return `${pathText(path)} must be at ${side} ${limit}`;
 }
 
+function expectedKinds(issue: z.core.$ZodIssueInvalidUnion): readonly string[] {
+  return issue.errors.flat().flatMap((inner) => {
+    if (inner.code === 'invalid_union') return expectedKinds(inner);
+    return inner.code === 'invalid_type' ? [EXPECTED[inner.expected] ?? inner.expected] : [];
+  });
+}
+
 /** Of several shapes that do not fit, the one that was meant: whose own parts are wrong, not the whole. */
 function ofUnion(
   issue: z.core.$ZodIssueInvalidUnion,
@@ -84,9 +91,15 @@ function ofUnion(
     ),
   );
   if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, path, data, schema));
-  return [
-    [path, `${pathText(path)} must be something else than ${found(at(data, path))}${meaning(schema, path)}`],
-  ];
+  const value = at(data, path);
+  if (value === undefined || value === null) {
+    return [
+      [path, `${pathText(path)} ${value === null ? 'is empty' : 'is missing'}${meaning(schema, path)}`],
+    ];
+  }
+  const kinds = [...new Set(expectedKinds(issue))];
+  const cure = kinds.includes('text') && typeof value !== 'object' ? '; put it in quotes' : '';
+  return [[path, `${pathText(path)} must be ${kinds.join(' or ')}, not ${found(value)}${cure}`]];
 }
 
 function problemsOf(issue: Issue, above: Path, data: unknown, schema: JsonSchema): readonly Problem[] {

@@ -5,8 +5,8 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Fault } from '../model.ts';
 
-export const MAX_FILE_BYTES = 1024 * 1024;
-export const MAX_FILES = 10_000;
+const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_FILES = 10_000;
 
 const DIRECTORIES = [
   { name: 'agents', extension: '.yaml' },
@@ -17,7 +17,7 @@ const DIRECTORIES = [
 /** Extensions of files that somebody may believe to be read. */
 const LOOKALIKES = ['.yaml', '.yml', '.json', '.cedar'];
 
-export interface FoundFile {
+interface FoundFile {
   /** Relative to the config directory, with forward slashes. */
   readonly file: string;
   readonly path: string;

@@ -1,7 +1,6 @@
 // The second door of this room: loading and checking the operator's files, with the parsers it takes.
 // Never imported by a function, which carries its config checked and packed.
-export type { Mode } from './checks/facts.ts';
-export { type Loaded, type LoadOptions, loadConfig } from './load.ts';
+export { type Loaded, loadConfig } from './load.ts';
 export { configSchemas } from './schema/index.ts';
-export { type WatchHandlers, type WatchOptions, watchConfig } from './watch.ts';
+export { watchConfig } from './watch.ts';
 export { schemaFiles, writeSchemas } from './write-schemas.ts';

@@ -12,9 +12,9 @@ import { decode, digestOf, type Found, findFiles, type ReadFile, readFiles } fro
 import type { Kind } from './schema/index.ts';
 import { parseSource, type Source } from './source.ts';
 
-export type CheckPolicies = (config: Config) => Promise<readonly Fault[]>;
+type CheckPolicies = (config: Config) => Promise<readonly Fault[]>;
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly mode: Mode;
   /** Judges the policies against the rest; asked only where the rest has no fault. Given in tests alone. */
   readonly checkPolicies?: CheckPolicies;

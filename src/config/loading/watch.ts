@@ -4,20 +4,20 @@ import type { Mode } from './checks/facts.ts';
 import { findFiles } from './files.ts';
 import { type Loaded, loadConfig } from './load.ts';
 
-export interface WatchHandlers {
+interface WatchHandlers {
   /** A valid config other than the one in force. Where this throws, it is offered again at the next look. */
   onLoaded(config: Config, warnings: readonly Fault[]): void | Promise<void>;
   /** The files changed and are broken now: what was in force stays so. */
   onFaults(faults: readonly Fault[]): void | Promise<void>;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly intervalMs?: number;
   /** The digest in force. Left out, it is that of the first look, so a change before that goes unseen. */
   readonly digest?: string;
 }
 
-export interface Looks {
+interface Looks {
   /** Changes whenever one of the files does. */
   signature(): Promise<string>;
   load(): Promise<Loaded>;

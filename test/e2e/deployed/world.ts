@@ -40,6 +40,7 @@ export async function makeWorld(
       idClaim: 'email',
       groupsClaim: 'groups',
       groups: ['operators', 'security'],
+      people: [{ id: 'dana@example.com', name: 'Dana', groups: [] }],
     },
   };
   // JSON is YAML.

@@ -44,7 +44,7 @@ export function checkIssuer(source: Source, path: Path, mode: Mode): readonly Fa
   if (issuer !== undefined && issuer.trim() !== '') {
     const problem =
       urlProblem(issuer, mode) ?? (issuer.includes('?') ? 'must not have a query (?…)' : undefined);
-    const known = mode === 'embedded' ? ', or `demo`' : '';
+    const known = mode === 'embedded' && problem?.startsWith('must be') ? ', or `demo`' : '';
     if (problem !== undefined) {
       faults.push(
         faultAt(source, [...path, 'issuer'], `\`issuer\` ${problem}${known}, not ${quoted(issuer)}`),

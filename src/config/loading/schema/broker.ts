@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { claims, email, group, id, listOf, seconds, text } from './fields.ts';
 
 /** Asymmetric ones only: with a shared secret, whoever checks a token could also make one. */
-export const ALGORITHMS = [
+const ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',

@@ -71,7 +71,7 @@ const exactly = z.union([
 ]);
 
 /** A claim's value, exactly, or spelled out a pattern. */
-export const claimRule = z.union([
+const claimRule = z.union([
   exactly,
   z.strictObject({
     match: pattern().describe('A regular expression that the whole value must match, for text claims.'),

@@ -1,0 +1,74 @@
+// `bailiwick demo token`: a token of the demo issuer, which exists only where the config names it.
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/loading/index.ts';
+import { demoAgentToken, demoHumanToken, NoDemoToken, openDemoIssuer } from '../embedded/index.ts';
+import { type ExitCode, type Lines, terminal } from './lines.ts';
+import { configFor, DEFAULT_DATA } from './paths.ts';
+
+export const DEMO_USAGE =
+  'usage: bailiwick demo token AGENT | --human ID [--groups A,B] [--config DIR] [--data DIR]';
+
+interface Asked {
+  readonly agent: string | undefined;
+  readonly human: string | undefined;
+  readonly groups: readonly string[];
+  readonly config: string | undefined;
+  readonly data: string;
+}
+
+function understand(args: readonly string[]): Asked {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      human: { type: 'string' },
+      groups: { type: 'string' },
+      config: { type: 'string' },
+      data: { type: 'string', default: DEFAULT_DATA },
+    },
+  });
+  const [what, agent, ...more] = positionals;
+  const { human, groups } = values;
+  const onlyOne = (agent === undefined) !== (human === undefined);
+  if (what !== 'token' || !onlyOne || more.length > 0 || (groups !== undefined && human === undefined)) {
+    throw new TypeError('name an agent, or a person with --human');
+  }
+  const named = (groups ?? '').split(',').map((group) => group.trim());
+  return {
+    config: values.config,
+    data: values.data,
+    agent,
+    human,
+    groups: named.filter((group) => group !== ''),
+  };
+}
+
+export async function runDemo(args: readonly string[], lines: Lines = terminal): Promise<ExitCode> {
+  let asked: Asked;
+  try {
+    asked = understand(args);
+  } catch (error) {
+    lines.err(`${error instanceof Error ? error.message : 'wrong use'}\n${DEMO_USAGE}`);
+    return 2;
+  }
+  const dir = await configFor(asked.config, asked.data);
+  const loaded = await loadConfig(dir, { mode: 'embedded' });
+  if ('faults' in loaded) {
+    lines.err(`The config in ${dir} can't be used. \`bailiwick check ${dir}\` says why.`);
+    return 2;
+  }
+  const { config } = loaded;
+  try {
+    const issuer = await openDemoIssuer(asked.data);
+    lines.out(
+      asked.human === undefined
+        ? await demoAgentToken(config, issuer, asked.agent ?? '')
+        : await demoHumanToken(config, issuer, asked.human, asked.groups),
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof NoDemoToken)) throw error;
+    lines.err(`No demo token: ${error.message}.`);
+    return 2;
+  }
+}

@@ -1,0 +1,57 @@
+// The `bailiwick` command: finds the command that is meant and runs it.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ExitCode, type Lines, terminal } from './lines.ts';
+
+const HELP = `bailiwick: a credential broker for AI agents
+
+usage: bailiwick COMMAND [OPTIONS]
+
+  start        run the broker on this machine
+                 [--config DIR] [--data DIR] [--secrets FILE] [--port N] [--aws] [--durable]
+  init DIR     write a commented config to begin with
+  check [DIR]  say every fault in a config [--deployed]
+  demo token AGENT | --human ID [--groups A,B]
+               a token of the demo issuer [--config DIR] [--data DIR]
+  help         this text
+  --version    which version this is
+
+Exit codes: 0 done, 1 found something, 2 wrong use or a config that start can't run.`;
+
+type Command = (args: readonly string[], lines: Lines) => Promise<ExitCode>;
+
+/** Each command is loaded when it is asked for: a token is had faster than a broker starts. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).runStart,
+  init: async () => (await import('./init.ts')).runInit,
+  check: async () => (await import('./check.ts')).runCheck,
+  demo: async () => (await import('./demo.ts')).runDemo,
+};
+
+async function version(): Promise<string> {
+  const { packageRoot } = await import('./paths.ts');
+  const text = await readFile(join(await packageRoot(), 'package.json'), 'utf8');
+  return String((JSON.parse(text) as { version: string }).version);
+}
+
+export async function main(args: readonly string[], lines: Lines = terminal): Promise<ExitCode> {
+  const [name = 'help', ...rest] = args;
+  if (['help', '--help', '-h'].includes(name)) {
+    lines.out(HELP);
+    return args.length === 0 ? 2 : 0;
+  }
+  if (['--version', '-v', 'version'].includes(name)) {
+    lines.out(await version());
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    lines.err(`There is no command ${name}.\n\n${HELP}`);
+    return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    lines.out(HELP);
+    return 0;
+  }
+  return (await command())(rest, lines);
+}

@@ -1,0 +1,98 @@
+// `bailiwick start`: the embedded broker, until it is interrupted.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Fault } from '../config/index.ts';
+import { CannotStart, consoleLog, type RunningBroker, start, walkLines } from '../embedded/index.ts';
+import { type ExitCode, type Lines, terminal } from './lines.ts';
+import { DEFAULT_DATA, quickstart } from './paths.ts';
+
+const DEFAULT_PORT = 8787;
+
+export const START_USAGE =
+  'usage: bailiwick start [--config DIR] [--data DIR] [--secrets FILE] [--port N] [--aws] [--durable]';
+
+function understand(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string' },
+      data: { type: 'string' },
+      secrets: { type: 'string' },
+      port: { type: 'string' },
+      aws: { type: 'boolean', default: false },
+      durable: { type: 'boolean', default: false },
+    },
+  });
+  const port = values.port === undefined ? DEFAULT_PORT : Number(values.port);
+  if (!/^\d{1,5}$/.test(values.port ?? '0') || port > 65_535) {
+    throw new CannotStart('--port must be a number from 0 to 65535.');
+  }
+  return { ...values, port };
+}
+
+function faultLines(faults: readonly Fault[], kind: string): readonly string[] {
+  return faults.map(({ file, line, problem }) => `${file}:${line}: ${kind}${problem}`);
+}
+
+function printWelcome(broker: RunningBroker, flags: string, lines: Lines): void {
+  lines.out(`bailiwick ready ${broker.url}`);
+  const walk = walkLines(broker.config, { url: broker.url, flags });
+  if (walk.length === 0) return;
+  lines.out('');
+  lines.out('# A short walk. Paste it into another terminal, in this directory, as a whole or line by line.');
+  for (const line of walk) lines.out(line);
+  lines.out('');
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Resolves with the signal that ends the broker; a second one ends the process at once. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = () => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  });
+}
+
+export async function runStart(args: readonly string[], lines: Lines = terminal): Promise<ExitCode> {
+  try {
+    const { config: asked, data = DEFAULT_DATA, secrets, port, aws, durable } = understand(args);
+    const config = asked ?? (await quickstart());
+    const stopped = interrupted();
+    const broker = await start({
+      config,
+      data,
+      secretsFile: secrets ?? join(data, 'secrets.json'),
+      port,
+      aws,
+      durable,
+      log: consoleLog(lines.err),
+      onFaults: (faults) => {
+        lines.err('The config was changed and is broken. The last good one stays in force.');
+        for (const line of faultLines(faults, '')) lines.err(line);
+      },
+    });
+    for (const line of faultLines(broker.warnings, 'warning: ')) lines.err(line);
+    printWelcome(broker, data === DEFAULT_DATA ? '' : ` --data ${quoted(data)}`, lines);
+    await stopped;
+    await broker.stop();
+    return 0;
+  } catch (error) {
+    if (error instanceof CannotStart) {
+      lines.err(error.message);
+      return 2;
+    }
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      lines.err(`${error.message}\n${START_USAGE}`);
+      return 2;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+// The one-process broker: every port with its embedded adapter, and the endpoints on top.
+
+import { join } from 'node:path';
+import { STSClient } from '@aws-sdk/client-sts';
+import { clientSettings } from '../adapters/aws/client-settings.ts';
+import { createStsSessionIssuer } from '../adapters/aws/sts-session-issuer.ts';
+import { createDirectoryObjects } from '../adapters/embedded/directory-objects.ts';
+import { createFileSecrets } from '../adapters/embedded/file-secrets.ts';
+import { createNotRealSessions } from '../adapters/embedded/not-real-sessions.ts';
+import { type EmbeddedDatabase, openDatabase } from '../adapters/embedded/sqlite.ts';
+import { createSqliteEvents } from '../adapters/embedded/sqlite-events.ts';
+import { createSqliteRecords } from '../adapters/embedded/sqlite-records.ts';
+import { createKeySets } from '../adapters/network/key-sets.ts';
+import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
+import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../api/endpoints/front.ts';
+import { issueCredentialsEndpoint } from '../api/endpoints/issue-credentials.ts';
+import { openTaskEndpoint } from '../api/endpoints/open-task.ts';
+import { readTaskEventsEndpoint } from '../api/endpoints/read-events.ts';
+import { finishTaskEndpoint, readTaskEndpoint } from '../api/endpoints/tasks.ts';
+import type { Endpoint } from '../api/index.ts';
+import type { BrokerDependencies, Rules } from '../broker/index.ts';
+import type { Log } from '../ports/log.ts';
+import { openTokenKeys } from './token-keys.ts';
+
+export interface CompositionOptions {
+  readonly data: string;
+  readonly secretsFile: string;
+  readonly aws: boolean;
+  readonly durable: boolean;
+  readonly log: Log;
+  readonly rules: () => Rules;
+}
+
+export interface Composition {
+  readonly dependencies: BrokerDependencies;
+  readonly database: EmbeddedDatabase;
+  readonly objectsDirectory: string;
+}
+
+export async function compose(options: CompositionOptions): Promise<Composition> {
+  const { data, secretsFile, aws, durable, log, rules } = options;
+
+  // No connector asks for secrets yet; a file that others can read is refused at start all the same.
+  await createFileSecrets({ file: secretsFile });
+  const objectsDirectory = join(data, 'objects');
+  const objects = createDirectoryObjects({ directory: objectsDirectory, clock });
+  const keys = await openTokenKeys(data, ids);
+  const database = openDatabase({ directory: data, durable });
+  return {
+    database,
+    objectsDirectory,
+    dependencies: {
+      records: createSqliteRecords({ database, objects, clock }),
+      events: createSqliteEvents({ database, objects, clock }),
+      sessions: aws
+        ? createStsSessionIssuer({ client: new STSClient(clientSettings()) })
+        : createNotRealSessions({ clock, ids }),
+      keySets: createKeySets({ clock, allowLoopbackHttp: true }),
+      clock,
+      ids,
+      log,
+      rules: async () => rules(),
+      tokenKeys: async () => keys,
+    },
+  };
+}
+
+export function allEndpoints(dependencies: BrokerDependencies, publicUrl: () => string): readonly Endpoint[] {
+  const url = async () => publicUrl();
+  return [
+    openTaskEndpoint(dependencies),
+    readTaskEndpoint(dependencies),
+    finishTaskEndpoint(dependencies),
+    issueCredentialsEndpoint(dependencies),
+    readTaskEventsEndpoint(dependencies),
+    healthEndpoint(),
+    openApiEndpoint(url),
+    protectedResourceEndpoint(url, async () => (await dependencies.rules()).config),
+  ];
+}

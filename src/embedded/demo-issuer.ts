@@ -1,0 +1,120 @@
+// The demo issuer: a key file in the data directory, and tokens signed with it. It exists where the config names it.
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import {
+  type AgentDefinition,
+  type Claims,
+  type Config,
+  DEMO_ALGORITHMS,
+  DEMO_ISSUER,
+  type IssuerSettings,
+} from '../config/index.ts';
+import { createOrRead } from './private-file.ts';
+
+const [ALGORITHM] = DEMO_ALGORITHMS;
+const KEY_ID = 'demo';
+const TOKEN_LIFE = '1h';
+
+export interface DemoIssuer {
+  readonly publicKeys: { readonly keys: readonly JWK[] };
+  sign(claims: Readonly<Record<string, unknown>>, audience: string): Promise<string>;
+}
+
+function isDemo(settings: IssuerSettings | undefined): settings is IssuerSettings {
+  return settings?.issuer === DEMO_ISSUER;
+}
+
+export function namesDemoIssuer({ broker }: Config): boolean {
+  return broker.issuers.some(isDemo) || isDemo(broker.humans);
+}
+
+async function newKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  return JSON.stringify(await exportJWK(privateKey));
+}
+
+/** Makes the issuer's key at first use, and finds it again afterwards. */
+export async function openDemoIssuer(data: string): Promise<DemoIssuer> {
+  const jwk = JSON.parse(await createOrRead(join(data, 'demo-issuer.json'), newKey)) as JWK;
+  const key = await importJWK(jwk, ALGORITHM);
+  const { d: _, ...publicPart } = jwk;
+  return {
+    publicKeys: { keys: [{ ...publicPart, alg: ALGORITHM, kid: KEY_ID, use: 'sig' }] },
+    sign: (claims, audience) =>
+      new SignJWT({ ...claims })
+        .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: 'JWT' })
+        .setIssuer(DEMO_ISSUER)
+        .setAudience(audience)
+        .setIssuedAt()
+        .setJti(randomUUID())
+        .setExpirationTime(TOKEN_LIFE)
+        .sign(key),
+  };
+}
+
+/** The config with the demo issuer's keys put in where it names the demo issuer. */
+export function withDemoKeys(config: Config, { publicKeys }: Pick<DemoIssuer, 'publicKeys'>): Config {
+  const put = <Settings extends IssuerSettings>(settings: Settings): Settings =>
+    isDemo(settings) ? { ...settings, algorithms: DEMO_ALGORITHMS, jwks: publicKeys } : settings;
+  const { broker } = config;
+  return {
+    ...config,
+    broker: {
+      ...broker,
+      issuers: broker.issuers.map(put),
+      ...(broker.humans === undefined ? {} : { humans: put(broker.humans) }),
+    },
+  };
+}
+
+/** Why there is no such token. */
+export class NoDemoToken extends Error {
+  override readonly name = 'NoDemoToken';
+}
+
+/** `a.b` in a file may mean a member of a claim; as one flat name it is found just as well. */
+function exactClaims(claims: Claims, agent: AgentDefinition): Record<string, unknown> {
+  for (const [name, rule] of Object.entries(claims)) {
+    if (typeof rule === 'object') {
+      throw new NoDemoToken(
+        `the agent ${agent.id} is recognised by a pattern (${name}): give it an exact claim`,
+      );
+    }
+  }
+  return { sub: agent.id, ...claims };
+}
+
+export async function demoAgentToken(config: Config, issuer: DemoIssuer, id: string): Promise<string> {
+  const settings = config.broker.issuers.find(isDemo);
+  if (settings === undefined)
+    throw new NoDemoToken('broker.yaml does not name the demo issuer under issuers');
+  const agent = config.agents[id];
+  if (agent === undefined) {
+    const known = Object.keys(config.agents).join(', ');
+    throw new NoDemoToken(`there is no agent ${id}; there are: ${known}`);
+  }
+  const identity = agent.identities.find((one) => one.issuer === DEMO_ISSUER);
+  if (identity === undefined) throw new NoDemoToken(`the agent ${id} has no identity of the demo issuer`);
+  return issuer.sign(exactClaims(identity.claims, agent), settings.audience);
+}
+
+export async function demoHumanToken(
+  config: Config,
+  issuer: DemoIssuer,
+  id: string,
+  groups: readonly string[],
+): Promise<string> {
+  const { humans } = config.broker;
+  if (!isDemo(humans))
+    throw new NoDemoToken("broker.yaml does not name the demo issuer as the people's issuer");
+  const known = humans.people.find((person) => person.id === id)?.groups ?? [];
+  const claims = {
+    sub: id,
+    ...Object.fromEntries(Object.entries(humans.claims).filter(([, rule]) => typeof rule !== 'object')),
+    [humans.idClaim]: id,
+    ...(humans.idClaim === 'email' ? { email_verified: true } : {}),
+    [humans.groupsClaim]: groups.length > 0 ? groups : known,
+  };
+  return issuer.sign(claims, humans.audience);
+}

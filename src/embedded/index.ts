@@ -1,0 +1,14 @@
+// The broker in one process on one machine.
+
+export { consoleLog } from './console-log.ts';
+export {
+  demoAgentToken,
+  demoHumanToken,
+  NoDemoToken,
+  namesDemoIssuer,
+  openDemoIssuer,
+} from './demo-issuer.ts';
+export { readLastRun } from './last-run.ts';
+export { type RunningBroker, type StartOptions, start } from './start.ts';
+export { walkLines } from './walk.ts';
+export { CannotStart } from './why-not.ts';

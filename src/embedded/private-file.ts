@@ -1,0 +1,41 @@
+// Files that only the broker's own user may read: made once, whole or not at all.
+import { randomBytes } from 'node:crypto';
+import { link, open, readFile, rm } from 'node:fs/promises';
+
+const OWNER_ONLY = 0o600;
+
+function isError(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** What the file holds, or, where there is none, what `make` makes. Of several at once one makes it for all. */
+export async function createOrRead(file: string, make: () => Promise<string>): Promise<string> {
+  const there = await readIfThere(file);
+  if (there !== undefined) return there;
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  const handle = await open(draft, 'wx', OWNER_ONLY);
+  try {
+    await handle.writeFile(await make());
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    // Unlike a rename, a link does not replace what another process has put there in the meantime.
+    await link(draft, file);
+  } catch (error) {
+    if (!isError(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(draft);
+  }
+  return readFile(file, 'utf8');
+}

@@ -1,0 +1,167 @@
+// The embedded door: Node's HTTP server on loopback, in front of the same endpoints as the functions.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  type ApiResponse,
+  answer,
+  dressed,
+  type Endpoint,
+  MAX_BODY_BYTES,
+  matchRoute,
+  problem,
+} from '../api/index.ts';
+import type { Log } from '../ports/log.ts';
+import { Refusal } from '../shared/errors.ts';
+import { isHostAccepted } from './hosts.ts';
+
+export interface DoorOptions {
+  readonly endpoints: readonly Endpoint[];
+  readonly log: Log;
+  readonly publicUrl: () => string;
+  readonly requestId: () => string;
+  /** The page at `/`. */
+  readonly page: () => ApiResponse;
+}
+
+/** Room for the largest token that is accepted, and for the other headers. */
+const MAX_HEADER_BYTES = 32_768;
+
+/** Bodies up to here are read to their end and thrown away, so that the caller gets to see the refusal. */
+const MAX_DISCARDED_BYTES = 32 * MAX_BODY_BYTES;
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) return undefined;
+  let chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_DISCARDED_BYTES) return undefined;
+    if (size > MAX_BODY_BYTES) chunks = [];
+    else chunks.push(chunk);
+  }
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+}
+
+interface Handled {
+  readonly route: string;
+  readonly response: ApiResponse;
+}
+
+async function handle(options: DoorOptions, request: IncomingMessage, requestId: string): Promise<Handled> {
+  const { endpoints, log, publicUrl, page } = options;
+  const { method = '', url = '' } = request;
+  const refuse = (refusal: Refusal): Handled => ({
+    route: '-',
+    response: problem(refusal, requestId, publicUrl()),
+  });
+  if (!isHostAccepted(request.headers.host, publicUrl())) {
+    return refuse(
+      new Refusal('not_permitted', 'The Host header must name a loopback address or the publicUrl.'),
+    );
+  }
+  if (!url.startsWith('/'))
+    return refuse(new Refusal('malformed_request', 'The request target must be a path.'));
+  const border = url.indexOf('?');
+  const path = border < 0 ? url : url.slice(0, border);
+  if (path === '/' && method === 'GET') return { route: '/', response: page() };
+  const matched =
+    path === '/'
+      ? new Refusal('method_not_allowed', 'This path takes GET.', { allow: ['GET'] })
+      : matchRoute(method, path);
+  if (matched instanceof Refusal) return refuse(matched);
+  const endpoint = endpoints.find(({ route }) => route.name === matched.route.name);
+  if (endpoint === undefined) return refuse(new Refusal('not_found', 'There is no such route.'));
+  const apiRequest = {
+    method,
+    parameters: matched.parameters,
+    query: [...new URLSearchParams(border < 0 ? '' : url.slice(border + 1))],
+    headers: headersOf(request),
+    body: await readBody(request),
+    sourceAddress: request.socket.remoteAddress,
+    requestId,
+  };
+  return { route: matched.route.path, response: await answer(endpoint, apiRequest, log, publicUrl()) };
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: ApiResponse,
+  draining: boolean,
+) {
+  // What is left of a body that nobody read can't be told from the next request: the connection ends.
+  if (draining || !request.complete) response.setHeader('connection', 'close');
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** What Node's parser refuses never becomes a request; it is answered all the same. */
+function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const refusal =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new Refusal('request_too_large', `The headers may have at most ${MAX_HEADER_BYTES} bytes.`)
+      : new Refusal('malformed_request', 'This is not an HTTP request that the broker understands.');
+  const { status, headers, body } = dressed(problem(refusal, requestId), requestId);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(
+    [
+      `HTTP/1.1 ${status} Refused`,
+      ...lines,
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+export interface Door {
+  readonly server: Server;
+  /** Takes no new connection, lets the calls in flight end, and resolves when they have. */
+  drain(): Promise<void>;
+}
+
+export function createDoor(options: DoorOptions): Door {
+  let draining = false;
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const requestId = options.requestId();
+    const began = Date.now();
+    const { route, response: answered } = await handle(options, request, requestId);
+    send(request, response, dressed(answered, requestId), draining);
+    options.log.info('request handled', {
+      method: request.method ?? '-',
+      route,
+      status: answered.status,
+      milliseconds: Date.now() - began,
+    });
+  };
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+  });
+  server.on('request', (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      // The caller has gone in the middle of its own request.
+      options.log.warn('request failed', { error: error instanceof Error ? error.name : 'unknown' });
+      request.destroy();
+    });
+  });
+  server.on('clientError', (error, socket) => answerBroken(error, socket, options.requestId()));
+  return {
+    server,
+    drain: () =>
+      new Promise((resolve) => {
+        draining = true;
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,154 @@
+// Starts the embedded broker, whole or not at all, and stops it cleanly.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock.ts';
+import { sweep } from '../adapters/embedded/sweep.ts';
+import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
+import { reconcile, recordConfig } from '../broker/index.ts';
+import type { Config, Fault } from '../config/index.ts';
+import { loadConfig, watchConfig } from '../config/loading/index.ts';
+import type { Log } from '../ports/log.ts';
+import { makeId } from '../shared/ids.ts';
+import { allEndpoints, type Composition, compose } from './compose.ts';
+import { writeLastRun } from './last-run.ts';
+import { welcomePage } from './page.ts';
+import { type RulesInForce, rulesInForce } from './rules.ts';
+import { createDoor, type Door } from './server.ts';
+import { CannotStart, whyNot } from './why-not.ts';
+
+export interface StartOptions {
+  readonly config: string;
+  readonly data: string;
+  readonly secretsFile: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly aws: boolean;
+  readonly durable: boolean;
+  readonly log: Log;
+  /** The files changed and are broken; what was in force stays. */
+  readonly onFaults: (faults: readonly Fault[]) => void;
+}
+
+export interface RunningBroker {
+  readonly url: string;
+  readonly config: Config;
+  readonly warnings: readonly Fault[];
+  /** Lets the calls in flight end, then closes everything. */
+  stop(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+
+async function readConfig(dir: string) {
+  const loaded = await loadConfig(dir, { mode: 'embedded' });
+  if (!('faults' in loaded)) return loaded;
+  const lines = loaded.faults.map(({ file, line, problem }) => `${file}:${line}: ${problem}`);
+  throw new CannotStart(`The config in ${dir} can't be used:\n${lines.join('\n')}`);
+}
+
+async function listen(door: Door, port: number): Promise<string> {
+  door.server.listen(port, '127.0.0.1');
+  await once(door.server, 'listening');
+  return `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
+}
+
+/** What happens now and then, until it is told to stop. A failure is logged, and tried again the next time. */
+function everyNowAndThen(log: Log, milliseconds: number, run: () => Promise<unknown>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = run().then(
+      () => {},
+      (error: unknown) =>
+        log.error('request failed', { error: error instanceof Error ? error.name : 'unknown' }),
+    );
+  }, milliseconds);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+function watch(options: StartOptions, composition: Composition, rules: RulesInForce): () => void {
+  const { dependencies } = composition;
+  return watchConfig(
+    options.config,
+    'embedded',
+    {
+      onLoaded: async (config) => {
+        // First the event: a config whose loading can't be written down does not decide anything.
+        await recordConfig(dependencies, config);
+        await rules.replace(config);
+      },
+      onFaults: options.onFaults,
+    },
+    { digest: rules.current().config.digest },
+  );
+}
+
+function doorFor(
+  options: StartOptions,
+  composition: Composition,
+  rules: RulesInForce,
+  publicUrl: () => string,
+): Door {
+  const { dependencies } = composition;
+  return createDoor({
+    endpoints: allEndpoints(dependencies, publicUrl),
+    log: options.log,
+    publicUrl,
+    requestId: () => makeId('req', clock.now(), ids.random(10)),
+    page: () => welcomePage(rules.current().config, publicUrl()),
+  });
+}
+
+/** Throws `CannotStart`, and then nothing is left running. */
+export async function start(options: StartOptions): Promise<RunningBroker> {
+  const { config, warnings } = await readConfig(options.config);
+  let lock: DataLock | undefined;
+  let composition: Composition | undefined;
+  try {
+    lock = lockDataDirectory(options.data);
+    const rules = await rulesInForce(config, options.data);
+    composition = await compose({ ...options, rules: rules.current });
+    return await run(options, composition, rules, lock, warnings);
+  } catch (error) {
+    await composition?.database.close();
+    lock?.release();
+    throw whyNot(error, options);
+  }
+}
+
+async function run(
+  options: StartOptions,
+  composition: Composition,
+  rules: RulesInForce,
+  lock: DataLock,
+  warnings: readonly Fault[],
+): Promise<RunningBroker> {
+  const { dependencies, database, objectsDirectory: directory } = composition;
+  const { log } = options;
+  let address = '';
+  const publicUrl = () => rules.current().config.broker.publicUrl ?? address;
+  const door = doorFor(options, composition, rules, publicUrl);
+  await reconcile(dependencies, { nothingUnderWay: true });
+  await recordConfig(dependencies, rules.current().config);
+  address = await listen(door, options.port);
+  await writeLastRun(options.data, { config: resolve(options.config), url: address });
+  const stopWatching = watch(options, composition, rules);
+  const background = [
+    everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
+    everyNowAndThen(log, 10 * MINUTE, () => sweep({ database, directory, clock })),
+  ];
+  return {
+    url: address,
+    config: rules.current().config,
+    warnings,
+    stop: async () => {
+      stopWatching();
+      await Promise.all([door.drain(), ...background.map((stop) => stop())]);
+      await database.close();
+      lock.release();
+    },
+  };
+}

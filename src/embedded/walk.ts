@@ -1,0 +1,83 @@
+// The short walk that a newcomer is shown: commands to copy, made from the config in force.
+import { type AgentDefinition, type AwsCapability, type Config, DEMO_ISSUER } from '../config/index.ts';
+
+export interface WalkFlags {
+  readonly url: string;
+  /** What `bailiwick demo token` needs beyond its defaults, as in ` --data /tmp/x`. */
+  readonly flags: string;
+}
+
+interface Example {
+  readonly agent: string;
+  readonly capability: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Values that patterns of all kinds are likely to take. */
+const SAMPLES = ['weekly', 'demo', 'main', 'a1', 'ab', 'a', '1', '2026', '2026-01-01'];
+
+function sampleParameters({ parameters }: AwsCapability): Record<string, string> | undefined {
+  const found: Record<string, string> = {};
+  for (const [name, { pattern }] of Object.entries(parameters)) {
+    const value = SAMPLES.find((sample) => new RegExp(`^(?:${pattern})$`, 'u').test(sample));
+    if (value === undefined) return undefined;
+    found[name] = value;
+  }
+  return found;
+}
+
+function exampleFor(config: Config, agent: AgentDefinition): Example | undefined {
+  for (const capability of agent.capabilities) {
+    const [target = '', name = ''] = capability.split(':');
+    const definition = config.targets[target]?.capabilities[name];
+    if (definition?.effect !== 'read') continue;
+    const parameters = sampleParameters(definition);
+    if (parameters !== undefined) return { agent: agent.id, capability, parameters };
+  }
+  return undefined;
+}
+
+function findExample(config: Config): Example | undefined {
+  return Object.values(config.agents)
+    .filter(({ identities }) => identities.some(({ issuer }) => issuer === DEMO_ISSUER))
+    .map((agent) => exampleFor(config, agent))
+    .find((example) => example !== undefined);
+}
+
+function someoneForAudit({ broker }: Config): string | undefined {
+  if (broker.humans?.issuer !== DEMO_ISSUER) return undefined;
+  const id = broker.humans.people.at(-1)?.id ?? 'someone@example.com';
+  return `--human ${id} --groups security`;
+}
+
+/** Lines to print: comments, and commands that work as they stand in a POSIX shell. Empty without a demo agent. */
+export function walkLines(config: Config, { url, flags }: WalkFlags): readonly string[] {
+  const example = findExample(config);
+  if (example === undefined) return [];
+  const { agent, capability, parameters } = example;
+  const wanted = JSON.stringify({ purpose: 'See how it works', capabilities: [{ capability, parameters }] });
+  const json = "-H 'content-type: application/json'";
+  const person = someoneForAudit(config);
+  const outside = JSON.stringify({ capability: `${capability.split(':')[0]}:something-else` });
+  return [
+    '# A token of the demo issuer proves the agent.',
+    `TOKEN=$(npx bailiwick demo token ${agent}${flags})`,
+    '# With it the agent opens a task: what for, and exactly what it needs.',
+    `OPENED=$(curl -s ${url}/v1/tasks -H "authorization: Bearer $TOKEN" ${json} -d '${wanted}')`,
+    'echo "$OPENED"',
+    `TASK=$(node -p 'JSON.parse(process.argv[1]).task.id' "$OPENED")`,
+    `TASK_TOKEN=$(node -p 'JSON.parse(process.argv[1]).token' "$OPENED")`,
+    '# Credentials for just that, and no longer than the task. These say that they are not real.',
+    `curl -s ${url}/v1/tasks/$TASK/credentials -H "authorization: Bearer $TASK_TOKEN" ${json} -d '${JSON.stringify({ capability })}'`,
+    '# What the task does not cover is refused.',
+    `curl -s ${url}/v1/tasks/$TASK/credentials -H "authorization: Bearer $TASK_TOKEN" ${json} -d '${outside}'`,
+    '# Done: nothing happens under the task from now on.',
+    `curl -s -X POST ${url}/v1/tasks/$TASK/finish -H "authorization: Bearer $TASK_TOKEN"`,
+    ...(person === undefined
+      ? []
+      : [
+          '# All of it can be read back, by people whom policy lets.',
+          `curl -s ${url}/v1/tasks/$TASK/events -H "authorization: Bearer $(npx bailiwick demo token ${person}${flags})"`,
+        ]),
+  ];
+}

@@ -1,0 +1,45 @@
+// Why the broker can't start, in one clear sentence.
+import { DataDirectoryInUse } from '../adapters/embedded/data-lock.ts';
+import { SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
+
+/** The operator can do something about it; the message says what. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+interface Asked {
+  readonly port: number;
+  readonly data: string;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENOSPC', 'ERR_SQLITE_ERROR'];
+
+/** The error itself where nobody foresaw it. */
+export function whyNot(error: unknown, { port, data }: Asked): unknown {
+  const code = codeOf(error);
+  if (error instanceof CannotStart) return error;
+  if (error instanceof DataDirectoryInUse) {
+    return new CannotStart(
+      `Another broker is using the data directory ${data}. Stop it, or name another with --data.`,
+    );
+  }
+  if (error instanceof SecretsFileRefused) {
+    return new CannotStart(`${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`);
+  }
+  if (code === 'EADDRINUSE') {
+    return new CannotStart(`The port ${port} is taken. Stop what uses it, or name another with --port.`);
+  }
+  if (code === 'EACCES' && error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
+    return new CannotStart(`The port ${port} may not be used by this user. Name another with --port.`);
+  }
+  if (UNWRITABLE.includes(code)) {
+    return new CannotStart(
+      `The data directory ${data} can't be written (${code}). Name another with --data.`,
+    );
+  }
+  return error;
+}

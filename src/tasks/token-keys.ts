@@ -1,0 +1,49 @@
+// The keys of task tokens as their secret holds them, and how they rotate.
+import type { SecretFields } from '../ports/secrets.ts';
+import { Secret } from '../shared/secret.ts';
+import type { TokenKeys } from './token.ts';
+
+/** Functions read the secret anew every few minutes; by then all of them know a new key. */
+const LEARNING_MILLISECONDS = 60 * 60_000;
+const LEAST_CHARACTERS = 32;
+
+export class BadTokenKeys extends Error {
+  override readonly name = 'BadTokenKeys';
+}
+
+export function tokenKeysOf(fields: SecretFields | undefined): TokenKeys {
+  const current = fields?.['current'];
+  if (current === undefined || current.open().length < LEAST_CHARACTERS) {
+    throw new BadTokenKeys('the secret of the task tokens holds no key of at least 32 characters');
+  }
+  const previous = fields?.['previous'];
+  const from = fields?.['currentFrom']?.open() ?? '';
+  return {
+    current,
+    ...(previous === undefined || previous.open() === '' ? {} : { previous }),
+    ...(from === '' ? {} : { currentFrom: new Date(from) }),
+  };
+}
+
+/** The keys after a rotation: the new one is accepted at once, and signs once everybody has learnt of it. */
+export function rotatedKeys(keys: TokenKeys, fresh: Secret, now: Date): Required<TokenKeys> {
+  // A rotation so soon after another would drop a key that still signs.
+  const signing =
+    keys.currentFrom !== undefined && now.getTime() < keys.currentFrom.getTime()
+      ? (keys.previous ?? keys.current)
+      : keys.current;
+  return { current: fresh, previous: signing, currentFrom: new Date(now.getTime() + LEARNING_MILLISECONDS) };
+}
+
+/** As the secret holds them. Only for the store that the secret lives in. */
+export function tokenKeysText(keys: TokenKeys): string {
+  return JSON.stringify({
+    current: keys.current.open(),
+    previous: keys.previous?.open() ?? '',
+    currentFrom: keys.currentFrom?.toISOString() ?? '',
+  });
+}
+
+export function freshTokenKey(random: Uint8Array): Secret {
+  return new Secret(Buffer.from(random).toString('base64url'));
+}

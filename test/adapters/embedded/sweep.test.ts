@@ -1,0 +1,81 @@
+// What has expired is removed, what lives stays, and one sweep does no more than its share.
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createDirectoryObjects, UNFINISHED } from '../../../src/adapters/embedded/directory-objects.ts';
+import { openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
+import { createSqliteEvents } from '../../../src/adapters/embedded/sqlite-events.ts';
+import { createSqliteRecords } from '../../../src/adapters/embedded/sqlite-records.ts';
+import { sweep } from '../../../src/adapters/embedded/sweep.ts';
+import { DAY, HOUR, movableClock } from '../../contract/support/clock.ts';
+import { temporaryDirectory } from '../../contract/support/temporary.ts';
+
+async function setUp() {
+  const data = await temporaryDirectory();
+  onTestFinished(data.remove);
+  const database = openDatabase({ directory: data.path });
+  onTestFinished(database.close);
+  const clock = movableClock();
+  const directory = join(data.path, 'objects');
+  const objects = createDirectoryObjects({ directory, clock });
+  const shared = { database, objects, clock };
+  const records = createSqliteRecords(shared);
+  const events = createSqliteEvents(shared);
+  for (const id of ['a', 'b', 'c']) {
+    await records.create({ partition: 'p', sort: id }, 1, { expiresAt: clock.in(HOUR) });
+    await events.append({ stream: 's', id, body: {}, expiresAt: clock.in(HOUR) });
+    await objects.put(`1d/${id}`, Buffer.from(id));
+  }
+  await records.create({ partition: 'p', sort: 'd' }, 1, { expiresAt: clock.in(9 * DAY) });
+  await events.append({ stream: 's', id: 'd', body: {}, expiresAt: clock.in(9 * DAY) });
+  await objects.put('30d/d', Buffer.from('d'));
+  const count = () =>
+    database.run('records', 'read', (prepare) =>
+      ['records', 'events'].map((table) => prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']),
+    );
+  return { database, clock, directory, count, records };
+}
+
+it('removes what has expired and nothing else', async () => {
+  const { database, clock, directory, count, records } = await setUp();
+  expect(await sweep({ database, directory, clock })).toEqual({ records: 0, events: 0, objects: 0 });
+  clock.advance(DAY);
+  expect(await sweep({ database, directory, clock })).toEqual({ records: 3, events: 3, objects: 3 });
+  expect(await count()).toEqual([1, 1]);
+  expect(await records.read([{ partition: 'p', sort: 'd' }])).toMatchObject([{ value: 1 }]);
+  expect(await readdir(join(directory, '1d'))).toEqual([]);
+  expect(await readdir(join(directory, '30d'))).toEqual(['d']);
+});
+
+it('stops at its limit and goes on the next time', async () => {
+  const { database, clock, directory } = await setUp();
+  clock.advance(DAY);
+  const swept = () => sweep({ database, directory, clock, limit: 2 });
+  expect(await swept()).toEqual({ records: 2, events: 2, objects: 2 });
+  expect(await swept()).toEqual({ records: 1, events: 1, objects: 1 });
+  expect(await swept()).toEqual({ records: 0, events: 0, objects: 0 });
+});
+
+it('removes what a killed broker left half written, once it is old', async () => {
+  const { database, clock, directory } = await setUp();
+  const left = join(directory, UNFINISHED, 'left');
+  await writeFile(left, 'x');
+  await sweep({ database, directory, clock });
+  expect(await readdir(join(directory, UNFINISHED))).toEqual(['left']);
+  clock.advance(DAY + HOUR);
+  await sweep({ database, directory, clock });
+  expect(await readdir(join(directory, UNFINISHED))).toEqual([]);
+});
+
+it('finds objects that only their owner may read, and nothing half written beside them', async () => {
+  const { directory } = await setUp();
+  expect((await stat(join(directory, '1d', 'a'))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(directory, '1d'))).mode & 0o777).toBe(0o700);
+  expect(await readdir(join(directory, UNFINISHED))).toEqual([]);
+});
+
+it('has nothing to do where there are no objects yet', async () => {
+  const { database, clock, directory } = await setUp();
+  const nowhere = join(directory, 'nowhere');
+  expect(await sweep({ database, directory: nowhere, clock })).toMatchObject({ objects: 0 });
+});

@@ -1,0 +1,49 @@
+// As much of S3 as Objects uses: put if there is nothing, get, head.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../../src/ports/clock.ts';
+import { fakeServer, type Listening } from './servers.ts';
+
+interface Kept {
+  readonly body: Buffer;
+  readonly at: Date;
+  readonly writer: string;
+}
+
+function refuse(response: ServerResponse, status: number, code: string): void {
+  response.writeHead(status, { 'content-type': 'application/xml' });
+  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
+}
+
+function put(
+  kept: Map<string, Kept>,
+  clock: Clock,
+  request: IncomingMessage,
+  body: Buffer,
+): [number, string] {
+  if (request.headers['if-none-match'] !== '*') return [403, 'AccessDenied'];
+  const path = request.url?.split('?')[0] ?? '';
+  if (kept.has(path)) return [412, 'PreconditionFailed'];
+  const writer = String(request.headers['x-amz-meta-writer']);
+  kept.set(path, { body, at: clock.now(), writer });
+  return [200, ''];
+}
+
+export async function startFakeS3(clock: Clock): Promise<Listening> {
+  const kept = new Map<string, Kept>();
+  return fakeServer((request, body, response) => {
+    if (request.method === 'PUT') {
+      const [status, code] = put(kept, clock, request, body);
+      if (status === 200) response.writeHead(200, { etag: '"e"' }).end();
+      else refuse(response, status, code);
+      return;
+    }
+    const found = kept.get(request.url?.split('?')[0] ?? '');
+    if (found === undefined) return refuse(response, 404, 'NoSuchKey');
+    response.writeHead(200, {
+      'last-modified': found.at.toUTCString(),
+      'content-length': found.body.length,
+      'x-amz-meta-writer': found.writer,
+    });
+    response.end(request.method === 'HEAD' ? undefined : found.body);
+  });
+}

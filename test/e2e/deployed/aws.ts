@@ -1,0 +1,81 @@
+// Asks the AWS under test what no client of ours is for: the JSON services, signed by hand with the environment's keys.
+import { createHash, createHmac } from 'node:crypto';
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+const mac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+
+/** `ask('logs', 'Logs_20140328.DescribeLogGroups', {})`. Throws on anything but a 200. */
+export async function ask<Answer>(service: string, target: string, input: object): Promise<Answer> {
+  const endpoint = new URL(setting('AWS_ENDPOINT_URL'));
+  const body = JSON.stringify(input);
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-amz-json-1.1',
+    host: endpoint.host,
+    'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d{3}/g, ''),
+    'x-amz-target': target,
+  };
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: { ...headers, authorization: authorization(service, headers, body) },
+    body,
+    signal: AbortSignal.timeout(20_000),
+  });
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`${target}: ${answer.status} ${text}`);
+  return text === '' ? ({} as Answer) : JSON.parse(text);
+}
+
+/** Signature version 4, for a POST to `/`. */
+function authorization(service: string, headers: Readonly<Record<string, string>>, body: string): string {
+  const names = Object.keys(headers).sort();
+  const canonical = [
+    'POST\n/\n',
+    ...names.map((name) => `${name}:${headers[name]}`),
+    '',
+    names.join(';'),
+    hash(body),
+  ].join('\n');
+  const time = headers['x-amz-date'] ?? '';
+  const scope = [time.slice(0, 8), setting('AWS_REGION'), service, 'aws4_request'];
+  const key = scope.reduce<string | Buffer>(mac, `AWS4${setting('AWS_SECRET_ACCESS_KEY')}`);
+  const toSign = ['AWS4-HMAC-SHA256', time, scope.join('/'), hash(canonical)].join('\n');
+  const credential = `${setting('AWS_ACCESS_KEY_ID')}/${scope.join('/')}`;
+  const signature = mac(key, toSign).toString('hex');
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+}
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}
+
+interface LogGroups {
+  readonly logGroups: readonly { readonly logGroupName: string }[];
+}
+interface LogEvents {
+  readonly events: readonly { readonly message: string }[];
+  readonly nextToken?: string;
+}
+
+/** Every line that anything has logged so far, by log group. */
+export async function everyLog(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { logGroups } = await ask<LogGroups>('logs', 'Logs_20140328.DescribeLogGroups', {});
+  const logs = new Map<string, readonly string[]>();
+  for (const { logGroupName } of logGroups) logs.set(logGroupName, await linesOf(logGroupName));
+  return logs;
+}
+
+async function linesOf(logGroupName: string): Promise<string[]> {
+  const lines: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page: LogEvents = await ask('logs', 'Logs_20140328.FilterLogEvents', {
+      logGroupName,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    lines.push(...page.events.map(({ message }) => message));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return lines;
+}

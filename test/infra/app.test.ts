@@ -1,0 +1,98 @@
+// `cdk synth` runs infra/app.ts: a good config synthesises without an account, a broken one is refused with its faults.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EXAMPLE } from './deployment.ts';
+
+const APP = fileURLToPath(new URL('../../infra/app.ts', import.meta.url));
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bailiwick-app-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** As the CDK's command runs it, without any AWS credentials or account. */
+function synth(context: Readonly<Record<string, unknown>>): {
+  code: number | null;
+  errors: string;
+  outdir: string;
+} {
+  const outdir = join(directory, 'cdk.out');
+  const { PATH, HOME } = process.env;
+  const CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context });
+  const { status, stderr } = spawnSync(process.execPath, [APP], {
+    cwd: directory,
+    env: { PATH, HOME, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { code: status, errors: stderr, outdir };
+}
+
+function brokenConfig(edit: (config: string) => void): string {
+  const config = join(directory, 'config');
+  cpSync(EXAMPLE, config, { recursive: true });
+  edit(config);
+  return config;
+}
+
+describe('infra/app.ts', () => {
+  it('synthesises the example without an account', () => {
+    const { code, errors, outdir } = synth({ config: EXAMPLE, stackName: 'Trial' });
+    expect(errors).toBe('');
+    expect(code).toBe(0);
+    expect(existsSync(join(outdir, 'Trial.template.json'))).toBe(true);
+    const manifest = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
+    expect(manifest.artifacts.Trial.environment).toBe('aws://unknown-account/unknown-region');
+  });
+
+  it('says what is missing when no config is named', () => {
+    const { code, errors, outdir } = synth({});
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^say which config to deploy: .*-c config=DIR.*\n$/);
+    expect(
+      existsSync(outdir) ? readdirSync(outdir).filter((name) => name.endsWith('.template.json')) : [],
+    ).toEqual([]);
+  });
+
+  it('names every fault of a broken config, and synthesises nothing', () => {
+    const config = brokenConfig((where) => {
+      const agent = join(where, 'agents', 'report-builder.yaml');
+      writeFileSync(agent, readFileSync(agent, 'utf8').replace('reports:read', 'reports:write'));
+      const broker = join(where, 'broker.yaml');
+      writeFileSync(broker, readFileSync(broker, 'utf8').replace(/^publicUrl:.*$/m, ''));
+    });
+    const { code, errors, outdir } = synth({ config });
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^agents\/report-builder\.yaml:\d+: .+/m);
+    expect(errors).toMatch(/^broker\.yaml:\d+: .*publicUrl.*/m);
+    expect(errors).not.toContain('    at ');
+    expect(existsSync(join(outdir, 'Bailiwick.template.json'))).toBe(false);
+  });
+
+  it('refuses the demo issuer, which exists only embedded', () => {
+    const config = brokenConfig((where) => {
+      const broker = join(where, 'broker.yaml');
+      const text = readFileSync(broker, 'utf8');
+      writeFileSync(
+        broker,
+        text.replace(/^issuers:$/m, 'issuers:\n  - { issuer: demo, audience: bailiwick }'),
+      );
+    });
+    const { code, errors } = synth({ config });
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^broker\.yaml:\d+: .*demo/m);
+  });
+
+  it('refuses a context value that it does not know', () => {
+    const { code, errors } = synth({ config: EXAMPLE, reservedConcurrency: 'lots' });
+    expect(code).toBe(2);
+    expect(errors).toBe('the context key reservedConcurrency takes none, not lots\n');
+  });
+});

@@ -1,0 +1,149 @@
+// How each function is set up: its runtime, its limits, its log, its environment, and what watches it.
+import { existsSync } from 'node:fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { DESIGNS, FUNCTION_NAMES, type FunctionName, logicalName } from '../../infra/functions.ts';
+import { type Deployment, deployment, inWords, only, type Resource } from './deployment.ts';
+
+let example: Deployment;
+beforeAll(async () => {
+  example = await deployment();
+});
+
+function lambda(of: Deployment, name: FunctionName): Resource {
+  return only(of.resources('AWS::Lambda::Function'), `Bailiwick${logicalName(name)}Function`);
+}
+
+const POWERTOOLS = {
+  POWERTOOLS_SERVICE_NAME: 'bailiwick',
+  POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
+};
+
+describe.each(FUNCTION_NAMES)('%s', (name) => {
+  it('runs on Node 24 on arm64, traced, within its time', () => {
+    expect(lambda(example, name).Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 512,
+      TracingConfig: { Mode: 'Active' },
+      Timeout: name === 'reconcile' || name === 'rotate-keys' ? 60 : 29,
+    });
+  });
+
+  it('has a log group of its own, kept 90 days', () => {
+    const { LogGroup } = lambda(example, name).Properties['LoggingConfig'] as { LogGroup: unknown };
+    expect(inWords(LogGroup)).toMatch(new RegExp(`^<Bailiwick${logicalName(name)}Log`));
+    const group = only(example.resources('AWS::Logs::LogGroup'), `Bailiwick${logicalName(name)}Log`);
+    expect(group.Properties).toMatchObject({ RetentionInDays: 90 });
+  });
+
+  it('gets exactly the environment that its schema reads', async () => {
+    const module: { environment: z.ZodObject } = await import(`../../lambdas/${name}/env.ts`);
+    const { Variables } = lambda(example, name).Properties['Environment'] as {
+      Variables: Record<string, unknown>;
+    };
+    const own = Object.keys(Variables).filter((variable) => !(variable in POWERTOOLS));
+    expect(own.sort()).toEqual(Object.keys(module.environment.shape).sort());
+    expect(Variables).toMatchObject(POWERTOOLS);
+  });
+
+  it('is watched for errors and throttles', () => {
+    const alarms = Object.values(example.resources('AWS::CloudWatch::Alarm')).filter(({ Properties }) =>
+      JSON.stringify(Properties['Dimensions']).includes(`Bailiwick${logicalName(name)}Function`),
+    );
+    const metrics = alarms.map(({ Properties }) => Properties['MetricName']);
+    expect(metrics).toEqual(expect.arrayContaining(['Errors', 'Throttles']));
+  });
+});
+
+it('has a handler file for every function, and no function without', () => {
+  for (const name of FUNCTION_NAMES) {
+    expect(existsSync(new URL(`../../lambdas/${name}/handler.ts`, import.meta.url)), name).toBe(true);
+  }
+  expect(Object.keys(example.resources('AWS::Lambda::Function'))).toHaveLength(FUNCTION_NAMES.length);
+});
+
+describe('reserved concurrency', () => {
+  const reserved = (of: Deployment) =>
+    Object.fromEntries(
+      FUNCTION_NAMES.flatMap((name) => {
+        const limit = lambda(of, name).Properties['ReservedConcurrentExecutions'];
+        return limit === undefined ? [] : [[name, limit]];
+      }),
+    );
+
+  it('holds where a flood would cost others', () => {
+    expect(Object.keys(reserved(example)).sort()).toEqual(['issue-credentials', 'open-task']);
+  });
+
+  it('can be another, or none, for accounts whose limit is low', async () => {
+    const other = await deployment({ reservedConcurrency: { 'open-task': 3 } });
+    expect(reserved(other)).toMatchObject({
+      'open-task': 3,
+      'issue-credentials': DESIGNS['issue-credentials'].reservedConcurrency,
+    });
+    expect(reserved(await deployment({ reservedConcurrency: 'none' }))).toEqual({});
+  });
+});
+
+describe('what wakes somebody up', () => {
+  it('is the API failing, the audit failing, and the reconciler standing still', () => {
+    const alarms = Object.values(example.resources('AWS::CloudWatch::Alarm')).map(
+      ({ Properties }) => Properties,
+    );
+    expect(alarms).toContainEqual(
+      expect.objectContaining({ MetricName: '5XXError', Namespace: 'AWS/ApiGateway' }),
+    );
+    expect(alarms).toContainEqual(
+      expect.objectContaining({
+        MetricName: 'AuditUnavailable',
+        Namespace: 'Bailiwick',
+        Dimensions: [{ Name: 'service', Value: 'bailiwick' }],
+        TreatMissingData: 'notBreaching',
+      }),
+    );
+    expect(alarms).toContainEqual(
+      expect.objectContaining({
+        MetricName: 'Invocations',
+        ComparisonOperator: 'LessThanThreshold',
+        TreatMissingData: 'breaching',
+      }),
+    );
+  });
+
+  it('tells the topic, where there is one', async () => {
+    const topic = Topic.fromTopicArn(
+      new Stack(new App()),
+      'Topic',
+      'arn:aws:sns:eu-west-1:111122223333:alarms',
+    );
+    const told = await deployment({ alarmTopic: topic });
+    for (const { Properties } of Object.values(told.resources('AWS::CloudWatch::Alarm'))) {
+      expect(Properties['AlarmActions']).toEqual([topic.topicArn]);
+    }
+    example.template.hasResource('AWS::CloudWatch::Alarm', {});
+    for (const { Properties } of Object.values(example.resources('AWS::CloudWatch::Alarm'))) {
+      expect(Properties).not.toHaveProperty('AlarmActions');
+    }
+  });
+
+  it('has one dashboard', () => {
+    example.template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  });
+});
+
+it('runs the reconciler every minute, without retries: the next run makes up for it', () => {
+  const rule = only(example.resources('AWS::Events::Rule')).Properties;
+  expect(rule).toMatchObject({
+    ScheduleExpression: 'rate(1 minute)',
+    State: 'ENABLED',
+    Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0 } }],
+  });
+  expect(inWords((rule['Targets'] as { Arn: unknown }[])[0]?.Arn)).toMatch(/^<BailiwickReconcileFunction/);
+  example.template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+});

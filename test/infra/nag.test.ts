@@ -1,0 +1,44 @@
+// cdk-nag's AwsSolutions pack passes; what does not hold here is acknowledged beside its construct, with a reason.
+import { Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { describe, expect, it } from 'vitest';
+import { deployment } from './deployment.ts';
+
+function acknowledgedIn(construct: IConstruct): [string, string][] {
+  return construct.node.metadata
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+    .map(([id, reason]) => [id.replace(/^annotation::/i, ''), reason]);
+}
+
+describe('cdk-nag', () => {
+  it('has nothing to say that is not acknowledged', async () => {
+    const { app } = await deployment();
+    const report = new AwsSolutionsChecks().validateScope(app);
+    const found = report.violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+    );
+    expect(found).toEqual([]);
+    expect(report.success).toBe(true);
+  });
+
+  it('would say something: each acknowledged rule is broken where it is acknowledged, and has a real reason', async () => {
+    const { app } = await deployment();
+    const acknowledged = app.node
+      .findAll()
+      .flatMap((construct) => acknowledgedIn(construct).map(([id, reason]) => ({ construct, id, reason })));
+    expect(acknowledged).not.toHaveLength(0);
+    for (const { id, reason } of acknowledged) expect(reason.split(' ').length, id).toBeGreaterThan(5);
+    const strict = new AwsSolutionsChecks();
+    Object.defineProperty(strict, 'isAcknowledged', { value: () => false });
+    const report = strict.validateScope(app);
+    for (const { construct, id } of acknowledged) {
+      const paths = report.violations
+        .filter(({ ruleName }) => ruleName === id)
+        .flatMap(({ violatingResources }) => violatingResources.map(({ constructPath }) => constructPath));
+      const inside = paths.filter((path) => path?.startsWith(construct.node.path));
+      expect(inside, `${id} at ${construct.node.path}`).not.toHaveLength(0);
+    }
+  });
+});
