@@ -92,10 +92,10 @@ export class Bailiwick extends Construct {
 
   /** One entry a function, so that each gets what its schema asks for and nothing else. */
   private environments(): Environments {
-    const { state, events, objects, tokenKeys } = this.stores;
+    const { state, events, objects, tokenKeysArn } = this.stores;
     const audit = { EVENTS_TABLE: events.tableName, OBJECTS_BUCKET: objects.bucketName };
     const records = { ...audit, STATE_TABLE: state.tableName };
-    const keys = { TOKEN_KEYS_SECRET: tokenKeys.secretArn };
+    const keys = { TOKEN_KEYS_SECRET: tokenKeysArn };
     return {
       'open-task': { ...records, ...keys },
       tasks: { ...records, ...keys },

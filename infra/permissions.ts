@@ -62,7 +62,7 @@ function tokenKeyStatements(design: FunctionDesign, stores: Stores): PolicyState
     ...statement(
       'TokenKeys',
       actions.map((action) => `secretsmanager:${action}`),
-      [stores.tokenKeys.secretArn],
+      [stores.tokenKeysArn],
     ),
     ...statement('KeyByTokenKeys', keyUse, [stores.key.keyArn], stores.via('secretsmanager')),
   ];

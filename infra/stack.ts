@@ -28,7 +28,7 @@ export class BailiwickStack extends Stack {
     this.output('StateTable', stores.state.tableName, 'Tasks, calls and what they stand at');
     this.output('EventsTable', stores.events.tableName, 'The audit');
     this.output('ObjectsBucket', stores.objects.bucketName, 'Bodies too large for a record');
-    this.output('TokenKeysSecret', stores.tokenKeys.secretArn, 'The keys that task tokens are made with');
+    this.output('TokenKeysSecret', stores.tokenKeysArn, 'The keys that task tokens are made with');
     const issuer = this.bailiwick.functions['issue-credentials'].role?.roleArn;
     if (issuer !== undefined) {
       this.output(

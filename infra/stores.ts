@@ -3,7 +3,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { KEEP } from '../src/ports/objects.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -16,6 +16,8 @@ export class Stores extends Construct {
   readonly events: Table;
   readonly objects: Bucket;
   readonly tokenKeys: Secret;
+  /** Asked for by name: what a secret's `Ref` is, emulators do not agree on. */
+  readonly tokenKeysArn: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -34,6 +36,7 @@ export class Stores extends Construct {
     this.events = this.table('Events', ['stream', 'id'], StreamViewType.NEW_IMAGE);
     this.objects = this.bucket();
     this.tokenKeys = this.secret();
+    this.tokenKeysArn = (this.tokenKeys.node.defaultChild as CfnSecret).attrId;
   }
 
   private table(id: string, [partition, sort]: [string, string], stream: StreamViewType): Table {

@@ -1,5 +1,5 @@
 // Every minute: leaves no call hanging.
-import { reconcile } from '../../src/broker/reconcile.ts';
+import { reconcile } from '../../src/broker/index.ts';
 import { backgroundHandler } from '../shared/chain.ts';
 import type { Tools } from '../shared/tools.ts';
 import { dependencies } from './dependencies.ts';

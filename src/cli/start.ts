@@ -1,4 +1,5 @@
 // `bailiwick start`: the embedded broker, until it is interrupted.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../config/index.ts';
@@ -65,6 +66,9 @@ export async function runStart(args: readonly string[], lines: Lines = terminal)
   try {
     const { config: asked, data = DEFAULT_DATA, secrets, port, aws, durable } = understand(args);
     const config = asked ?? (await quickstart());
+    if (secrets !== undefined && !existsSync(secrets)) {
+      throw new CannotStart(`The secrets file ${secrets} does not exist.`);
+    }
     const stopped = interrupted();
     const broker = await start({
       config,

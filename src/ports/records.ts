@@ -33,6 +33,7 @@ export interface PageRequest {
   readonly cursor?: string;
 }
 
+/** A page may be short, even empty, and still have a cursor: only a page without one is the last. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly cursor?: string;

@@ -16,9 +16,13 @@ async function token(sub: string, aud = world.agents.audience) {
     .setExpirationTime('5m')
     .sign(key);
 }
-import { everyLog } from './aws.ts';
+
 import { afterAll } from 'vitest';
-afterAll(async () => { for (const [g, l] of await everyLog()) console.log(g, l.join('').slice(0, 4000)); });
+import { everyLog } from './aws.ts';
+
+afterAll(async () => {
+  for (const [g, l] of await everyLog()) console.log(g, l.join('').slice(0, 4000));
+});
 it('walks', async () => {
   for (const [m, p] of [
     ['GET', '/healthz'],
