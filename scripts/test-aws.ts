@@ -5,44 +5,69 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testDeployed } from './harness/deployed.ts';
-import { type MiniStack, startMiniStack } from './harness/ministack.ts';
+import { EMULATED_ACCOUNT, emulatedAws } from './harness/environment.ts';
+import { testGiven } from './harness/given.ts';
+import { startMiniStack } from './harness/ministack.ts';
 import { HarnessProblem } from './harness/process.ts';
 import { pythonEnvironment } from './harness/python.ts';
 import { exitWith, onInterrupt } from './harness/script.ts';
+import { collectTraces } from './harness/traces.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
+
+interface Run {
+  readonly directory: string;
+  readonly tests: readonly string[];
+  readonly signal: AbortSignal;
+}
 
 async function main(signal: AbortSignal): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'bailiwick-aws-'));
   const tests = process.argv.slice(2);
-  const given = process.env['AWS_ENDPOINT_URL'];
-  let own: MiniStack | undefined;
+  const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
   try {
-    own = given === undefined || given === '' ? await ministack(directory, signal) : undefined;
-    const reach = { endpoint: own?.endpoint ?? given ?? '', certificate: own?.certificate };
-    return await testDeployed({
-      repository,
-      directory,
-      reach,
-      disposable: own !== undefined,
-      tests,
-      signal,
-    });
+    if (endpoint !== '') return await testGiven({ repository, directory, endpoint, tests, signal });
+    return await onMiniStack({ directory, tests, signal });
   } finally {
-    await own?.stop();
     if (process.env['BAILIWICK_KEEP'] === undefined) rmSync(directory, { recursive: true, force: true });
     else process.stdout.write(`Kept ${directory}\n`);
   }
 }
 
-async function ministack(directory: string, signal: AbortSignal): Promise<MiniStack> {
+async function onMiniStack({ directory, tests, signal }: Run): Promise<number> {
   if (process.platform === 'win32') throw new HarnessProblem('test:aws runs on Linux, macOS and WSL.');
   const python = await pythonEnvironment({
     requirements: join(repository, 'test/e2e/deployed/requirements.txt'),
     cache: join(repository, '.cache'),
     signal,
   });
-  return startMiniStack({ python, directory, repository, signal });
+  const traces = join(directory, 'traces.jsonl');
+  const collector = await collectTraces(traces);
+  try {
+    const own = await startMiniStack({
+      python,
+      directory,
+      repository,
+      traceAddress: collector.address,
+      signal,
+    });
+    try {
+      const { endpoint, certificate } = own;
+      return await testDeployed({
+        repository,
+        directory,
+        reach: { endpoint, certificate, traces, account: EMULATED_ACCOUNT },
+        environment: emulatedAws(repository),
+        disposable: true,
+        tests,
+        signal,
+      });
+    } finally {
+      await own.stop();
+    }
+  } finally {
+    await collector.stop();
+  }
 }
 
 await exitWith(main(onInterrupt()));

@@ -9,7 +9,6 @@ export interface DeployOptions {
   readonly directory: string;
   readonly config: string;
   readonly account: string;
-  readonly region: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
@@ -22,7 +21,8 @@ const STEP_SECONDS = 180;
 
 export async function deploy(options: DeployOptions): Promise<Outputs> {
   const broker = brokerApp(options);
-  await cdk(options, 'bootstrap', ['bootstrap', `aws://${options.account}/${options.region}`, ...broker]);
+  const region = options.environment['AWS_REGION'] ?? '';
+  await cdk(options, 'bootstrap', ['bootstrap', `aws://${options.account}/${region}`, ...broker]);
   const outputs = await deployStack(options, STACK, broker);
   const role = output(outputs, 'IssueCredentialsRoleArn');
   await deployStack(options, TARGETS, [...targetsApp(options), '-c', `brokerRoleArn=${role}`]);

@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { makeWorld } from '../../test/e2e/deployed/world.ts';
 import { type DeployOptions, deploy, destroy, type Outputs, output } from './deploy.ts';
-import { ACCOUNT, emulatedAws, REGION, type Reach } from './environment.ts';
+import { type Reach, reaching } from './environment.ts';
 import { run } from './process.ts';
 
 export interface DeployedOptions {
   readonly repository: string;
   readonly directory: string;
   readonly reach: Reach;
+  readonly environment: NodeJS.ProcessEnv;
   /** The AWS goes when the run ends, so nothing has to be taken down in it. */
   readonly disposable: boolean;
   /** Which tests to run; all of `test/e2e` where empty. */
@@ -20,34 +21,44 @@ const TEST_SECONDS = 600;
 
 export async function testDeployed(options: DeployedOptions): Promise<number> {
   const { repository, directory, reach, signal } = options;
-  const environment = emulatedAws(repository, reach);
-  const world = await makeWorld(join(directory, 'world'), ACCOUNT);
+  const environment = reaching(options.environment, reach);
+  const world = await makeWorld(join(directory, 'world'), reach.account);
   const deployment: DeployOptions = {
     repository,
     directory,
     config: world.config,
-    account: ACCOUNT,
-    region: REGION,
+    account: reach.account,
     environment,
     signal,
   };
   try {
     process.stdout.write(`Deploying to ${reach.endpoint}\n`);
     const outputs = await deploy(deployment);
-    return await run('vitest', ['run', ...(options.tests.length > 0 ? options.tests : ['test/e2e'])], {
-      directory: repository,
-      seconds: TEST_SECONDS,
-      signal,
-      environment: {
-        ...environment,
-        BAILIWICK_E2E_URL: apiUrl(reach.endpoint, outputs),
-        BAILIWICK_E2E_WORLD: world.file,
-        BAILIWICK_E2E_OUTPUTS: JSON.stringify(outputs),
-      },
+    return await runTests(options, {
+      ...environment,
+      BAILIWICK_E2E_URL: apiUrl(reach.endpoint, outputs),
+      BAILIWICK_E2E_WORLD: world.file,
+      BAILIWICK_E2E_OUTPUTS: JSON.stringify(outputs),
+      ...(reach.traces === undefined ? {} : { BAILIWICK_E2E_TRACES: reach.traces }),
     });
   } finally {
-    if (!options.disposable && !signal.aborted) await destroy(deployment);
+    // An interrupt ends the run, not the tidying up after it.
+    if (!options.disposable) await destroy({ ...deployment, signal: new AbortController().signal });
   }
+}
+
+async function runTests(options: DeployedOptions, environment: NodeJS.ProcessEnv): Promise<number> {
+  const { repository, signal, tests } = options;
+  const settings = { directory: repository, environment, signal };
+  const code = await run('vitest', ['run', ...(tests.length > 0 ? tests : ['test/e2e'])], {
+    ...settings,
+    seconds: TEST_SECONDS,
+  });
+  if (code !== 0) {
+    process.stdout.write('What the functions logged as warnings and errors:\n');
+    await run('node', ['test/e2e/deployed/print-errors.ts'], { ...settings, seconds: 60 });
+  }
+  return code;
 }
 
 /** Emulators answer for every API under one address; the real service has one for each. */

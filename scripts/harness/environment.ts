@@ -1,30 +1,46 @@
-// The environment that commands run in against an emulated AWS: none of this machine's own AWS settings, and the
-// repo's own commands first in the PATH.
+// The environment that commands run in against the AWS under test, the repo's own commands first in the PATH.
 import { delimiter, join } from 'node:path';
-
-export const REGION = 'us-east-1';
-export const ACCOUNT = '000000000000';
 
 export interface Reach {
   readonly endpoint: string;
+  readonly account: string;
   /** Where it is not one that everybody trusts. */
-  readonly certificate: string | undefined;
+  readonly certificate?: string;
+  /** Where what the functions trace can be read. */
+  readonly traces?: string;
 }
 
-export function emulatedAws(repository: string, reach?: Reach): NodeJS.ProcessEnv {
+const EMULATED = {
+  AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+/** Emulators know no other account. */
+export const EMULATED_ACCOUNT = '000000000000';
+
+/** None of this machine's own AWS settings. */
+export function emulatedAws(repository: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  return { ...Object.fromEntries(own), ...EMULATED, AWS_EC2_METADATA_DISABLED: 'true', ...path(repository) };
+}
+
+/** What was given, completed with what emulators take. */
+export function givenAws(repository: string): NodeJS.ProcessEnv {
+  return { ...EMULATED, ...process.env, ...path(repository) };
+}
+
+export function reaching(environment: NodeJS.ProcessEnv, reach: Reach): NodeJS.ProcessEnv {
+  const { endpoint, certificate } = reach;
   return {
-    ...Object.fromEntries(own),
-    PATH: [join(repository, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter),
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    ...(reach === undefined ? {} : { AWS_ENDPOINT_URL: reach.endpoint }),
+    ...environment,
+    AWS_ENDPOINT_URL: endpoint,
     // Node reads the one, the CDK's own command the other.
-    ...(reach?.certificate === undefined
-      ? {}
-      : { NODE_EXTRA_CA_CERTS: reach.certificate, AWS_CA_BUNDLE: reach.certificate }),
+    ...(certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificate, AWS_CA_BUNDLE: certificate }),
   };
+}
+
+function path(repository: string): NodeJS.ProcessEnv {
+  return { PATH: [join(repository, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter) };
 }

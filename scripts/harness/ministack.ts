@@ -20,6 +20,8 @@ export interface MiniStackOptions {
   /** Its files, and its functions' files, live and go with this directory. */
   readonly directory: string;
   readonly repository: string;
+  /** Where the functions send what they trace. */
+  readonly traceAddress: string;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +50,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   return { endpoint, certificate: tls.certificate, logFile, stop: () => end(child) };
 }
 
-function ministackEnvironment({ directory, repository }: MiniStackOptions): NodeJS.ProcessEnv {
+function ministackEnvironment({ directory, repository, traceAddress }: MiniStackOptions): NodeJS.ProcessEnv {
   const temporary = join(directory, 'tmp');
   mkdirSync(temporary, { recursive: true });
   return {
@@ -60,8 +62,9 @@ function ministackEnvironment({ directory, repository }: MiniStackOptions): Node
     HOME: temporary,
     // Functions run in sessions of their own roles, and policies are enforced: what a role lacks fails here too.
     AUTH: 'true',
-    // Functions are processes of the node that comes first in the PATH, with this set as Lambda sets it.
+    // Functions are processes of the node that comes first in the PATH, with these set as Lambda sets them.
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_XRAY_DAEMON_ADDRESS: traceAddress,
     NODE_PATH: join(repository, 'node_modules'),
   };
 }

@@ -1,40 +1,43 @@
-// Asks the AWS under test what no client of ours is for: the JSON services, signed by hand with the environment's keys.
+// Asks the AWS under test what no client of ours is for, signed by hand with the environment's keys.
 import { createHash, createHmac } from 'node:crypto';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const mac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
-/** `ask('logs', 'Logs_20140328.DescribeLogGroups', {})`. Throws on anything but a 200. */
-export async function ask<Answer>(service: string, target: string, input: object): Promise<Answer> {
-  const endpoint = new URL(setting('AWS_ENDPOINT_URL'));
-  const body = JSON.stringify(input);
+/** A POST; the answer's text. Throws on anything but a 200. */
+async function post(
+  service: string,
+  path: string,
+  body: string,
+  more: Record<string, string>,
+): Promise<string> {
+  const url = new URL(path, setting('AWS_ENDPOINT_URL'));
   const headers: Record<string, string> = {
-    'content-type': 'application/x-amz-json-1.1',
-    host: endpoint.host,
+    host: url.host,
     'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d{3}/g, ''),
-    'x-amz-target': target,
+    ...more,
   };
-  const answer = await fetch(endpoint, {
+  const answer = await fetch(url, {
     method: 'POST',
-    headers: { ...headers, authorization: authorization(service, headers, body) },
+    headers: { ...headers, authorization: authorization(service, path, headers, body) },
     body,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(25_000),
   });
   const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`${target}: ${answer.status} ${text}`);
-  return text === '' ? ({} as Answer) : JSON.parse(text);
+  if (answer.status !== 200) throw new Error(`${service} ${path}: ${answer.status} ${text}`);
+  return text;
 }
 
-/** Signature version 4, for a POST to `/`. */
-function authorization(service: string, headers: Readonly<Record<string, string>>, body: string): string {
+/** Signature version 4. */
+function authorization(
+  service: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): string {
   const names = Object.keys(headers).sort();
-  const canonical = [
-    'POST\n/\n',
-    ...names.map((name) => `${name}:${headers[name]}`),
-    '',
-    names.join(';'),
-    hash(body),
-  ].join('\n');
+  const lines = names.map((name) => `${name}:${headers[name]}`);
+  const canonical = ['POST', path, '', ...lines, '', names.join(';'), hash(body)].join('\n');
   const time = headers['x-amz-date'] ?? '';
   const scope = [time.slice(0, 8), setting('AWS_REGION'), service, 'aws4_request'];
   const key = scope.reduce<string | Buffer>(mac, `AWS4${setting('AWS_SECRET_ACCESS_KEY')}`);
@@ -44,10 +47,24 @@ function authorization(service: string, headers: Readonly<Record<string, string>
   return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
 }
 
-function setting(name: string): string {
+export function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set`);
   return value;
+}
+
+/** Calls a function as the owner of the account may; its own error fails the call. */
+export async function invoke(functionName: string, event: object): Promise<unknown> {
+  const path = `/2015-03-31/functions/${functionName}/invocations`;
+  const text = await post('lambda', path, JSON.stringify(event), { 'content-type': 'application/json' });
+  const answer: unknown = text === '' || text === 'null' ? undefined : JSON.parse(text);
+  if (typeof answer === 'object' && answer !== null && 'errorMessage' in answer) throw new Error(text);
+  return answer;
+}
+
+async function ask<Answer>(service: string, target: string, input: object): Promise<Answer> {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+  return JSON.parse(await post(service, '/', JSON.stringify(input), headers));
 }
 
 interface LogGroups {
