@@ -1,6 +1,5 @@
-// From an AWS to a verdict: a config of its own, a deployment, the black-box tests.
-import { join } from 'node:path';
-import { makeWorld } from '../../test/e2e/deployed/world.ts';
+// From an AWS to a verdict: a config, a deployment, the black-box tests.
+import { configFor } from './config.ts';
 import { type DeployOptions, deploy, destroy, type Outputs, output } from './deploy.ts';
 import { type Reach, reaching } from './environment.ts';
 import { run } from './process.ts';
@@ -22,11 +21,10 @@ const TEST_SECONDS = 600;
 export async function testDeployed(options: DeployedOptions): Promise<number> {
   const { repository, directory, reach, signal } = options;
   const environment = reaching(options.environment, reach);
-  const world = await makeWorld(join(directory, 'world'), reach.account);
   const deployment: DeployOptions = {
     repository,
     directory,
-    config: world.config,
+    config: configFor(reach.account, repository, directory),
     account: reach.account,
     environment,
     signal,
@@ -37,7 +35,6 @@ export async function testDeployed(options: DeployedOptions): Promise<number> {
     return await runTests(options, {
       ...environment,
       BAILIWICK_E2E_URL: apiUrl(reach.endpoint, outputs),
-      BAILIWICK_E2E_WORLD: world.file,
       BAILIWICK_E2E_OUTPUTS: JSON.stringify(outputs),
       ...(reach.traces === undefined ? {} : { BAILIWICK_E2E_TRACES: reach.traces }),
     });

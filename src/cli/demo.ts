@@ -1,9 +1,15 @@
 // `bailiwick demo token`: a token of the demo issuer, which exists only where the config names it.
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/loading/index.ts';
-import { demoAgentToken, demoHumanToken, NoDemoToken, openDemoIssuer } from '../embedded/index.ts';
+import {
+  DEFAULT_DATA,
+  demoAgentToken,
+  demoHumanToken,
+  NoDemoToken,
+  openDemoIssuer,
+} from '../embedded/index.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
-import { configFor, DEFAULT_DATA } from './paths.ts';
+import { configFor } from './paths.ts';
 
 export const DEMO_USAGE =
   'usage: bailiwick demo token AGENT | --human ID [--groups A,B] [--config DIR] [--data DIR]';

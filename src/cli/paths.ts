@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readLastRun } from '../embedded/index.ts';
 
-export const DEFAULT_DATA = '.bailiwick';
-
 /** The package's root, from the sources as well as from what was built of them. */
 export async function packageRoot(): Promise<string> {
   let dir = dirname(fileURLToPath(import.meta.url));

@@ -3,9 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../config/index.ts';
-import { CannotStart, consoleLog, type RunningBroker, start, walkLines } from '../embedded/index.ts';
+import {
+  CannotStart,
+  consoleLog,
+  DEFAULT_DATA,
+  type RunningBroker,
+  start,
+  walkLines,
+} from '../embedded/index.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
-import { DEFAULT_DATA, quickstart } from './paths.ts';
+import { quickstart } from './paths.ts';
 
 const DEFAULT_PORT = 8787;
 
@@ -35,18 +42,14 @@ function faultLines(faults: readonly Fault[], kind: string): readonly string[] {
   return faults.map(({ file, line, problem }) => `${file}:${line}: ${kind}${problem}`);
 }
 
-function printWelcome(broker: RunningBroker, flags: string, lines: Lines): void {
+function printWelcome(broker: RunningBroker, data: string, lines: Lines): void {
   lines.out(`bailiwick ready ${broker.url}`);
-  const walk = walkLines(broker.config, { url: broker.url, flags });
+  const walk = walkLines(broker.config, { url: broker.url, data });
   if (walk.length === 0) return;
   lines.out('');
   lines.out('# A short walk. Paste it into another terminal, in this directory, as a whole or line by line.');
   for (const line of walk) lines.out(line);
   lines.out('');
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Resolves with the signal that ends the broker; a second one ends the process at once. */
@@ -84,7 +87,7 @@ export async function runStart(args: readonly string[], lines: Lines = terminal)
       },
     });
     for (const line of faultLines(broker.warnings, 'warning: ')) lines.err(line);
-    printWelcome(broker, data === DEFAULT_DATA ? '' : ` --data ${quoted(data)}`, lines);
+    printWelcome(broker, data, lines);
     await stopped;
     await broker.stop();
     return 0;

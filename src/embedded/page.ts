@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ApiResponse } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
-import { walkLines } from './walk.ts';
+import { type WalkedBroker, walkLines } from './walk.ts';
 
 const STYLE =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}' +
@@ -20,8 +20,8 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-export function welcomePage(config: Config, url: string): ApiResponse {
-  const walk = walkLines(config, { url, flags: '' });
+export function welcomePage(config: Config, running: WalkedBroker): ApiResponse {
+  const walk = walkLines(config, running);
   const steps =
     walk.length === 0
       ? '<p>The config in force names no demo agent, so there is no walk to show.</p>'

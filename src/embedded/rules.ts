@@ -2,25 +2,24 @@
 import type { Rules } from '../broker/index.ts';
 import type { Config } from '../config/index.ts';
 import { createPolicyEngine } from '../policy/index.ts';
-import { type DemoIssuer, namesDemoIssuer, openDemoIssuer, withDemoKeys } from './demo-issuer.ts';
+import { namesDemoIssuer, openDemoIssuer, withDemoKeys } from './demo-issuer.ts';
 
-export interface RulesInForce {
-  current(): Rules;
-  replace(config: Config): Promise<void>;
-}
-
-async function rulesOf(config: Config, data: string): Promise<Rules> {
-  const issuer: DemoIssuer | undefined = namesDemoIssuer(config) ? await openDemoIssuer(data) : undefined;
-  const whole = issuer === undefined ? config : withDemoKeys(config, issuer);
+export async function rulesOf(config: Config, data: string): Promise<Rules> {
+  const whole = namesDemoIssuer(config) ? withDemoKeys(config, await openDemoIssuer(data)) : config;
   return { config: whole, policy: await createPolicyEngine(whole) };
 }
 
-export async function rulesInForce(config: Config, data: string): Promise<RulesInForce> {
-  let rules = await rulesOf(config, data);
+export interface RulesInForce {
+  current(): Rules;
+  replace(rules: Rules): void;
+}
+
+export function rulesInForce(first: Rules): RulesInForce {
+  let rules = first;
   return {
     current: () => rules,
-    replace: async (next) => {
-      rules = await rulesOf(next, data);
+    replace: (next) => {
+      rules = next;
     },
   };
 }

@@ -13,7 +13,7 @@ import { makeId } from '../shared/ids.ts';
 import { allEndpoints, type Composition, compose } from './compose.ts';
 import { writeLastRun } from './last-run.ts';
 import { welcomePage } from './page.ts';
-import { type RulesInForce, rulesInForce } from './rules.ts';
+import { type RulesInForce, rulesInForce, rulesOf } from './rules.ts';
 import { createDoor, type Door } from './server.ts';
 import { CannotStart, whyNot } from './why-not.ts';
 
@@ -76,9 +76,10 @@ function watch(options: StartOptions, composition: Composition, rules: RulesInFo
     'embedded',
     {
       onLoaded: async (config) => {
+        const next = await rulesOf(config, options.data);
         // First the event: a config whose loading can't be written down does not decide anything.
-        await recordConfig(dependencies, config);
-        await rules.replace(config);
+        await recordConfig(dependencies, next.config);
+        rules.replace(next);
       },
       onFaults: options.onFaults,
     },
@@ -98,7 +99,7 @@ function doorFor(
     log: options.log,
     publicUrl,
     requestId: () => makeId('req', clock.now(), ids.random(10)),
-    page: () => welcomePage(rules.current().config, publicUrl()),
+    page: () => welcomePage(rules.current().config, { url: publicUrl(), data: options.data }),
   });
 }
 
@@ -109,7 +110,7 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   let composition: Composition | undefined;
   try {
     lock = lockDataDirectory(options.data);
-    const rules = await rulesInForce(config, options.data);
+    const rules = rulesInForce(await rulesOf(config, options.data));
     composition = await compose({ ...options, rules: rules.current });
     return await run(options, composition, rules, lock, warnings);
   } catch (error) {

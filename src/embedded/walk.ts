@@ -1,10 +1,16 @@
 // The short walk that a newcomer is shown: commands to copy, made from the config in force.
 import { type AgentDefinition, type AwsCapability, type Config, DEMO_ISSUER } from '../config/index.ts';
 
-export interface WalkFlags {
+export const DEFAULT_DATA = '.bailiwick';
+
+export interface WalkedBroker {
   readonly url: string;
-  /** What `bailiwick demo token` needs beyond its defaults, as in ` --data /tmp/x`. */
-  readonly flags: string;
+  /** Its data directory, as it was named. */
+  readonly data: string;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 interface Example {
@@ -51,10 +57,11 @@ function someoneForAudit({ broker }: Config): string | undefined {
 }
 
 /** Lines to print: comments, and commands that work as they stand in a POSIX shell. Empty without a demo agent. */
-export function walkLines(config: Config, { url, flags }: WalkFlags): readonly string[] {
+export function walkLines(config: Config, { url, data }: WalkedBroker): readonly string[] {
   const example = findExample(config);
   if (example === undefined) return [];
   const { agent, capability, parameters } = example;
+  const flags = data === DEFAULT_DATA ? '' : ` --data ${quoted(data)}`;
   const wanted = JSON.stringify({ purpose: 'See how it works', capabilities: [{ capability, parameters }] });
   const json = "-H 'content-type: application/json'";
   const person = someoneForAudit(config);

@@ -1,6 +1,9 @@
 // Why the broker can't start, in one clear sentence.
 import { DataDirectoryInUse } from '../adapters/embedded/data-lock.ts';
 import { SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
+import { DatabaseTooNew } from '../adapters/embedded/migrations.ts';
+import { Unavailable } from '../shared/errors.ts';
+import { BadTokenKeys } from '../tasks/index.ts';
 
 /** The operator can do something about it; the message says what. */
 export class CannotStart extends Error {
@@ -18,6 +21,10 @@ function codeOf(error: unknown): string {
 
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENOSPC', 'ERR_SQLITE_ERROR'];
 
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}
+
 /** The error itself where nobody foresaw it. */
 export function whyNot(error: unknown, { port, data }: Asked): unknown {
   const code = codeOf(error);
@@ -28,7 +35,16 @@ export function whyNot(error: unknown, { port, data }: Asked): unknown {
     );
   }
   if (error instanceof SecretsFileRefused) {
-    return new CannotStart(`${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`);
+    return new CannotStart(sentence(error.message));
+  }
+  if (error instanceof DatabaseTooNew) return new CannotStart(sentence(error.message));
+  if (error instanceof BadTokenKeys) {
+    return new CannotStart(
+      `The file task-token-keys.json in ${data} is damaged. Delete it: open tasks then need new tokens.`,
+    );
+  }
+  if (error instanceof Unavailable) {
+    return new CannotStart(`The data directory ${data} can't be read or written (${error.message}).`);
   }
   if (code === 'EADDRINUSE') {
     return new CannotStart(`The port ${port} is taken. Stop what uses it, or name another with --port.`);

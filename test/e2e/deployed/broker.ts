@@ -1,11 +1,10 @@
 // The deployed broker as an agent of the deployed world sees it.
 import { readFileSync } from 'node:fs';
-import { importJWK, SignJWT } from 'jose';
+import { importJWK, type JWK, SignJWT } from 'jose';
 import { setting } from './aws.ts';
-import type { World } from './world.ts';
 
 /** Whether there is a deployment to test: `npm run test:aws` sets this up. */
-export const DEPLOYED = process.env['BAILIWICK_E2E_WORLD'] !== undefined;
+export const DEPLOYED = process.env['BAILIWICK_E2E_OUTPUTS'] !== undefined;
 
 export interface Answer {
   readonly status: number;
@@ -46,29 +45,27 @@ export async function broker(method: string, path: string, ask: Ask = {}): Promi
   };
 }
 
-export async function agentToken(
-  agent: string,
-  claims: Readonly<Record<string, unknown>> = {},
-): Promise<string> {
-  const world: World = JSON.parse(readFileSync(setting('BAILIWICK_E2E_WORLD'), 'utf8'));
-  const { issuer, audience, algorithm, privateKey } = world.agents;
-  return new SignJWT({ ...claims })
-    .setProtectedHeader({ alg: algorithm, kid: String(privateKey.kid) })
-    .setIssuer(issuer)
-    .setAudience(audience)
-    .setSubject(agent)
+const KEY = new URL('../support/keys/test-only-ci.json', import.meta.url);
+
+/** A token of the report builder's. */
+export async function agentToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const key: JWK = JSON.parse(readFileSync(KEY, 'utf8'));
+  return new SignJWT({ sub: 'ci', repository_id: '1296269', ref: 'refs/heads/main', ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: String(key.kid) })
+    .setIssuer('https://ci.example.com')
+    .setAudience('bailiwick')
     .setIssuedAt()
     .setExpirationTime('5m')
-    .sign(await importJWK(privateKey, algorithm));
+    .sign(await importJWK(key, 'ES256'));
 }
 
-export const REPORTS = { capability: 'reports:read', parameters: { prefix: 'team-a' } };
+const READ = { capability: 'reports:read', parameters: { prefix: 'team-a', kind: 'weekly' } };
 
 /** A task of the report builder's. */
 export async function openTask(token?: string): Promise<{ id: string; token: string }> {
   const answer = await broker('POST', '/v1/tasks', {
-    token: token ?? (await agentToken('report-builder')),
-    body: { purpose: 'Build the weekly report', capabilities: [REPORTS] },
+    token: token ?? (await agentToken()),
+    body: { purpose: 'Build the weekly report', capabilities: [READ] },
   });
   if (answer.status !== 201) throw new Error(`no task: ${answer.status} ${answer.text}`);
   return { id: answer.body.task.id, token: answer.body.token };

@@ -8,7 +8,7 @@ const CANARY = 'canary-7f3a9c5e1b2d4860';
 
 /** In every place of a request that could end in a log, and what comes back when all goes well. */
 async function sendSecrets(): Promise<readonly string[]> {
-  const oidc = await agentToken('report-builder', { jti: `${CANARY}-claim` });
+  const oidc = await agentToken({ jti: `${CANARY}-claim` });
   const task = await openTask(oidc);
   const credentials = await broker('POST', `/v1/tasks/${task.id}/credentials`, {
     token: task.token,

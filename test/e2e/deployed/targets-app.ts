@@ -7,18 +7,21 @@ import {
   Role,
   SessionTagsPrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { REPORTS_BUCKET, REPORTS_ROLE } from './names.ts';
+import { BUCKETS, ROLE } from './names.ts';
 
 const app = new App();
 const stack = new Stack(app, String(app.node.tryGetContext('stackName')));
 const broker = new ArnPrincipal(String(app.node.tryGetContext('brokerRoleArn')));
 const role = new Role(stack, 'Reports', {
-  roleName: REPORTS_ROLE,
+  roleName: ROLE,
   assumedBy: new SessionTagsPrincipal(broker),
   inlinePolicies: {
     reports: new PolicyDocument({
       statements: [
-        new PolicyStatement({ actions: ['s3:GetObject'], resources: [`arn:aws:s3:::${REPORTS_BUCKET}/*`] }),
+        new PolicyStatement({
+          actions: ['s3:*Object', 's3:ListBucket'],
+          resources: [`arn:aws:s3:::${BUCKETS}`],
+        }),
       ],
     }),
   },
