@@ -1,10 +1,29 @@
 // Two projects: `unit` needs nothing but Node; `e2e` is the black box, run embedded or against a deployment.
 import { defineConfig } from 'vitest/config';
 
+const deployed = (process.env['BAILIWICK_E2E_URL'] ?? '') !== '';
+/** What only a deployment has. */
+const DEPLOYED = 'test/e2e/deployed/**';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: deployed ? [] : [DEPLOYED],
+          globalSetup: ['test/e2e/support/global-setup.ts'],
+          ...(deployed ? { testTimeout: 120_000 } : {}),
+        },
+      },
+    ],
   },
 });

@@ -1,13 +1,17 @@
 // `npm run bench -- NAME [--json]`
+
 import { identity } from './identity.ts';
+import { idleCost } from './idle-cost.ts';
 import { print, type Report } from './table.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Report>>> = { identity };
+const BENCHES: Readonly<Record<string, () => Promise<Report>>> = { identity, 'idle-cost': idleCost };
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (bench === undefined || rest.some((flag) => flag !== '--json')) {
-  console.error(`usage: npm run bench -- NAME [--json], where NAME is one of ${Object.keys(BENCHES).join(', ')}`);
+  console.error(
+    `usage: npm run bench -- NAME [--json], where NAME is one of ${Object.keys(BENCHES).join(', ')}`,
+  );
   process.exitCode = 2;
 } else {
   print(await bench(), rest.includes('--json'));

@@ -8,7 +8,7 @@ import { bundleFunction, REPOSITORY, writeBundle } from './bundle.ts';
 import { DESIGNS, type FunctionName } from './functions.ts';
 
 /** What a function finds beside its own file. */
-export const CONFIG_FILE = 'config.json';
+const CONFIG_FILE = 'config.json';
 
 export function functionCode(name: FunctionName, config: Config): Code {
   return Code.fromAsset(join(REPOSITORY, 'lambdas', name), {

@@ -18,7 +18,7 @@ import type { Code } from '../src/shared/codes.ts';
 import { acknowledge } from './acknowledge.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName } from './functions.ts';
 
-export const STAGE = 'live';
+const STAGE = 'live';
 
 /** Answers what no route takes: 404 for the path, 405 for the method. Last in the table, so that it sees every path. */
 const CATCH_ALL: FunctionName = 'front';
@@ -140,7 +140,7 @@ interface GatewayProblem {
   readonly detail: string;
 }
 
-export const PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
+const PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
   NotFound: {
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     status: 404,

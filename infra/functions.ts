@@ -44,7 +44,7 @@ const NOTHING = {
   timeoutSeconds: SYNCHRONOUS_SECONDS,
 } as const;
 
-export const FUNCTIONS = {
+const FUNCTIONS = {
   'open-task': {
     ...NOTHING,
     purpose: 'Opens tasks',

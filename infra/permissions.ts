@@ -69,7 +69,7 @@ function tokenKeyStatements(design: FunctionDesign, stores: Stores): PolicyState
 }
 
 /** Exactly the roles that the config's targets name. */
-export function targetRoles(config: Config): string[] {
+function targetRoles(config: Config): string[] {
   const roles = Object.values(config.targets).map((target) => target.connection.roleArn);
   return [...new Set(roles)].sort();
 }

@@ -18,7 +18,7 @@ import { METRICS } from './function.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 
 /** Counted by the functions whenever an event could not be written. */
-export const AUDIT_UNAVAILABLE = 'AuditUnavailable';
+const AUDIT_UNAVAILABLE = 'AuditUnavailable';
 
 const PERIOD = Duration.minutes(5);
 

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaFiles } from '../src/config/loading/index.ts';
+import { docProblems } from './docs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SCHEMAS = 'examples/quickstart/schemas';
@@ -67,6 +68,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   layering,
   'generated files': generatedFiles,
   lockfile,
+  docs: docProblems,
 };
 
 let failed = 0;

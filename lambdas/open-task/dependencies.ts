@@ -1,7 +1,8 @@
 // What runs in production behind POST /v1/tasks.
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
-import { publicUrl, rules } from '../shared/rules.ts';
+import { publicUrl } from '../shared/config.ts';
+import { rules } from '../shared/rules.ts';
 import { stores } from '../shared/stores.ts';
 import { tokenKeysFrom } from '../shared/token-keys.ts';
 import { createTools, logOver } from '../shared/tools.ts';

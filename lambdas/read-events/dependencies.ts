@@ -1,7 +1,8 @@
 // What runs in production behind GET /v1/tasks/{task}/events.
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock } from '../../src/adapters/system.ts';
-import { publicUrl, rules } from '../shared/rules.ts';
+import { publicUrl } from '../shared/config.ts';
+import { rules } from '../shared/rules.ts';
 import { dynamoClient, eventStore } from '../shared/stores.ts';
 import { createTools, logOver } from '../shared/tools.ts';
 import { environment } from './env.ts';

@@ -1,7 +1,7 @@
 // What runs in production behind GET /v1/tasks/{task} and POST /v1/tasks/{task}/finish.
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
-import { publicUrl, rules } from '../shared/rules.ts';
+import { configOnly, publicUrl } from '../shared/config.ts';
 import { stores } from '../shared/stores.ts';
 import { tokenKeysFrom } from '../shared/token-keys.ts';
 import { createTools, logOver } from '../shared/tools.ts';
@@ -15,7 +15,7 @@ export const dependencies = {
   ...stores(tools, env),
   keySets: createKeySets({ clock, allowLoopbackHttp: false }),
   tokenKeys: tokenKeysFrom(tools, env.TOKEN_KEYS_SECRET),
-  rules,
+  rules: configOnly,
   clock,
   ids,
   log: logOver(tools.logger),

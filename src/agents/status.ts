@@ -22,7 +22,8 @@ export function statusProblem(agent: string, state: AgentState | undefined): Ref
         'agent_quarantined',
         `The agent ${agent} is quarantined. Ask its owner or an operator.`,
       );
-    case 'disabled':
+    // Disabled, or what a later version recorded and this one does not know: then nothing is allowed.
+    default:
       return new Refusal('agent_disabled', `The agent ${agent} is disabled. Ask its owner or an operator.`);
   }
 }

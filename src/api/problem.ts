@@ -59,11 +59,16 @@ export function refusalOfFault(fault: unknown): Refusal {
   );
 }
 
+const NAME = /^[A-Za-z]\w{0,63}$/;
+
 /** An error's name and the place it was thrown. Its message may hold anything, so it is not logged. */
 function whereThrown(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const frame = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
-  return `${error.name} ${frame?.trim() ?? ''}`.trim();
+  const { name, message, stack = '' } = error;
+  // A message of several lines may hold one that looks like a place in the code.
+  const frames = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : '';
+  const frame = frames.split('\n').find((line) => line.trimStart().startsWith('at '));
+  return `${NAME.test(name) ? name : 'Error'} ${frame?.trim() ?? ''}`.trim();
 }
 
 export function logFault(log: Log, fault: unknown, requestId: string): void {

@@ -47,6 +47,7 @@ function newCall(
     kind: wanted.kind,
     requested: wanted.requested,
     requestHash: caller.bodyHash,
+    ...(idempotencyKey === undefined ? {} : { repeatable: true }),
     requestedAt: now.toISOString(),
     deadline: new Date(now.getTime() + CALL_SECONDS * 1000).toISOString(),
     intentEvent: makeId('evt', now, ids.random(10)),

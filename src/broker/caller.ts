@@ -10,7 +10,7 @@ import {
 } from '../identity/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { openTaskToken, type TaskTokenClaims } from '../tasks/index.ts';
-import type { BrokerDependencies, Rules } from './dependencies.ts';
+import type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
 
 export interface Caller {
   /** The bearer token as it was sent. */
@@ -38,7 +38,7 @@ function refuseToken(dependencies: Pick<BrokerDependencies, 'log'>, caller: Call
 /** The agent that an OIDC token proves. */
 export async function callingAgent(
   dependencies: Pick<BrokerDependencies, 'keySets' | 'clock' | 'log'>,
-  rules: Rules,
+  rules: Pick<Rules, 'config'>,
   caller: Caller,
 ): Promise<ProvenAgent | Refusal> {
   const { token } = caller;
@@ -50,7 +50,7 @@ export async function callingAgent(
 /** The person that an OIDC token of the people's issuer proves. */
 export async function callingHuman(
   dependencies: Pick<BrokerDependencies, 'keySets' | 'clock' | 'log'>,
-  rules: Rules,
+  rules: Pick<Rules, 'config'>,
   caller: Caller,
 ): Promise<ProvenHuman | Refusal> {
   const { token } = caller;
@@ -77,7 +77,7 @@ export async function holderOfTask(
 
 /** Reading and finishing a task take either token: the id of the agent that the task must belong to. */
 export async function agentForTask(
-  dependencies: Pick<BrokerDependencies, 'tokenKeys' | 'keySets' | 'clock' | 'log' | 'rules'>,
+  dependencies: Pick<BrokerDependencies, 'tokenKeys' | 'keySets' | 'clock' | 'log'> & ConfigOnly,
   caller: Caller,
   task: string,
 ): Promise<string | Refusal> {

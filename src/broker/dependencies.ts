@@ -16,6 +16,11 @@ export interface Rules {
   readonly policy: PolicyEngine;
 }
 
+/** For use cases that decide nothing, so that what runs them needs no policy engine. */
+export interface ConfigOnly {
+  readonly rules: () => Promise<Pick<Rules, 'config'>>;
+}
+
 export interface BrokerDependencies {
   readonly records: Records;
   readonly events: Events;

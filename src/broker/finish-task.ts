@@ -5,7 +5,7 @@ import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { CALLS_PREFIX, type Call, endTask, type Task, type TaskEnd, taskKey } from '../tasks/index.ts';
 import { agentForTask, type Caller } from './caller.ts';
-import type { BrokerDependencies } from './dependencies.ts';
+import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { taskOptions } from './keeping.ts';
 import { readTaskOf } from './standing.ts';
 
@@ -17,7 +17,7 @@ export interface FinishedTask {
   readonly revocation: Revocation;
 }
 
-type Dependencies = Omit<BrokerDependencies, 'sessions'>;
+type Dependencies = Omit<BrokerDependencies, 'sessions' | 'rules'> & ConfigOnly;
 
 export async function finishTask(
   dependencies: Dependencies,
@@ -65,10 +65,11 @@ async function credentialsOf({ records, clock }: Dependencies, task: Task): Prom
     });
     const live = page.items
       .map(({ value }) => value as unknown as Call)
-      // One that is under way may yet bring a session.
+      // One that is under way may yet bring a session, and a repeated key brings later ones than are recorded here.
       .some(
-        ({ status, session }) =>
-          status === 'requested' || (session?.real === true && session.expiresAt > now),
+        ({ status, session, repeatable }) =>
+          status === 'requested' ||
+          (session?.real === true && (repeatable === true || session.expiresAt > now)),
       );
     if (live) return 'live';
     cursor = page.cursor;

@@ -1,6 +1,6 @@
 // What the broker does, one use case a file.
 export type { Caller } from './caller.ts';
-export type { BrokerDependencies, Rules } from './dependencies.ts';
+export type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
 export { finishTask } from './finish-task.ts';
 export { issueCredentials } from './issue-credentials.ts';
 export { openTask } from './open-task.ts';

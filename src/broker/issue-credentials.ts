@@ -10,6 +10,7 @@ import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { type Ending, endCall, recordRepeat } from './end-call.ts';
 import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
+import { readStanding } from './standing.ts';
 
 export interface IssuedCredentials {
   readonly session: Session;
@@ -29,7 +30,7 @@ export async function issueCredentials(
   const holder = await holderOfTask(dependencies, caller, task);
   if (holder instanceof Refusal) return holder;
   const rules = await dependencies.rules();
-  const begun = await beginCall(dependencies, caller, holder, {
+  let begun = await beginCall(dependencies, caller, holder, {
     kind: 'credentials',
     requested: wanted.map(({ capability, parameters }) => ({
       capability,
@@ -44,6 +45,8 @@ export async function issueCredentials(
     if (refusal !== undefined) {
       return (await recordRepeat(dependencies, begun, facts, begun.earlier.id, refusal)) ?? refusal;
     }
+    // It may have waited long for the first request: the task may have ended meanwhile.
+    begun = { ...begun, standing: await readStanding(dependencies, holder) };
   }
 
   const { clock } = dependencies;
@@ -117,11 +120,10 @@ async function hand(
   dependencies: Dependencies,
   begun: BegunCall,
   facts: Facts,
-  { target, operation, decision, request }: SessionPlan,
+  { target, operation, decision, request, ends }: SessionPlan,
   session: Session,
 ): Promise<IssuedCredentials | Refusal> {
-  const taskEnds = Date.parse(begun.standing?.task.expiresAt ?? '');
-  const expiration = new Date(Math.min(session.expiration.getTime(), taskEnds));
+  const expiration = new Date(Math.min(session.expiration.getTime(), ends.getTime()));
   const kept = {
     accessKeyId: session.accessKeyId,
     expiresAt: expiration.toISOString(),

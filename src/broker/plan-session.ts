@@ -1,6 +1,6 @@
 // Whether these credentials may be had, and what STS would be asked for: structure first, then Cedar.
 import type { AwsTarget } from '../config/index.ts';
-import { MAX_POLICY_CHARACTERS, sessionRequest } from '../credentials/index.ts';
+import { MAX_POLICY_CHARACTERS, sessionEnd, sessionRequest } from '../credentials/index.ts';
 import type { Decision } from '../policy/index.ts';
 import type { SessionRequest } from '../ports/session-issuer.ts';
 import { Refusal } from '../shared/errors.ts';
@@ -21,6 +21,8 @@ export interface SessionPlan {
   readonly operation: readonly RequestedCapability[];
   readonly decision: Decision;
   readonly request: SessionRequest;
+  /** When the session policy ends it, whatever STS says. */
+  readonly ends: Date;
 }
 
 export interface RefusedPlan {
@@ -139,9 +141,10 @@ export function planSession(
     definition,
     parameters: operation[place]?.parameters ?? {},
   }));
+  const ends = sessionEnd(grants, task, now);
   const request = sessionRequest(target, grants, task, call, now);
   const large = tooLarge(request.policy, grants.length);
   return large === undefined
-    ? { target: target.id, operation, decision, request }
+    ? { target: target.id, operation, decision, request, ends }
     : { refusal: large, operation, decision };
 }

@@ -2,11 +2,11 @@
 import { Refusal } from '../shared/errors.ts';
 import type { Task } from '../tasks/index.ts';
 import { agentForTask, type Caller } from './caller.ts';
-import type { BrokerDependencies } from './dependencies.ts';
+import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { readTaskOf } from './standing.ts';
 
 export async function readTask(
-  dependencies: Omit<BrokerDependencies, 'sessions' | 'events'>,
+  dependencies: Omit<BrokerDependencies, 'sessions' | 'events' | 'rules'> & ConfigOnly,
   caller: Caller,
   id: string,
 ): Promise<Task | Refusal> {

@@ -142,9 +142,9 @@ async function endLost(dependencies: Dependencies, item: StoredRecord, call: Cal
     events.read(call.task, call.outcomeEvent),
     events.read(call.task, call.intentEvent),
   ]);
-  if (outcome !== undefined) {
-    return save(CHANGE_OF_EVENT[String(outcome.body['type'])] ?? 'loseTrack', endingIn(outcome));
-  }
+  const saveFrom = (event: StoredEvent) =>
+    save(CHANGE_OF_EVENT[String(event.body['type'])] ?? 'loseTrack', endingIn(event));
+  if (outcome !== undefined) return saveFrom(outcome);
   // Without its intent nothing ran, and whoever asked was told so.
   const { code, detail } = AUDIT_UNAVAILABLE;
   if (intent === undefined) return save('fail', { refusal: { code, detail } });
@@ -157,14 +157,19 @@ async function endLost(dependencies: Dependencies, item: StoredRecord, call: Cal
     detail: 'The broker stopped before the outcome was written down.',
   };
   const first = await events.append(storedEvent(call.task, call.outcomeEvent, clock.now(), unknown));
-  // If not, the outcome has arrived at this very moment, and whoever wrote it ends the call.
-  return first ? save('loseTrack', {}) : 'nothing';
+  if (first) return save('loseTrack', {});
+  // The outcome has arrived at this very moment. Its minute is looked at only once, so the call is ended here too.
+  const arrived = await events.read(call.task, call.outcomeEvent);
+  return arrived === undefined ? 'nothing' : saveFrom(arrived);
 }
 
 /** A call that ended has its outcome in the audit; where that write was lost, it is made up for. */
 async function mendEnded({ events }: Dependencies, call: Call): Promise<Mended> {
-  if (call.refusal?.code === AUDIT_UNAVAILABLE.code) return 'nothing';
   if ((await events.read(call.task, call.outcomeEvent)) !== undefined) return 'nothing';
+  if (call.refusal?.code === AUDIT_UNAVAILABLE.code) {
+    // Nothing ran; but the intent may have been written after all, and then its outcome is missing.
+    if ((await events.read(call.task, call.intentEvent)) === undefined) return 'nothing';
+  }
   const body: EventBody = {
     type: 'call.unknown',
     task: call.task,

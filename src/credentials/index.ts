@@ -1,3 +1,3 @@
 // Session credentials: what a session may do, and for how long.
 export { type CapabilityGrant, compileSessionPolicy, MAX_POLICY_CHARACTERS } from './session-policy.ts';
-export { sessionRequest } from './session-request.ts';
+export { sessionEnd, sessionRequest } from './session-request.ts';

@@ -43,16 +43,34 @@ function fillConditions(conditions: PolicyStatement['conditions'], parameters: P
 const TIME_KEY = 'aws:currenttime';
 const TIME_OPERATOR = 'DateLessThan';
 
+/** The same operator under other names, which IAM demands beside each other: the time is never absent. */
+const SAME_OPERATORS = [TIME_OPERATOR, `${TIME_OPERATOR}IfExists`, 'DateLessThanEquals'];
+/** What can be compared without guessing. IAM reads other forms too, such as seconds since 1970. */
+const COMPARABLE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$/;
+
+function isComparable(value: string): boolean {
+  return COMPARABLE.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+function timeKeyIn(keys: Conditions[string] = {}): string | undefined {
+  return Object.keys(keys).find((key) => key.toLowerCase() === TIME_KEY);
+}
+
 /** Adds the deadline; where the operator put one of the same form on the same key, the earlier wins. */
 function endBy(deadline: Date, conditions: Conditions): Conditions {
-  const own = conditions[TIME_OPERATOR] ?? {};
-  const named = Object.keys(own).find((key) => key.toLowerCase() === TIME_KEY) ?? 'aws:CurrentTime';
-  const values = [own[named] ?? []].flat();
-  // Several values of one key mean "any of them", so the latest of the operator's own is what they allow.
-  const latest = Math.max(...values.map((value) => Date.parse(value)));
   const text = `${deadline.toISOString().slice(0, 19)}Z`;
-  const earlier = values.length > 0 && latest < Date.parse(text) ? values : text;
-  return { ...conditions, [TIME_OPERATOR]: { ...own, [named]: earlier } };
+  const own = conditions[TIME_OPERATOR] ?? {};
+  const named = timeKeyIn(own);
+  const values = named === undefined ? [] : [own[named] ?? []].flat();
+  if (named !== undefined && values.length > 0 && values.every(isComparable)) {
+    // Several values of one key mean "any of them", so the latest of the operator's own is what they allow.
+    const latest = Math.max(...values.map((value) => Date.parse(value)));
+    const earlier = latest < Date.parse(text) ? values : text;
+    return { ...conditions, [TIME_OPERATOR]: { ...own, [named]: earlier } };
+  }
+  const free = SAME_OPERATORS.find((operator) => timeKeyIn(conditions[operator]) === undefined);
+  if (free === undefined) throw new TypeError('no condition is left for the deadline');
+  return { ...conditions, [free]: { ...conditions[free], 'aws:CurrentTime': text } };
 }
 
 /** Compiles what the capabilities allow, never wider, into one policy that ends at the deadline. */

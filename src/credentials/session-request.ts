@@ -5,10 +5,24 @@ import { tailOf } from '../shared/ids.ts';
 import type { Task } from '../tasks/index.ts';
 import { type CapabilityGrant, compileSessionPolicy } from './session-policy.ts';
 
-/** STS gives no session for less. The policy's condition ends shorter tasks on time. */
+/** STS gives no session for less. The policy's condition ends shorter ones on time. */
 const MIN_SECONDS = 900;
 /** The most that role chaining allows. */
 const MAX_SECONDS = 3600;
+
+function longest(grants: readonly CapabilityGrant[]): number {
+  return Math.min(
+    MAX_SECONDS,
+    ...grants.map(({ definition }) => definition.maxSessionSeconds ?? MAX_SECONDS),
+  );
+}
+
+/** When the policy must end the session: with the task, or sooner where the operator wants less than STS gives. */
+export function sessionEnd(grants: readonly CapabilityGrant[], task: Task, now: Date): Date {
+  const seconds = longest(grants);
+  const taskEnds = Date.parse(task.expiresAt);
+  return new Date(seconds < MIN_SECONDS ? Math.min(taskEnds, now.getTime() + seconds * 1000) : taskEnds);
+}
 
 export function sessionRequest(
   target: AwsTarget,
@@ -17,12 +31,7 @@ export function sessionRequest(
   call: string,
   now: Date,
 ): SessionRequest {
-  const deadline = new Date(task.expiresAt);
-  const left = Math.ceil((deadline.getTime() - now.getTime()) / 1000);
-  const limit = Math.min(
-    MAX_SECONDS,
-    ...grants.map(({ definition }) => definition.maxSessionSeconds ?? MAX_SECONDS),
-  );
+  const left = Math.ceil((Date.parse(task.expiresAt) - now.getTime()) / 1000);
   const { roleArn, externalId } = target.connection;
   return {
     roleArn,
@@ -36,7 +45,7 @@ export function sessionRequest(
       root: task.ancestors[0] ?? task.id,
       environment: target.environment,
     },
-    policy: compileSessionPolicy(grants, deadline),
-    durationSeconds: Math.max(MIN_SECONDS, Math.min(left, limit)),
+    policy: compileSessionPolicy(grants, sessionEnd(grants, task, now)),
+    durationSeconds: Math.max(MIN_SECONDS, Math.min(left, longest(grants))),
   };
 }

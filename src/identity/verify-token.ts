@@ -1,7 +1,7 @@
 // Verifies one OIDC token against one issuer's rules and keys. No clock, no network: both are given.
 import { createHash } from 'node:crypto';
 import { type CryptoKey, compactVerify, importJWK, type JWK } from 'jose';
-import { takeApart } from './compact.ts';
+import { type TakenApart, takeApart } from './compact.ts';
 import { TokenRefused, type VerifiedClaims } from './model.ts';
 
 export interface IssuerRules {
@@ -11,6 +11,8 @@ export interface IssuerRules {
   /** The claim that must hold the audience; `aud` where left out. */
   readonly audienceClaim?: string;
 }
+
+const MAX_KEY_ID_CHARACTERS = 512;
 
 /** For `nbf` and `iat`: clocks differ. `exp` has none, since the issuer chose it with room to spare. */
 const SKEW_SECONDS = 60;
@@ -23,7 +25,7 @@ function headerProblem(
   header: Readonly<Record<string, unknown>>,
   rules: IssuerRules,
 ): TokenRefused | undefined {
-  const { alg, typ } = header;
+  const { alg, kid, typ } = header;
   if ('crit' in header) return new TokenRefused('critical_header');
   if (typeof alg !== 'string' || !rules.algorithms.includes(alg)) {
     return new TokenRefused('algorithm_not_allowed');
@@ -32,6 +34,9 @@ function headerProblem(
   if (typ !== undefined && (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT')) {
     return new TokenRefused('type_not_allowed');
   }
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > MAX_KEY_ID_CHARACTERS)) {
+    return new TokenRefused('header_malformed');
+  }
   return undefined;
 }
 
@@ -39,7 +44,10 @@ function headerProblem(
 function chooseKey(keys: readonly JWK[], alg: string, kid: unknown): JWK | TokenRefused {
   const named = kid === undefined ? keys : keys.filter((key) => key.kid === kid);
   const fitting = named.filter(
-    (key) => (key.alg === undefined || key.alg === alg) && (key.use === undefined || key.use === 'sig'),
+    (key) =>
+      (key.alg === undefined || key.alg === alg) &&
+      (key.use === undefined || key.use === 'sig') &&
+      (key.key_ops === undefined || key.key_ops.includes('verify')),
   );
   const [key, another] = fitting;
   if (key === undefined) return new TokenRefused('key_not_found');
@@ -91,6 +99,27 @@ function timeProblem(payload: Readonly<Record<string, unknown>>, now: Date): Tok
   return undefined;
 }
 
+function claimsProblem(
+  payload: Readonly<Record<string, unknown>>,
+  rules: IssuerRules,
+  now: Date,
+): TokenRefused | undefined {
+  const { iss, sub } = payload;
+  if (iss !== rules.issuer) return new TokenRefused('issuer_unknown');
+  if (typeof sub !== 'string' || sub === '') return new TokenRefused('subject_missing');
+  if (!audienceFits(payload, rules)) return new TokenRefused('audience_wrong');
+  return timeProblem(payload, now);
+}
+
+/** What is wrong with a token whoever signed it: such a one is refused before anyone's keys are asked for. */
+export function unsignedProblem(
+  { header, payload }: TakenApart,
+  rules: IssuerRules,
+  now: Date,
+): TokenRefused | undefined {
+  return headerProblem(header, rules) ?? claimsProblem(payload, rules, now);
+}
+
 /** The claims of a compact token that this issuer signed for this audience, or why it proves nothing. */
 export async function verifyToken(
   token: string,
@@ -100,18 +129,13 @@ export async function verifyToken(
 ): Promise<VerifiedClaims | TokenRefused> {
   const apart = takeApart(token);
   if (apart instanceof TokenRefused) return apart;
-  const { header, payload } = apart;
-  const wrongHeader = headerProblem(header, rules);
-  if (wrongHeader !== undefined) return wrongHeader;
-  if (payload['iss'] !== rules.issuer) return new TokenRefused('issuer_unknown');
+  const wrong = unsignedProblem(apart, rules, now);
+  if (wrong !== undefined) return wrong;
 
+  const { header, payload } = apart;
   const alg = String(header['alg']);
   const key = chooseKey(keys, alg, header['kid']);
   if (key instanceof TokenRefused) return key;
   if (!(await signatureHolds(token, key, alg))) return new TokenRefused('signature_wrong');
-
-  const { sub } = payload;
-  if (typeof sub !== 'string' || sub === '') return new TokenRefused('subject_missing');
-  if (!audienceFits(payload, rules)) return new TokenRefused('audience_wrong');
-  return timeProblem(payload, now) ?? (payload as VerifiedClaims);
+  return payload as VerifiedClaims;
 }

@@ -23,6 +23,8 @@ export interface Call {
   readonly kind: 'credentials';
   readonly requested: readonly { readonly capability: string; readonly parameters?: Json }[];
   readonly requestHash: string;
+  /** Where an Idempotency-Key came with it: repeated, the key brings fresh credentials under this same call. */
+  readonly repeatable?: true;
   readonly requestedAt: string;
   /** Past it, a call still `requested` is ended by the reconciler. */
   readonly deadline: string;

@@ -3,7 +3,7 @@ import type { Task, TaskEnd, TaskStatus } from './model.ts';
 
 export function statusAt(task: Task, now: Date): TaskStatus {
   if (task.status !== 'open') return task.status;
-  return now.getTime() >= Date.parse(task.expiresAt) ? 'expired' : 'open';
+  return now.getTime() < Date.parse(task.expiresAt) ? 'open' : 'expired';
 }
 
 interface TaskChange {

@@ -18,9 +18,17 @@ export function tokenKeysOf(fields: SecretFields | undefined): TokenKeys {
   }
   const previous = fields?.['previous'];
   const from = fields?.['currentFrom']?.open() ?? '';
+  const without = previous === undefined || previous.open() === '';
+  // It is accepted like the current one, so it must be as hard to guess.
+  if (!without && previous.open().length < LEAST_CHARACTERS) {
+    throw new BadTokenKeys('the previous key of the task tokens has less than 32 characters');
+  }
+  if (from !== '' && Number.isNaN(Date.parse(from))) {
+    throw new BadTokenKeys('currentFrom of the task tokens is no date');
+  }
   return {
     current,
-    ...(previous === undefined || previous.open() === '' ? {} : { previous }),
+    ...(without ? {} : { previous }),
     ...(from === '' ? {} : { currentFrom: new Date(from) }),
   };
 }

@@ -1,9 +1,14 @@
 // cdk-nag's AwsSolutions pack passes; what does not hold here is acknowledged beside its construct, with a reason.
-import { Validations } from 'aws-cdk-lib';
+import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { deployment } from './deployment.ts';
+
+let app: App;
+beforeAll(async () => {
+  ({ app } = await deployment());
+});
 
 function acknowledgedIn(construct: IConstruct): [string, string][] {
   return construct.node.metadata
@@ -13,8 +18,7 @@ function acknowledgedIn(construct: IConstruct): [string, string][] {
 }
 
 describe('cdk-nag', () => {
-  it('has nothing to say that is not acknowledged', async () => {
-    const { app } = await deployment();
+  it('has nothing to say that is not acknowledged', () => {
     const report = new AwsSolutionsChecks().validateScope(app);
     const found = report.violations.flatMap(({ ruleName, violatingResources }) =>
       violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
@@ -23,8 +27,7 @@ describe('cdk-nag', () => {
     expect(report.success).toBe(true);
   });
 
-  it('would say something: each acknowledged rule is broken where it is acknowledged, and has a real reason', async () => {
-    const { app } = await deployment();
+  it('would say something: each acknowledged rule is broken where it is acknowledged, and has a real reason', () => {
     const acknowledged = app.node
       .findAll()
       .flatMap((construct) => acknowledgedIn(construct).map(([id, reason]) => ({ construct, id, reason })));

@@ -1,12 +1,12 @@
 // GET /v1/tasks/{task} and POST /v1/tasks/{task}/finish
-import { type BrokerDependencies, finishTask, readTask } from '../../broker/index.ts';
+import { type BrokerDependencies, type ConfigOnly, finishTask, readTask } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { viewTask } from '../../tasks/index.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
 import { noBody } from '../schemas.ts';
 
-type Dependencies = Omit<BrokerDependencies, 'sessions'>;
+type Dependencies = Omit<BrokerDependencies, 'sessions' | 'rules'> & ConfigOnly;
 
 export function readTaskEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({

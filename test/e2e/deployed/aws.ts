@@ -1,5 +1,6 @@
 // Asks the AWS under test what no client of ours is for, signed by hand with the environment's keys.
 import { createHash, createHmac } from 'node:crypto';
+import { setting } from './outputs.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const mac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
@@ -45,12 +46,6 @@ function authorization(
   const credential = `${setting('AWS_ACCESS_KEY_ID')}/${scope.join('/')}`;
   const signature = mac(key, toSign).toString('hex');
   return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
-}
-
-export function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set`);
-  return value;
 }
 
 /** Calls a function as the owner of the account may; its own error fails the call. */

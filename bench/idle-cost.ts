@@ -1,0 +1,60 @@
+// What a deployment costs a day while nobody uses it: what is in its template, at list prices.
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { checkedConfig } from '../infra/checked-config.ts';
+import { BailiwickStack } from '../infra/stack.ts';
+import { type Report, rounded } from './table.ts';
+
+const DAYS_A_MONTH = 30;
+const MINUTES_A_DAY = 1440;
+
+/** US dollars in us-east-1, on demand, without free tiers, as listed in November 2026: check yours. */
+const A_MONTH: Readonly<Record<string, number>> = {
+  'AWS::KMS::Key': 1,
+  'AWS::SecretsManager::Secret': 0.4,
+  'AWS::CloudWatch::Alarm': 0.1,
+  'AWS::CloudWatch::Dashboard': 3,
+};
+const A_MILLION = { lambdaRequests: 0.2, dynamoReads: 0.125, dynamoWrites: 0.625, traces: 5 };
+const LAMBDA_GB_SECOND = 0.0000133334;
+
+/** One pass of the reconciler that finds nothing: its progress read and written, its eight partitions asked. */
+const PASS = { reads: 5, writes: 1, gigabyteSeconds: 0.5 * 0.2 };
+
+async function resourceTypes(): Promise<readonly string[]> {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new BailiwickStack(app, 'Bailiwick', { config: await checkedConfig('examples/deployed') });
+  const { Resources } = Template.fromStack(stack).toJSON() as {
+    Resources: Readonly<Record<string, { readonly Type: string }>>;
+  };
+  return Object.values(Resources).map(({ Type }) => Type);
+}
+
+export async function idleCost(): Promise<Report> {
+  const types = await resourceTypes();
+  const standing = Object.entries(A_MONTH).map(([type, price]) => {
+    const count = types.filter((one) => one === type).length;
+    return { what: type, count, dollars: (count * price) / DAYS_A_MONTH };
+  });
+  const { reads, writes, gigabyteSeconds } = PASS;
+  const million =
+    A_MILLION.lambdaRequests +
+    A_MILLION.traces +
+    reads * A_MILLION.dynamoReads +
+    writes * A_MILLION.dynamoWrites;
+  const passes = {
+    what: 'passes of the reconciler',
+    count: MINUTES_A_DAY,
+    dollars: MINUTES_A_DAY * (million / 1_000_000 + gigabyteSeconds * LAMBDA_GB_SECOND),
+  };
+  const rows = [...standing, passes];
+  const sum = rows.reduce((total, { dollars }) => total + dollars, 0);
+  return {
+    name: 'idle-cost',
+    rows: [...rows, { what: 'a day', count: 1, dollars: sum }].map(({ what, count, dollars }) => ({
+      what,
+      count,
+      'dollars a day': rounded(dollars),
+    })),
+  };
+}

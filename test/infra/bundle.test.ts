@@ -1,0 +1,113 @@
+// What Lambda gets: one small file a function, the same for the same sources, with nothing in it that is not for it.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle, bundleFunction, REPOSITORY, writeBundle } from '../../infra/bundle.ts';
+import { FUNCTION_NAMES } from '../../infra/functions.ts';
+
+const MOST_BYTES = 2_000_000;
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+const manifest: Manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+
+/** Of our dependencies, those that only people's machines need. */
+const NOT_FOR_FUNCTIONS = ['yaml'];
+const NOT_OURS_TO_CARRY = [
+  /^src\/(embedded|cli|adapters\/embedded|config\/loading)\//,
+  /^(test|scripts|bench|infra|examples)\//,
+];
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bailiwick-bundles-'));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function packageOf(input: string): string | undefined {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+}
+
+describe.each(FUNCTION_NAMES)('%s', (name) => {
+  it('is under 2 MB of JavaScript', () => {
+    const { code, companions } = bundleFunction(name);
+    const scripts = companions
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => statSync(join(REPOSITORY, file)).size);
+    expect(scripts.reduce((sum, size) => sum + size, code.length)).toBeLessThan(MOST_BYTES);
+  });
+
+  it('holds no package that is for development or for people’s machines only', () => {
+    const { metafile } = bundleFunction(name);
+    const packages = new Set(Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []));
+    const forbidden = [...Object.keys(manifest.devDependencies), ...NOT_FOR_FUNCTIONS];
+    expect(forbidden.filter((each) => packages.has(each))).toEqual([]);
+  });
+
+  it('holds none of our files that are not for it, and no SQLite', () => {
+    const { metafile } = bundleFunction(name);
+    const inputs = Object.entries(metafile.inputs);
+    const ours = inputs.map(([input]) => input).filter((input) => packageOf(input) === undefined);
+    expect(ours).toContain(`lambdas/${name}/handler.ts`);
+    expect(ours.filter((input) => NOT_OURS_TO_CARRY.some((pattern) => pattern.test(input)))).toEqual([]);
+    const others = ours.filter(
+      (input) => /^lambdas\/(?!shared\/)/.test(input) && !input.startsWith(`lambdas/${name}/`),
+    );
+    expect(others).toEqual([]);
+    expect(inputs.flatMap(([, { imports }]) => imports.map(({ path }) => path))).not.toContain('node:sqlite');
+  });
+
+  it('carries its SDK clients with it, and asks Lambda for nothing but Node’s own modules', () => {
+    const outside = Object.values(bundleFunction(name).metafile.inputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ external }) => external === true)
+      .map(({ path }) => path.replace(/^node:/, ''));
+    const builtins = new Set(process.getBuiltinModule('node:module').builtinModules);
+    expect(outside.filter((path) => !builtins.has(path))).toEqual([]);
+  });
+
+  it('is the same whenever it is made', () => {
+    const again = bundle(`lambdas/${name}/handler.ts`);
+    expect(Buffer.from(again.code).equals(Buffer.from(bundleFunction(name).code))).toBe(true);
+  });
+
+  it('loads in a plain Node, away from this repository, and exports a handler', () => {
+    const where = join(directory, name);
+    writeBundle(bundleFunction(name), where);
+    const script = `const { handler } = require(${JSON.stringify(join(where, 'index.js'))}); console.log(typeof handler)`;
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', script], {
+      cwd: directory,
+      env: {
+        AWS_REGION: 'eu-west-1',
+        STATE_TABLE: 'state',
+        EVENTS_TABLE: 'events',
+        OBJECTS_BUCKET: 'objects',
+        TOKEN_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys',
+        POWERTOOLS_SERVICE_NAME: 'bailiwick',
+        POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick',
+      },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect({ stdout, stderr, status }).toMatchObject({ stdout: 'function\n', status: 0 });
+  });
+});
+
+it('brings Cedar along, so that a bundle decides by policy far from this repository', () => {
+  const where = join(directory, 'cedar');
+  const entry = 'src/policy/cedar.ts';
+  writeBundle(bundle(entry), where);
+  const script = `const { cedar } = require(${JSON.stringify(join(where, 'index.js'))}); console.log(cedar((it) => it.getCedarVersion()))`;
+  const { stdout } = spawnSync(process.execPath, ['-e', script], {
+    cwd: directory,
+    env: {},
+    encoding: 'utf8',
+  });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
