@@ -1,10 +1,15 @@
 // `npm run bench -- NAME [--json]`
 
+import { coldstart } from './coldstart.ts';
 import { identity } from './identity.ts';
 import { idleCost } from './idle-cost.ts';
 import { print, type Report } from './table.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Report>>> = { identity, 'idle-cost': idleCost };
+const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
+  coldstart,
+  identity,
+  'idle-cost': idleCost,
+};
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

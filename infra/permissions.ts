@@ -70,7 +70,9 @@ function tokenKeyStatements(design: FunctionDesign, stores: Stores): PolicyState
 
 /** Exactly the roles that the config's targets name. */
 function targetRoles(config: Config): string[] {
-  const roles = Object.values(config.targets).map((target) => target.connection.roleArn);
+  const roles = Object.values(config.targets).flatMap((target) =>
+    target.kind === 'aws' ? [target.connection.roleArn] : [],
+  );
   return [...new Set(roles)].sort();
 }
 

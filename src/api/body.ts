@@ -45,6 +45,17 @@ function textOf(body: Uint8Array): string | undefined {
   }
 }
 
+/**
+ * Half of a surrogate pair is no text: other parsers refuse it or turn it into something else. And of `__proto__` no
+ * two parsers think alike.
+ */
+function sound(key: string, value: unknown): unknown {
+  if (key === '__proto__' || !key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) {
+    throw new SyntaxError('not sound');
+  }
+  return value;
+}
+
 export function parseBody<Schema extends z.ZodType>(
   request: ApiRequest,
   schema: Schema,
@@ -62,10 +73,9 @@ export function parseBody<Schema extends z.ZodType>(
       'The body must be sent as `content-type: application/json`.',
     );
   }
-  const text = textOf(body);
   let value: unknown;
   try {
-    value = JSON.parse(text ?? '');
+    value = JSON.parse(textOf(body) ?? '', sound);
   } catch {
     const what = body.length === 0 ? 'The request has no body' : 'The body is not valid JSON';
     return new Refusal('malformed_request', `${what}; a JSON object is expected.`);

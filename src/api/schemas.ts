@@ -41,7 +41,11 @@ export const credentialsBody = z.union([
 ]);
 
 export const listQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  // Digits only: what else JavaScript takes for a number (` 5`, `0x10`, `1e2`) is a mistake here.
+  limit: z.preprocess(
+    (text) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text),
+    z.int({ error: 'must be a whole number from 1 to 500' }).min(1).max(500).default(100),
+  ),
   cursor: z.string().min(1).max(4096).optional(),
 });
 

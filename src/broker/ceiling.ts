@@ -1,5 +1,5 @@
 // What an agent may ever ask for, and what the operator's files say of it.
-import type { AgentDefinition, AwsCapability, Config, TargetDefinition } from '../config/index.ts';
+import type { AgentDefinition, Capability, Config, TargetDefinition } from '../config/index.ts';
 import { type FieldProblem, Refusal } from '../shared/errors.ts';
 import { parameterProblems, type RequestedCapability } from '../tasks/index.ts';
 
@@ -7,7 +7,7 @@ export interface FoundCapability {
   readonly target: TargetDefinition;
   /** Without the target. */
   readonly name: string;
-  readonly definition: AwsCapability;
+  readonly definition: Capability;
 }
 
 /** A capability inside the agent's ceiling; what is outside may as well not exist. */

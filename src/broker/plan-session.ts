@@ -59,12 +59,21 @@ function coveredBy(
   return covered;
 }
 
-function sameTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
-  const [first, ...others] = found;
-  if (first !== undefined && others.every(({ target }) => target.id === first.target.id)) return first.target;
-  return new Refusal('invalid_request', 'All capabilities of one request must be of one target.', {
-    errors: [{ path: 'capabilities', problem: 'must all be of one target' }],
-  });
+/** The one AWS target that all of them are of. */
+function oneTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
+  const targets = new Map(found.map(({ target }) => [target.id, target]));
+  const [target, another] = targets.values();
+  if (target === undefined || another !== undefined) {
+    return new Refusal('invalid_request', 'All capabilities of one request must be of one target.', {
+      errors: [{ path: 'capabilities', problem: 'must all be of one target' }],
+    });
+  }
+  if (target.kind === 'aws') return target;
+  return new Refusal(
+    'invalid_request',
+    `${target.id} is of kind ${target.kind}: only targets of kind aws give credentials.`,
+    { errors: [{ path: 'capability', problem: 'must be of a target of kind aws' }] },
+  );
 }
 
 function decideAll(rules: Rules, task: Task, found: readonly FoundCapability[]): Decision {
@@ -130,17 +139,17 @@ export function planSession(
   if (operation instanceof Refusal) return { refusal: operation };
   const found = findAll(rules.config, agent, operation);
   if (found instanceof Refusal) return { refusal: found, operation };
-  const target = sameTarget(found);
+  const target = oneTarget(found);
   if (target instanceof Refusal) return { refusal: target, operation };
 
   const decision = decideAll(rules, task, found);
   const refused = refusalOf(decision);
   if (refused !== undefined) return { refusal: refused, operation, decision };
 
-  const grants = found.map(({ definition }, place) => ({
-    definition,
-    parameters: operation[place]?.parameters ?? {},
-  }));
+  const grants = found.flatMap(({ name }, place) => {
+    const definition = target.capabilities[name];
+    return definition === undefined ? [] : [{ definition, parameters: operation[place]?.parameters ?? {} }];
+  });
   const ends = sessionEnd(grants, task, now);
   const request = sessionRequest(target, grants, task, call, now);
   const large = tooLarge(request.policy, grants.length);

@@ -100,19 +100,32 @@ export interface AwsCapability {
   readonly maxSessionSeconds?: number;
 }
 
-/** Other kinds join with the connectors that make them work. */
-export interface AwsTarget {
+interface AnyTarget {
   readonly id: string;
-  readonly kind: 'aws';
   readonly environment: string;
   readonly sensitivity: Sensitivity;
   readonly owner: { readonly team: string; readonly email: string; readonly group?: string };
+}
+
+export interface AwsTarget extends AnyTarget {
+  readonly kind: 'aws';
   readonly connection: { readonly roleArn: string; readonly externalId?: string };
   readonly capabilities: Readonly<Record<string, AwsCapability>>;
   readonly masking?: { readonly columns?: Readonly<Record<string, string>> };
 }
 
-export type TargetDefinition = AwsTarget;
+/** What policy, tasks and people need to know of a capability, whatever its kind. */
+export type Capability = Pick<AwsCapability, 'effect' | 'impacts' | 'description' | 'parameters'>;
+
+/** Kinds whose connectors are still to come: tasks may hold their capabilities, and nothing can use them yet. */
+export const KINDS_TO_COME = ['http', 'postgres', 'mysql', 'ssh', 'kubernetes'] as const;
+
+export interface TargetToCome extends AnyTarget {
+  readonly kind: (typeof KINDS_TO_COME)[number];
+  readonly capabilities: Readonly<Record<string, Capability>>;
+}
+
+export type TargetDefinition = AwsTarget | TargetToCome;
 
 /** One `.cedar` file. */
 export interface PolicyFile {

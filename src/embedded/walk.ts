@@ -1,5 +1,5 @@
 // The short walk that a newcomer is shown: commands to copy, made from the config in force.
-import { type AgentDefinition, type AwsCapability, type Config, DEMO_ISSUER } from '../config/index.ts';
+import { type AgentDefinition, type Capability, type Config, DEMO_ISSUER } from '../config/index.ts';
 
 export const DEFAULT_DATA = '.bailiwick';
 
@@ -22,7 +22,7 @@ interface Example {
 /** Values that patterns of all kinds are likely to take. */
 const SAMPLES = ['weekly', 'demo', 'main', 'a1', 'ab', 'a', '1', '2026', '2026-01-01'];
 
-function sampleParameters({ parameters }: AwsCapability): Record<string, string> | undefined {
+function sampleParameters({ parameters }: Capability): Record<string, string> | undefined {
   const found: Record<string, string> = {};
   for (const [name, { pattern }] of Object.entries(parameters)) {
     const value = SAMPLES.find((sample) => new RegExp(`^(?:${pattern})$`, 'u').test(sample));
@@ -35,8 +35,9 @@ function sampleParameters({ parameters }: AwsCapability): Record<string, string>
 function exampleFor(config: Config, agent: AgentDefinition): Example | undefined {
   for (const capability of agent.capabilities) {
     const [target = '', name = ''] = capability.split(':');
-    const definition = config.targets[target]?.capabilities[name];
-    if (definition?.effect !== 'read') continue;
+    const { kind, capabilities = {} } = config.targets[target] ?? {};
+    const definition = capabilities[name];
+    if (kind !== 'aws' || definition?.effect !== 'read') continue;
     const parameters = sampleParameters(definition);
     if (parameters !== undefined) return { agent: agent.id, capability, parameters };
   }

@@ -1,5 +1,5 @@
 // Whether the values an agent gives for a capability's parameters are ones the operator meant.
-import type { AwsCapability } from '../config/index.ts';
+import type { Capability } from '../config/index.ts';
 import type { FieldProblem } from '../shared/errors.ts';
 import type { Parameters } from './model.ts';
 
@@ -18,7 +18,7 @@ function problemOf(value: string, pattern: string): string | undefined {
 
 /** Every parameter must be given, none may be invented, each must match its pattern as a whole. */
 export function parameterProblems(
-  definition: AwsCapability,
+  definition: Pick<Capability, 'parameters'>,
   given: Parameters,
   path: string,
 ): readonly FieldProblem[] {

@@ -73,7 +73,7 @@ describe('the data', () => {
     for (const one of [config, unpacked]) {
       expect(one.agents['constructor']).toBeUndefined();
       expect(one.targets['constructor']).toBeUndefined();
-      expect(Object.isFrozen(one.targets['demo-aws']?.capabilities['read']?.statements)).toBe(true);
+      expect(Object.isFrozen(one.targets['demo-aws']?.capabilities['read']?.impacts)).toBe(true);
     }
   });
 

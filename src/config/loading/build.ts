@@ -55,7 +55,7 @@ export interface Parts {
   readonly digest: string;
   readonly broker: Broker;
   readonly agents: readonly Shape<'agent'>[];
-  readonly targets: readonly Shape<'target'>[];
+  readonly targets: readonly (Shape<'target'> | Shape<'targetToCome'>)[];
   readonly policies: readonly PolicyFile[];
 }
 

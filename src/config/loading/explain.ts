@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Fault } from '../model.ts';
 import { at, type Path } from './access.ts';
-import { configSchemas, type JsonSchema, type Kind, keysAt, SCHEMAS, schemaAt } from './schema/index.ts';
+import { type JsonSchema, type Kind, keysAt, SCHEMAS, schemaAt, schemaOf } from './schema/index.ts';
 import { faultAt, type Source } from './source.ts';
 import { pathText, quoted, rather } from './words.ts';
 
@@ -151,7 +151,7 @@ export function checkShape<K extends Kind>(
 ): { readonly value: Shape<K> | undefined; readonly faults: readonly Fault[] } {
   const result = SCHEMAS[kind].safeParse(source.data);
   if (result.success) return { value: result.data as Shape<K>, faults: [] };
-  const schema = configSchemas()[kind];
+  const schema = schemaOf(kind);
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], source.data, schema));
   return { value: undefined, faults: problems.map(([path, problem]) => faultAt(source, path, problem)) };
 }

@@ -6,7 +6,7 @@ import { checkAgents } from './checks/agents.ts';
 import { checkBroker } from './checks/broker.ts';
 import { type Findings, together } from './checks/common.ts';
 import { type Entry, gatherFacts, type Mode } from './checks/facts.ts';
-import { checkTargets, kindToCome } from './checks/targets.ts';
+import { checkTargets, isKindToCome } from './checks/targets.ts';
 import { checkShape, type Shape } from './explain.ts';
 import { decode, digestOf, type Found, findFiles, type ReadFile, readFiles } from './files.ts';
 import type { Kind } from './schema/index.ts';
@@ -65,7 +65,7 @@ interface Read<K extends Kind> {
   readonly faults: readonly Fault[];
 }
 
-function readKind<K extends Kind>(kind: K, files: Texts['yaml']): Read<K> {
+function readKind<K extends Kind>(kindOf: (source: Source) => K, files: Texts['yaml']): Read<K> {
   const entries: Entry[] = [];
   const values: Shape<K>[] = [];
   const faults: Fault[] = [];
@@ -74,22 +74,23 @@ function readKind<K extends Kind>(kind: K, files: Texts['yaml']): Read<K> {
     faults.push(...parsed.faults);
     entries.push({ file, source: parsed.source });
     if (parsed.source === undefined) continue;
-    const toCome = kind === 'target' ? kindToCome(parsed.source) : undefined;
-    if (toCome !== undefined) {
-      faults.push(toCome);
-      continue;
-    }
-    const shape = checkShape(kind, parsed.source);
+    const shape = checkShape(kindOf(parsed.source), parsed.source);
     faults.push(...shape.faults);
     if (shape.value !== undefined) values.push(shape.value);
   }
   return { entries, sources: entries.flatMap(({ source }) => source ?? []), values, faults };
 }
 
+type TargetKind = 'target' | 'targetToCome';
+
+function targetKind(source: Source): TargetKind {
+  return isKindToCome(source) ? 'targetToCome' : 'target';
+}
+
 function checkTogether(
   broker: Read<'broker'>,
   agents: Read<'agent'>,
-  targets: Read<'target'>,
+  targets: Read<TargetKind>,
   mode: Mode,
 ): Findings {
   const facts = gatherFacts(broker.sources[0], targets.entries);
@@ -121,9 +122,9 @@ export async function loadConfig(dir: string, options: LoadOptions): Promise<Loa
   const { mode, checkPolicies = checkCedar } = options;
   const { texts, unread, found, digest } = await readAll(dir);
   const below = (prefix: string) => texts.yaml.filter(({ file }) => file.startsWith(prefix));
-  const broker = readKind('broker', below('broker.yaml'));
-  const agents = readKind('agent', below('agents/'));
-  const targets = readKind('target', below('targets/'));
+  const broker = readKind(() => 'broker', below('broker.yaml'));
+  const agents = readKind(() => 'agent', below('agents/'));
+  const targets = readKind(targetKind, below('targets/'));
   const shape = [...broker.faults, ...agents.faults, ...targets.faults];
   // What is named here may stand in a file that could not be read.
   const judge = unread.length === 0;

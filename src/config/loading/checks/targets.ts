@@ -1,7 +1,6 @@
 // What targets must say beyond their shape: parameters that exist and are used, kinds that work.
-import type { Fault } from '../../model.ts';
+import { type Fault, KINDS_TO_COME } from '../../model.ts';
 import { at, entriesAt, itemsAt, type Path, textsAt } from '../access.ts';
-import { KINDS_TO_COME } from '../schema/index.ts';
 import { faultAt, type Source } from '../source.ts';
 import { quoted, rather } from '../words.ts';
 import { checkEnvironment, checkIds, type Findings } from './common.ts';
@@ -56,22 +55,29 @@ function checkCapability(source: Source, path: Path): Findings {
   return { faults, warnings };
 }
 
-/** A file of such a kind is said to be so and not judged further: what it must hold comes with its connector. */
-export function kindToCome(source: Source): Fault | undefined {
+export function isKindToCome(source: Source): boolean {
   const kind = at(source.data, ['kind']);
-  if (typeof kind !== 'string' || !KINDS_TO_COME.includes(kind)) return undefined;
-  const problem = `targets of kind ${quoted(kind)} do not work yet in this version, which knows only \`aws\``;
-  return faultAt(source, ['kind'], problem);
+  return KINDS_TO_COME.some((toCome) => toCome === kind);
+}
+
+/** Said plainly, so that nobody takes a file for one that works. */
+function checkToCome(source: Source): Findings {
+  const kind = quoted(String(at(source.data, ['kind'])));
+  const problem = `targets of kind ${kind} do not work yet in this version: tasks may hold their capabilities, and nothing can use them. What only this kind knows is not checked`;
+  return { faults: [], warnings: [faultAt(source, ['kind'], problem)] };
+}
+
+function checkCapabilities(source: Source): readonly Findings[] {
+  if (isKindToCome(source)) return [checkToCome(source)];
+  return entriesAt(source.data, ['capabilities']).map(([name]) =>
+    checkCapability(source, ['capabilities', name]),
+  );
 }
 
 export function checkTargets(sources: readonly Source[], facts: Facts): readonly Findings[] {
-  const each = sources
-    .filter((source) => kindToCome(source) === undefined)
-    .flatMap((source) => [
-      { faults: checkEnvironment(source, facts), warnings: [] },
-      ...entriesAt(source.data, ['capabilities']).map(([name]) =>
-        checkCapability(source, ['capabilities', name]),
-      ),
-    ]);
+  const each = sources.flatMap((source) => [
+    { faults: checkEnvironment(source, facts), warnings: [] },
+    ...checkCapabilities(source),
+  ]);
   return [checkIds('target', sources), ...each];
 }

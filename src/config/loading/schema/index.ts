@@ -2,11 +2,14 @@
 import { z } from 'zod';
 import { agentSchema } from './agent.ts';
 import { brokerSchema } from './broker.ts';
-import { targetSchema } from './target.ts';
+import { targetSchema, targetToComeSchema } from './target.ts';
 
-export { KINDS_TO_COME } from './target.ts';
-
-export const SCHEMAS = { broker: brokerSchema, agent: agentSchema, target: targetSchema } as const;
+export const SCHEMAS = {
+  broker: brokerSchema,
+  agent: agentSchema,
+  target: targetSchema,
+  targetToCome: targetToComeSchema,
+} as const;
 export type Kind = keyof typeof SCHEMAS;
 
 /** What is read of a JSON schema here. */
@@ -23,12 +26,17 @@ function jsonSchema(kind: Kind): JsonSchema {
   return z.toJSONSchema(SCHEMAS[kind], { target: 'draft-07', io: 'input' }) as JsonSchema;
 }
 
-let made: Readonly<Record<Kind, JsonSchema>> | undefined;
+const made = new Map<Kind, JsonSchema>();
 
-/** JSON schemas (draft 7, which editors know best), with a description on every key. */
-export function configSchemas(): Readonly<Record<Kind, JsonSchema>> {
-  made ??= { broker: jsonSchema('broker'), agent: jsonSchema('agent'), target: jsonSchema('target') };
-  return made;
+export function schemaOf(kind: Kind): JsonSchema {
+  const schema = made.get(kind) ?? jsonSchema(kind);
+  made.set(kind, schema);
+  return schema;
+}
+
+/** For editors: JSON schemas (draft 7, which they know best), with a description on every key. */
+export function configSchemas(): Readonly<Record<Exclude<Kind, 'targetToCome'>, JsonSchema>> {
+  return { broker: schemaOf('broker'), agent: schemaOf('agent'), target: schemaOf('target') };
 }
 
 /** The part of a schema that speaks of a path, if any. */

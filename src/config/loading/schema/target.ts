@@ -1,11 +1,8 @@
 // targets/*.yaml: a system behind the broker and what can be asked of it. Only AWS so far.
 import { z } from 'zod';
-import { IMPACTS } from '../../model.ts';
+import { IMPACTS, KINDS_TO_COME } from '../../model.ts';
 import { closest, quoted } from '../words.ts';
 import { email, group, id, listOf, pattern, seconds, text } from './fields.ts';
-
-/** Kinds of the contract that this version cannot serve yet. */
-export const KINDS_TO_COME: readonly string[] = ['http', 'postgres', 'mysql', 'ssh', 'kubernetes'];
 
 const COMPARISONS = [
   ...['StringEquals', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
@@ -58,28 +55,33 @@ const statement = z
 
 const MOST_SESSION_SECONDS = 12 * 3600;
 
+const parameter = z
+  .strictObject({ pattern: pattern().describe('A regular expression that the whole value must match.') })
+  .describe('What the parameter may be.');
+
+/** What every capability says, whatever the kind of its target. */
+const ofAnyCapability = {
+  effect: z
+    .enum(['read', 'write', 'admin'])
+    .describe('What it does: read, write or admin. Policies decide by it.'),
+  impacts: listOf(z.enum(IMPACTS).describe('An impact.'))
+    .default([])
+    .describe(
+      'What it may do beyond its effect: export, public, grant, destroy. Each of them needs approval.',
+    ),
+  description: text().describe('What it is for, in words that an approver understands.').exactOptional(),
+  parameters: z
+    .record(
+      z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/u, 'must be a name of letters, digits, `_` and `-`'),
+      parameter,
+    )
+    .default({})
+    .describe('What a task must say when it asks for this, and what it may say.'),
+};
+
 const capability = z
   .strictObject({
-    effect: z
-      .enum(['read', 'write', 'admin'])
-      .describe('What it does: read, write or admin. Policies decide by it.'),
-    impacts: listOf(z.enum(IMPACTS).describe('An impact.'))
-      .default([])
-      .describe(
-        'What it may do beyond its effect: export, public, grant, destroy. Each of them needs approval.',
-      ),
-    description: text().describe('What it is for, in words that an approver understands.').exactOptional(),
-    parameters: z
-      .record(
-        z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/u, 'must be a name of letters, digits, `_` and `-`'),
-        z
-          .strictObject({
-            pattern: pattern().describe('A regular expression that the whole value must match.'),
-          })
-          .describe('What the parameter may be.'),
-      )
-      .default({})
-      .describe('What a task must say when it asks for this, and what it may say.'),
+    ...ofAnyCapability,
     statements: z.array(statement).min(1).describe("The session policy: what the task's credentials can do."),
     maxSessionSeconds: seconds(MOST_SESSION_SECONDS)
       .describe('At most that long a session, even if the task lasts longer.')
@@ -89,25 +91,42 @@ const capability = z
 
 const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/u;
 
+const targetId = id().describe("The target's id, the same as the file's name.");
+
+const ofAnyTarget = {
+  environment: text().describe(
+    'Where it lives: production, staging, development, test, or one of the environments of broker.yaml.',
+  ),
+  sensitivity: z
+    .enum(['public', 'internal', 'confidential', 'restricted'])
+    .describe('How sensitive what it holds is, for policies to speak of.'),
+  owner: z
+    .strictObject({
+      team: text().describe('The team that answers for the target.'),
+      email: email().describe('Where that team is reached.'),
+      group: group()
+        .describe('The group whose people approve for it. Without one, nobody does.')
+        .exactOptional(),
+    })
+    .describe('Who answers for the target.'),
+};
+
+/** Only what the rest of the files lean on; what else such a file holds is judged once its connector is there. */
+export const targetToComeSchema = z.looseObject({
+  id: targetId,
+  kind: z.enum(KINDS_TO_COME),
+  ...ofAnyTarget,
+  connection: z.looseObject({}),
+  capabilities: z
+    .record(id(), z.looseObject(ofAnyCapability))
+    .refine((given) => Object.keys(given).length > 0, { error: 'must hold at least one capability' }),
+});
+
 export const targetSchema = z
   .strictObject({
-    id: id().describe("The target's id, the same as the file's name."),
+    id: targetId,
     kind: z.literal('aws').describe('What kind of system it is. This version knows aws.'),
-    environment: text().describe(
-      'Where it lives: production, staging, development, test, or one of the environments of broker.yaml.',
-    ),
-    sensitivity: z
-      .enum(['public', 'internal', 'confidential', 'restricted'])
-      .describe('How sensitive what it holds is, for policies to speak of.'),
-    owner: z
-      .strictObject({
-        team: text().describe('The team that answers for the target.'),
-        email: email().describe('Where that team is reached.'),
-        group: group()
-          .describe('The group whose people approve for it. Without one, nobody does.')
-          .exactOptional(),
-      })
-      .describe('Who answers for the target.'),
+    ...ofAnyTarget,
     connection: z
       .strictObject({
         roleArn: z

@@ -1,0 +1,121 @@
+// Ids: they say what they are, sort by time, and the same parts give the same tail.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type IdPrefix, isId, makeId, tailFrom, tailOf } from '../../src/shared/ids.ts';
+
+const PREFIXES: readonly IdPrefix[] = ['task', 'call', 'evt', 'req'];
+const prefix = fc.constantFrom(...PREFIXES);
+const moment = fc.date({
+  min: new Date('1970-01-01T00:00:00Z'),
+  max: new Date('9999-12-31T23:59:59Z'),
+  noInvalidDate: true,
+});
+const tail = fc.uint8Array({ minLength: 10, maxLength: 24 });
+
+describe('makeId', () => {
+  it('makes ids that are ids, of their own kind only', () => {
+    fc.assert(
+      fc.property(prefix, prefix, moment, tail, (kind, other, at, bytes) => {
+        const id = makeId(kind, at, bytes);
+        expect(id).toMatch(/^[a-z]+_[0-9a-z]{26}$/);
+        expect(isId(kind, id)).toBe(true);
+        expect(isId(other, id)).toBe(kind === other);
+      }),
+    );
+  });
+
+  it('sorts by time, whatever the tails are', () => {
+    fc.assert(
+      fc.property(prefix, moment, moment, tail, tail, (kind, a, b, first, second) => {
+        fc.pre(a.getTime() !== b.getTime());
+        expect(makeId(kind, a, first) < makeId(kind, b, second)).toBe(a < b);
+      }),
+    );
+  });
+
+  it('keeps every bit of ten bytes', () => {
+    fc.assert(
+      fc.property(moment, tail, fc.nat(79), (at, bytes, bit) => {
+        const other = Uint8Array.from(bytes);
+        other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        expect(tailOf(makeId('task', at, other))).not.toBe(tailOf(makeId('task', at, bytes)));
+      }),
+    );
+  });
+
+  it('has a tail that does not depend on the time or the kind', () => {
+    fc.assert(
+      fc.property(moment, moment, tail, (a, b, bytes) => {
+        expect(tailOf(makeId('task', a, bytes))).toBe(tailOf(makeId('call', b, bytes)));
+      }),
+    );
+  });
+
+  it('refuses too few bytes', () => {
+    expect(() => makeId('task', new Date(), new Uint8Array(9))).toThrow(RangeError);
+  });
+});
+
+describe('tailFrom', () => {
+  it('is the same for the same parts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (parts) => {
+        expect(tailFrom(...parts)).toEqual(tailFrom(...parts));
+        expect(tailFrom(...parts)).toHaveLength(10);
+      }),
+    );
+  });
+
+  it('tells apart where one part ends and the next begins', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.array(fc.string()), (a, b) => {
+        fc.pre(JSON.stringify(a) !== JSON.stringify(b));
+        // Lone surrogates are all one byte sequence in UTF-8.
+        fc.pre([...a, ...b].every((part) => part.isWellFormed()));
+        expect(tailFrom(...a)).not.toEqual(tailFrom(...b));
+      }),
+    );
+  });
+
+  it.each([
+    [
+      ['ab', 'c'],
+      ['a', 'bc'],
+    ],
+    [['a', ''], ['a']],
+    [['1:a'], ['1', 'a']],
+    [['a1:b'], ['a', 'b']],
+  ])('does not take %j for %j', (a, b) => {
+    expect(tailFrom(...a)).not.toEqual(tailFrom(...b));
+  });
+});
+
+const GOOD = makeId('task', new Date('2026-03-02T12:00:00Z'), new Uint8Array(10).fill(7));
+
+describe('isId', () => {
+  it.each([
+    '',
+    'task_',
+    GOOD.slice(0, -1),
+    `${GOOD}0`,
+    `${GOOD}\n`,
+    ` ${GOOD}`,
+    GOOD.toUpperCase(),
+    GOOD.replace('task_', 'task-'),
+    GOOD.replace('task_', '_'),
+    `${GOOD.slice(0, -1)}i`,
+    `${GOOD.slice(0, -1)}l`,
+    `${GOOD.slice(0, -1)}o`,
+    `${GOOD.slice(0, -1)}u`,
+    `${GOOD.slice(0, -1)}\0`,
+    `${GOOD.slice(0, -1)}\u0660`,
+    'task_../../../../../../../../../..',
+  ])('refuses %j', (text) => {
+    expect(isId('task', text)).toBe(false);
+    expect(() => tailOf(text)).toThrow(TypeError);
+  });
+
+  it('refuses nearly everything', () => {
+    fc.assert(fc.property(fc.string(), (text) => void expect(isId('task', text)).toBe(false)));
+  });
+});

@@ -1,0 +1,143 @@
+// Records and Events in memory, for tests of what stands on those ports. They pass the ports' own contract suites.
+import {
+  afterInIndex,
+  afterInList,
+  assertKey,
+  assertLimit,
+  assertMoment,
+  assertPrefix,
+  assertReadKeys,
+  assertRecord,
+  makeCursor,
+} from '../../src/adapters/keys.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Events, StoredEvent } from '../../src/ports/events.ts';
+import type { RecordKey, RecordOptions, Records, StoredRecord } from '../../src/ports/records.ts';
+import type { Json, JsonObject } from '../../src/shared/json.ts';
+
+interface Kept {
+  readonly key: RecordKey;
+  readonly version: number;
+  readonly text: string;
+  readonly options: RecordOptions;
+}
+
+export interface MemoryRecords extends Records {
+  /** Everything that has not expired. */
+  all(): readonly StoredRecord[];
+}
+
+export interface MemoryEvents extends Events {
+  all(): readonly StoredEvent[];
+}
+
+const nameOf = ({ partition, sort }: RecordKey) => JSON.stringify([partition, sort]);
+const byUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+function compare(a: readonly string[], b: readonly string[]): number {
+  const place = a.findIndex((part, i) => part !== b[i]);
+  return place < 0 ? 0 : byUtf8(a[place] ?? '', b[place] ?? '');
+}
+
+export function memoryRecords(clock: Clock): MemoryRecords {
+  const kept = new Map<string, Kept>();
+  const live = (one: Kept | undefined) =>
+    one !== undefined && one.options.expiresAt > clock.now() ? one : undefined;
+  const show = ({ key, version, text }: Kept): StoredRecord => ({
+    key,
+    version,
+    value: JSON.parse(text) as Json,
+  });
+  return {
+    async create(key, value, options) {
+      assertRecord(key, options);
+      const there = kept.get(nameOf(key));
+      const held = there?.options.heldUntil ?? there?.options.expiresAt;
+      const existing = live(there);
+      if (existing !== undefined && held !== undefined && held > clock.now()) {
+        return { created: false, existing: show(existing) };
+      }
+      kept.set(nameOf(key), { key, version: 1, text: JSON.stringify(value), options });
+      return { created: true };
+    },
+    async replace(key, version, value, options) {
+      assertRecord(key, options);
+      if (live(kept.get(nameOf(key)))?.version !== version) return false;
+      kept.set(nameOf(key), { key, version: version + 1, text: JSON.stringify(value), options });
+      return true;
+    },
+    async read(keys) {
+      assertReadKeys(keys);
+      return keys.map((key) => {
+        const one = live(kept.get(nameOf(key)));
+        return one === undefined ? undefined : show(one);
+      });
+    },
+    async list(partition, sortPrefix, page) {
+      assertPrefix(partition, sortPrefix);
+      assertLimit(page);
+      const after = page.cursor === undefined ? '' : afterInList(partition, sortPrefix, page.cursor);
+      const rest = [...kept.values()]
+        .filter((one) => one.key.partition === partition && live(one) !== undefined)
+        .filter(({ key }) => key.sort.startsWith(sortPrefix) && byUtf8(key.sort, after) > 0)
+        .sort((a, b) => byUtf8(a.key.sort, b.key.sort));
+      const items = rest.slice(0, page.limit).map(show);
+      const last = rest.length > page.limit ? items.at(-1) : undefined;
+      return last === undefined
+        ? { items }
+        : { items, cursor: makeCursor('list', [partition, last.key.sort]) };
+    },
+    async listIndex(partition, page) {
+      assertKey(partition, '-');
+      assertLimit(page);
+      const after = page.cursor === undefined ? undefined : afterInIndex(partition, page.cursor);
+      const from = after === undefined ? undefined : [after.indexSort, after.key.partition, after.key.sort];
+      const rest = [...kept.values()]
+        .filter(({ options }) => options.index?.partition === partition)
+        .map(({ key, options }) => [options.index?.sort ?? '', key.partition, key.sort])
+        .filter((place) => from === undefined || compare(place, from) > 0)
+        .sort(compare);
+      const shown = rest.slice(0, page.limit);
+      const items = shown.map(([, of = '', sort = '']): RecordKey => ({ partition: of, sort }));
+      const last = rest.length > page.limit ? shown.at(-1) : undefined;
+      return last === undefined ? { items } : { items, cursor: makeCursor('index', [partition, ...last]) };
+    },
+    all: () => [...kept.values()].filter((one) => live(one) !== undefined).map(show),
+  };
+}
+
+export function memoryEvents(clock: Clock): MemoryEvents {
+  const kept = new Map<string, StoredEvent>();
+  const name = (stream: string, id: string) => JSON.stringify([stream, id]);
+  const show = (event: StoredEvent): StoredEvent => ({
+    ...event,
+    body: JSON.parse(JSON.stringify(event.body)) as JsonObject,
+  });
+  const live = (event: StoredEvent) => event.expiresAt > clock.now();
+  return {
+    async append(event) {
+      assertKey(event.stream, event.id);
+      assertMoment(event.expiresAt);
+      if (kept.has(name(event.stream, event.id))) return false;
+      kept.set(name(event.stream, event.id), show(event));
+      return true;
+    },
+    async read(stream, id) {
+      assertKey(stream, id);
+      const event = kept.get(name(stream, id));
+      return event === undefined || !live(event) ? undefined : show(event);
+    },
+    async list(stream, page) {
+      assertPrefix(stream, '');
+      assertLimit(page);
+      const after = page.cursor === undefined ? '' : afterInList(stream, '', page.cursor);
+      const rest = [...kept.values()]
+        .filter((event) => event.stream === stream && live(event) && byUtf8(event.id, after) > 0)
+        .sort((a, b) => byUtf8(a.id, b.id));
+      const items = rest.slice(0, page.limit).map(show);
+      const last = rest.length > page.limit ? items.at(-1) : undefined;
+      return last === undefined ? { items } : { items, cursor: makeCursor('list', [stream, last.id]) };
+    },
+    all: () => [...kept.values()].map(show),
+  };
+}
