@@ -1,5 +1,5 @@
 // The REST API: a resource for every route, a function behind each, and problem documents for what never reaches one.
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -47,8 +47,11 @@ export class FrontDoor extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.api = new RestApi(this, 'Api', {
+      restApiName: Stack.of(this).stackName,
       description: 'Bailiwick',
       endpointTypes: [EndpointType.REGIONAL],
+      // Bodies reach the functions as the bytes that were sent: as text, what is not UTF-8 would be quietly mended.
+      binaryMediaTypes: ['*/*'],
       cloudWatchRole: props.ownsAccountRole,
       ...(props.resourcePolicy === undefined ? {} : { policy: props.resourcePolicy }),
       deployOptions: {

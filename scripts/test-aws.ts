@@ -56,7 +56,7 @@ async function onMiniStack({ directory, tests, signal }: Run): Promise<number> {
       return await testDeployed({
         repository,
         directory,
-        reach: { endpoint, certificate, traces, account: EMULATED_ACCOUNT },
+        reach: { endpoint, certificate, traces, account: EMULATED_ACCOUNT, enforcesIam: true },
         environment: emulatedAws(repository),
         disposable: true,
         tests,

@@ -36,11 +36,20 @@ export async function testDeployed(options: DeployedOptions): Promise<number> {
       ...environment,
       BAILIWICK_E2E_URL: apiUrl(reach.endpoint, outputs),
       BAILIWICK_E2E_OUTPUTS: JSON.stringify(outputs),
+      ...(reach.enforcesIam === true ? { BAILIWICK_E2E_IAM: 'enforced' } : {}),
       ...(reach.traces === undefined ? {} : { BAILIWICK_E2E_TRACES: reach.traces }),
     });
   } finally {
-    // An interrupt ends the run, not the tidying up after it.
-    if (!options.disposable) await destroy({ ...deployment, signal: new AbortController().signal });
+    if (!options.disposable) await takeDown(deployment);
+  }
+}
+
+/** An interrupt ends the run, not the tidying up after it; nor does a failure here hide what went before. */
+async function takeDown(deployment: DeployOptions): Promise<void> {
+  try {
+    await destroy({ ...deployment, signal: new AbortController().signal });
+  } catch (error) {
+    process.stderr.write(`The stacks could not be removed: ${error instanceof Error ? error.message : ''}\n`);
   }
 }
 
@@ -52,7 +61,7 @@ async function runTests(options: DeployedOptions, environment: NodeJS.ProcessEnv
     seconds: TEST_SECONDS,
   });
   if (code !== 0) {
-    process.stdout.write('What the functions logged as warnings and errors:\n');
+    process.stdout.write('What the functions logged as errors:\n');
     await run('node', ['test/e2e/deployed/print-errors.ts'], { ...settings, seconds: 60 });
   }
   return code;

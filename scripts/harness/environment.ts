@@ -8,6 +8,8 @@ export interface Reach {
   readonly certificate?: string;
   /** Where what the functions trace can be read. */
   readonly traces?: string;
+  /** Whether it enforces policies; most emulators let everybody do everything. */
+  readonly enforcesIam?: boolean;
 }
 
 const EMULATED = {
@@ -36,9 +38,15 @@ export function reaching(environment: NodeJS.ProcessEnv, reach: Reach): NodeJS.P
   return {
     ...environment,
     AWS_ENDPOINT_URL: endpoint,
+    // What is on this machine is not behind a proxy.
+    ...Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, withLoopback(environment[name])])),
     // Node reads the one, the CDK's own command the other.
     ...(certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificate, AWS_CA_BUNDLE: certificate }),
   };
+}
+
+function withLoopback(noProxy: string | undefined): string {
+  return [...(noProxy ? [noProxy] : []), '127.0.0.1', 'localhost'].join(',');
 }
 
 function path(repository: string): NodeJS.ProcessEnv {

@@ -10,7 +10,7 @@ import { keepMilliseconds } from './keys.ts';
 /** An item in DynamoDB has 400 KB for everything; this leaves room for keys and the rest. */
 const MOST_INLINE_BYTES = 350_000;
 /** A page is cut where it holds that much, however many items were asked for. */
-const MOST_PAGE_BYTES = 16 * 1024 * 1024;
+const MOST_PAGE_BYTES = 4 * 1024 * 1024;
 const OBJECTS_AT_ONCE = 8;
 
 /** A value as an item carries it: the text itself, or where it lies. */

@@ -21,6 +21,12 @@ export interface IssuedCredentials {
 
 type Dependencies = Omit<BrokerDependencies, 'keySets'>;
 
+/** The stores were so slow that nobody is waiting for the answer any more. */
+const TOO_LATE = new Refusal(
+  'call_timeout',
+  'The call took too long to begin, so nothing was done. Try again.',
+);
+
 export async function issueCredentials(
   dependencies: Dependencies,
   caller: Caller,
@@ -52,6 +58,9 @@ export async function issueCredentials(
   const { clock } = dependencies;
   const plan = planSession(rules, begun.standing, wanted, begun.call.id, clock.now());
   if ('refusal' in plan) return refuse(dependencies, begun, facts, 'deny', plan);
+  if (clock.now().getTime() >= Date.parse(begun.call.deadline)) {
+    return refuse(dependencies, begun, facts, 'fail', { ...plan, refusal: TOO_LATE });
+  }
   const session = await dependencies.sessions.issue(plan.request);
   if ('problem' in session) {
     const refusal = refusalOf(session);

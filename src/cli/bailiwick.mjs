@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Runs the command on a Node that can: this one if it is new enough, else the one that the package brings along.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** Sources run unbuilt from 22.18 on, and 23.6 on. */
@@ -20,6 +21,21 @@ function broughtAlong() {
   }
 }
 
+/** Whatever this process is told, the other is told too, so that ending one never leaves the other behind. */
+function runOn(node) {
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A terminal's Ctrl-C reaches both at once; sent to this process alone it must still arrive, and only once.
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+  child.on('error', (error) => {
+    console.error(`Node could not be started: ${error.message}`);
+    process.exit(2);
+  });
+}
+
 if (isNewEnough()) {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {
@@ -34,8 +50,5 @@ if (isNewEnough()) {
     console.error(`Bailiwick needs Node 22.18 or newer; this is ${process.versions.node}. Run: npm install`);
     process.exit(2);
   }
-  // Ctrl-C reaches the child as well; this process only waits for its end.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-  const { status, signal } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' });
-  process.exit(status ?? (signal === null ? 1 : 130));
+  runOn(node);
 }

@@ -2,11 +2,14 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/loading/index.ts';
 import {
+  CannotStart,
   DEFAULT_DATA,
   demoAgentToken,
   demoHumanToken,
   NoDemoToken,
+  namesDemoIssuer,
   openDemoIssuer,
+  whyNot,
 } from '../embedded/index.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
 import { configFor } from './paths.ts';
@@ -65,6 +68,8 @@ export async function runDemo(args: readonly string[], lines: Lines = terminal):
   }
   const { config } = loaded;
   try {
+    // Before its key is made: where the config does not name it, it does not exist.
+    if (!namesDemoIssuer(config)) throw new NoDemoToken(`the config in ${dir} does not name the demo issuer`);
     const issuer = await openDemoIssuer(asked.data);
     lines.out(
       asked.human === undefined
@@ -73,8 +78,10 @@ export async function runDemo(args: readonly string[], lines: Lines = terminal):
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof NoDemoToken)) throw error;
-    lines.err(`No demo token: ${error.message}.`);
+    const why = whyNot(error, { port: 0, data: asked.data });
+    if (why instanceof NoDemoToken) lines.err(`No demo token: ${why.message}.`);
+    else if (why instanceof CannotStart) lines.err(why.message);
+    else throw error;
     return 2;
   }
 }

@@ -1,5 +1,6 @@
 // The demo issuer: a key file in the data directory, and tokens signed with it. It exists where the config names it.
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import {
@@ -11,9 +12,11 @@ import {
   type IssuerSettings,
 } from '../config/index.ts';
 import { createOrRead } from './private-file.ts';
+import { CannotStart } from './why-not.ts';
 
 const [ALGORITHM] = DEMO_ALGORITHMS;
 const KEY_ID = 'demo';
+const FILE = 'demo-issuer.json';
 const TOKEN_LIFE = '1h';
 
 export interface DemoIssuer {
@@ -34,10 +37,21 @@ async function newKey(): Promise<string> {
   return JSON.stringify(await exportJWK(privateKey));
 }
 
+async function keyIn(text: string, data: string) {
+  try {
+    const jwk = JSON.parse(text) as JWK;
+    return { jwk, key: await importJWK(jwk, ALGORITHM) };
+  } catch {
+    throw new CannotStart(
+      `The file ${FILE} in ${data} is damaged. Delete it: earlier demo tokens then prove nothing.`,
+    );
+  }
+}
+
 /** Makes the issuer's key at first use, and finds it again afterwards. */
 export async function openDemoIssuer(data: string): Promise<DemoIssuer> {
-  const jwk = JSON.parse(await createOrRead(join(data, 'demo-issuer.json'), newKey)) as JWK;
-  const key = await importJWK(jwk, ALGORITHM);
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const { jwk, key } = await keyIn(await createOrRead(join(data, FILE), newKey), data);
   const { d: _, ...publicPart } = jwk;
   return {
     publicKeys: { keys: [{ ...publicPart, alg: ALGORITHM, kid: KEY_ID, use: 'sig' }] },

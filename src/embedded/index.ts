@@ -5,9 +5,10 @@ export {
   demoAgentToken,
   demoHumanToken,
   NoDemoToken,
+  namesDemoIssuer,
   openDemoIssuer,
 } from './demo-issuer.ts';
 export { readLastRun } from './last-run.ts';
 export { type RunningBroker, type StartOptions, start } from './start.ts';
 export { DEFAULT_DATA, walkLines } from './walk.ts';
-export { CannotStart } from './why-not.ts';
+export { CannotStart, whyNot } from './why-not.ts';

@@ -3,8 +3,11 @@ import type { SecretFields } from '../ports/secrets.ts';
 import { Secret } from '../shared/secret.ts';
 import type { TokenKeys } from './token.ts';
 
-/** Functions read the secret anew every few minutes; by then all of them know a new key. */
-const LEARNING_MILLISECONDS = 60 * 60_000;
+/**
+ * Functions read the secret anew every few minutes. A rotation that stops half-way is tried again for a day, and
+ * what it made on the first try must not sign before everybody can know it.
+ */
+const LEARNING_MILLISECONDS = 24 * 60 * 60_000;
 const LEAST_CHARACTERS = 32;
 
 export class BadTokenKeys extends Error {

@@ -1,5 +1,7 @@
 // The API answers the contract's routes, sends everything else to `front`, and speaks problem documents throughout.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DESIGNS, FUNCTION_NAMES } from '../../infra/functions.ts';
+import { ALL_ROUTES } from '../../src/api/index.ts';
 import { STATUS_OF_CODE } from '../../src/shared/codes.ts';
 import { type Deployment, deployment, inWords, only, type Resource } from './deployment.ts';
 
@@ -54,6 +56,13 @@ describe('the API', () => {
     expect(methods(example)).toEqual(ROUTES);
   });
 
+  it('answers every route of the contract, from one function', () => {
+    const served = FUNCTION_NAMES.flatMap((name) => DESIGNS[name].routes);
+    const wanted = ALL_ROUTES.map(({ method, path }) => ({ method, path }));
+    const sorted = (routes: readonly object[]) => routes.map((route) => JSON.stringify(route)).sort();
+    expect(sorted(served)).toEqual(sorted(wanted));
+  });
+
   it('hands every request whole to its function', () => {
     for (const { Properties } of Object.values(example.resources('AWS::ApiGateway::Method'))) {
       expect(Properties['Integration']).toMatchObject({ Type: 'AWS_PROXY' });
@@ -73,6 +82,7 @@ describe('the API', () => {
   it('is regional, traced, throttled, and logs neither bodies nor paths nor queries', () => {
     expect(only(example.resources('AWS::ApiGateway::RestApi')).Properties).toMatchObject({
       EndpointConfiguration: { Types: ['REGIONAL'] },
+      BinaryMediaTypes: ['*/*'],
     });
     const stage = only(example.resources('AWS::ApiGateway::Stage')).Properties;
     expect(stage).toMatchObject({

@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import type { Environments } from '../../infra/environments.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName, logicalName } from '../../infra/functions.ts';
 import { type Deployment, deployment, inWords, only, type Resource } from './deployment.ts';
 
@@ -59,6 +60,12 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
     const metrics = alarms.map(({ Properties }) => Properties['MetricName']);
     expect(metrics).toEqual(expect.arrayContaining(['Errors', 'Throttles']));
   });
+});
+
+it('does not compile without a variable that a function reads', () => {
+  // @ts-expect-error OBJECTS_BUCKET is missing.
+  const incomplete: Environments['read-events'] = { EVENTS_TABLE: 'events' };
+  expect(incomplete).not.toHaveProperty('OBJECTS_BUCKET');
 });
 
 it('has a handler file for every function, and no function without', () => {

@@ -35,11 +35,16 @@ function humansOf(given: NonNullable<Broker['humans']>, issuers: readonly Issuer
   };
 }
 
+function plainUrl(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`.replace(/\/$/u, '');
+}
+
 function brokerOf(given: Broker): BrokerSettings {
   const { publicUrl, humans, issuers, environments, ...rest } = given;
   return {
     ...rest,
-    ...(publicUrl === undefined ? {} : { publicUrl: new URL(publicUrl).origin }),
+    ...(publicUrl === undefined ? {} : { publicUrl: plainUrl(publicUrl) }),
     environments: [...new Set([...ENVIRONMENTS, ...environments])],
     issuers: issuers.map(issuerOf),
     ...(humans === undefined ? {} : { humans: humansOf(humans, issuers) }),

@@ -24,18 +24,21 @@ afterAll(() => {
   owner.destroy();
 });
 
+/** Set where the AWS under test is known to enforce policies; most emulators let everybody do everything. */
+const ENFORCED = process.env['BAILIWICK_E2E_IAM'] === 'enforced';
+
 describe('session credentials', () => {
   it('read what the task is for', async () => {
     const object = await agent?.send(new GetObjectCommand({ Bucket: REPORTS, Key: OURS }));
     expect(await object?.Body?.transformToString()).toBe(OURS);
   });
 
-  it('may not read what it is not for', async () => {
+  it.runIf(ENFORCED)('may not read what it is not for', async () => {
     const reading = agent?.send(new GetObjectCommand({ Bucket: REPORTS, Key: THEIRS }));
     await expect(reading).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  it('may not write', async () => {
+  it.runIf(ENFORCED)('may not write', async () => {
     const writing = agent?.send(new PutObjectCommand({ Bucket: REPORTS, Key: OURS, Body: 'new' }));
     await expect(writing).rejects.toMatchObject({ name: 'AccessDenied' });
   });

@@ -18,15 +18,11 @@ function checkPublicUrl(source: Source, mode: Mode): readonly Fault[] {
   if (typeof value !== 'string' || value.trim() === '') return [];
   const problem = urlProblem(value, mode);
   if (problem !== undefined) return [faultAt(source, path, `\`publicUrl\` ${problem}, not ${quoted(value)}`)];
-  const { pathname } = new URL(value);
-  if (pathname === '/' && !value.includes('?')) return [];
-  return [
-    faultAt(
-      source,
-      path,
-      `\`publicUrl\` must be scheme and host only, as in ${quoted(new URL(value).origin)}`,
-    ),
-  ];
+  const { origin, pathname, username } = new URL(value);
+  // A path is fine: a deployment without a domain of its own lives below its stage, as in `/live`.
+  if (!/[?#]/u.test(value) && username === '') return [];
+  const plain = `${origin}${pathname}`.replace(/\/$/u, '');
+  return [faultAt(source, path, `\`publicUrl\` must be scheme, host and path only, as in ${quoted(plain)}`)];
 }
 
 function checkAgentIssuers(source: Source, mode: Mode): readonly Fault[] {

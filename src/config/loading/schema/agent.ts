@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { claims, date, email, group, id, listOf, seconds, text } from './fields.ts';
 
-const A_YEAR = 366 * 24 * 3600;
+/** Keys of task tokens rotate every 30 days and are accepted for another 30: no token may outlive that. */
+const THIRTY_DAYS = 30 * 86_400;
 
 const identity = z
   .strictObject({
@@ -41,7 +42,7 @@ export const agentSchema = z
     groups: listOf(group().describe('A group.'))
       .default([])
       .describe('Groups it is in, for policies to speak of.'),
-    maxTaskSeconds: seconds(A_YEAR).default(3600).describe('How long one of its tasks may last.'),
+    maxTaskSeconds: seconds(THIRTY_DAYS).default(3600).describe('How long one of its tasks may last.'),
     reviewBy: date()
       .describe(
         'The day until which its owner vouches for it. Past it, it opens no task until it is attested.',

@@ -1,4 +1,5 @@
 // The small shapes that the operator's files are made of. What a message says, it says of the key before it.
+import { analyse } from 'scslre';
 import { z } from 'zod';
 
 const ID = /^[a-z0-9-]{2,40}$/u;
@@ -23,11 +24,20 @@ function compiles(pattern: string): boolean {
   }
 }
 
+/** One that a hostile value can keep busy for longer than anyone lives: agents choose the values. */
+function isDangerous(pattern: string): boolean {
+  if (!compiles(pattern)) return false;
+  const { reports } = analyse(new RegExp(`^(?:${pattern})$`, 'u'));
+  return reports.some(({ exponential }) => exponential);
+}
+
 export const pattern = () =>
-  text().refine(
-    compiles,
-    'must be a regular expression, as in `[a-z0-9-]{1,40}`; the whole value must match it',
-  );
+  text()
+    .refine(compiles, 'must be a regular expression, as in `[a-z0-9-]{1,40}`; the whole value must match it')
+    .refine(
+      (given) => !isDangerous(given),
+      'takes exponential time on some values: let no repetition repeat what can be matched in several ways, as `(a+)+` does',
+    );
 
 /** A list in which nothing stands twice. */
 export function listOf<T extends z.ZodType>(item: T) {

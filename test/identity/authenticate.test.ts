@@ -1,0 +1,237 @@
+// Which agent or person a valid token proves: exact claims, patterns as a whole, one agent or none.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Claims } from '../../src/config/index.ts';
+import { authenticateAgent, authenticateHuman, TokenRefused, verifyToken } from '../../src/identity/index.ts';
+import { Refusal } from '../../src/shared/errors.ts';
+import { sha256 } from '../../src/shared/hash.ts';
+import { agentDefinition, configOf, humanSettings } from '../support/config.ts';
+import { createIssuer, SIGNED_WITH, tokenOf } from '../support/issuer.ts';
+import { fixedKeySets } from '../support/key-sets.ts';
+
+const NOW = new Date('2026-03-02T12:00:00Z');
+const ISSUER = createIssuer('https://issuer.example.com');
+const OTHER = createIssuer('https://other.example.com', ['ES256']);
+const rulesOf = (issuer: string, audience = 'bailiwick') => ({ issuer, audience, algorithms: SIGNED_WITH });
+const keySets = () => fixedKeySets({ [ISSUER.issuer]: ISSUER.keys, [OTHER.issuer]: OTHER.keys });
+const HONEST = { aud: 'bailiwick', sub: 'repo:acme/reports', exp: NOW.getTime() / 1000 + 60 };
+
+function configFor(agents: Readonly<Record<string, readonly { issuer?: string; claims: Claims }[]>>) {
+  return configOf({
+    issuers: [rulesOf(ISSUER.issuer), rulesOf(OTHER.issuer)],
+    humans: humanSettings(rulesOf(ISSUER.issuer, 'bailiwick-people')),
+    agents: Object.entries(agents).map(([id, identities]) =>
+      agentDefinition(id, {
+        identities: identities.map(({ issuer = ISSUER.issuer, claims }) => ({ issuer, claims })),
+      }),
+    ),
+  });
+}
+
+/** The agent's id, or why there is none. */
+async function provenBy(
+  claims: Readonly<Record<string, unknown>>,
+  agents: Parameters<typeof configFor>[0],
+  issuer = ISSUER,
+): Promise<string> {
+  const token = tokenOf(issuer, { ...HONEST, ...claims });
+  const proven = await authenticateAgent(token, configFor(agents), keySets(), NOW);
+  if (proven instanceof Refusal) return proven.code;
+  return proven instanceof TokenRefused ? proven.problem : proven.agent;
+}
+
+/** Whether one claim, given so, fits one rule. */
+async function fits(rule: Claims, claims: Readonly<Record<string, unknown>>): Promise<boolean> {
+  return (await provenBy(claims, { bot: [{ claims: rule }] })) === 'bot';
+}
+
+describe('exact claims', () => {
+  it.each<[Claims, Readonly<Record<string, unknown>>, boolean]>([
+    [{ ref: 'main' }, { ref: 'main' }, true],
+    [{ ref: 'main' }, { ref: 'Main' }, false],
+    [{ ref: 'main' }, { ref: 'main ' }, false],
+    [{ ref: 'main' }, { ref: ['main'] }, false],
+    [{ ref: 'main' }, { ref: { toString: 'main' } }, false],
+    [{ ref: 'main' }, {}, false],
+    [{ ref: 'm.*' }, { ref: 'main' }, false],
+    [{ id: '7' }, { id: 7 }, false],
+    [{ id: 7 }, { id: '7' }, false],
+    [{ id: 7 }, { id: 7 }, true],
+    [{ on: true }, { on: true }, true],
+    [{ on: true }, { on: 'true' }, false],
+    [{ on: false }, {}, false],
+    [{ ref: 'main', id: 7 }, { ref: 'main', id: 7 }, true],
+    [{ ref: 'main', id: 7 }, { ref: 'main', id: 8 }, false],
+    [{ toString: 'x' } as unknown as Claims, {}, false],
+  ])('%j by %j: %j', async (rule, claims, expected) => {
+    expect(await fits(rule, claims)).toBe(expected);
+  });
+});
+
+describe('nested claims', () => {
+  it.each<[Claims, Readonly<Record<string, unknown>>, boolean]>([
+    [{ 'kubernetes.io.namespace': 'jobs' }, { 'kubernetes.io.namespace': 'jobs' }, true],
+    [{ 'realm.role': 'bot' }, { realm: { role: 'bot' } }, true],
+    [{ 'a.b.c': 1 }, { a: { b: { c: 1 } } }, true],
+    [{ 'realm.role': 'bot' }, { realm: { role: 'other' } }, false],
+    [{ 'realm.role': 'bot' }, { realm: 'bot' }, false],
+    [{ 'realm.role': 'bot' }, { realm: null }, false],
+    // Named whole it is that claim, whatever stands inside another.
+    [{ 'realm.role': 'bot' }, { 'realm.role': 'other', realm: { role: 'bot' } }, false],
+    [{ 'realm.constructor.name': 'Object' }, { realm: {} }, false],
+    [{ 'text.length': 1 }, { text: 'x' }, false],
+  ])('%j by %j: %j', async (rule, claims, expected) => {
+    expect(await fits(rule, claims)).toBe(expected);
+  });
+});
+
+describe('match:', () => {
+  const ref = (pattern: string): Claims => ({ ref: { match: pattern } });
+  it.each<[string, unknown, boolean]>([
+    ['refs/heads/[a-z]+', 'refs/heads/main', true],
+    ['refs/heads/[a-z]+', 'xrefs/heads/main', false],
+    ['refs/heads/[a-z]+', 'refs/heads/main/', false],
+    // The famous mistake: an alternative must not lose its anchors.
+    ['main|release', 'main', true],
+    ['main|release', 'main-evil', false],
+    ['main|release', 'evil-release', false],
+    ['main', 'main\n', false],
+    ['main', 'x\nmain', false],
+    ['.*', 'a\nb', false],
+    ['', 'x', false],
+    ['7', 7, false],
+    ['.*', ['main'], false],
+    ['.*', undefined, false],
+    ['[object Object]', {}, false],
+  ])('%j by %j: %j', async (pattern, value, expected) => {
+    expect(await fits(ref(pattern), { ref: value })).toBe(expected);
+  });
+
+  it('fits no more than the whole value, whatever stands before or after', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.string(), async (before, after) => {
+        fc.pre(before + after !== '');
+        expect(await fits(ref('main|release-[0-9]+'), { ref: `${before}main${after}` })).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('one agent or none', () => {
+  const claims = { repository_id: '1296269' };
+
+  it('is unknown_agent where no identity fits', async () => {
+    expect(await provenBy({ repository_id: '1' }, { bot: [{ claims }] })).toBe('unknown_agent');
+    expect(await provenBy(claims, {})).toBe('unknown_agent');
+  });
+
+  it('is ambiguous_identity where two agents fit, even if one fits better', async () => {
+    const agents = { bot: [{ claims }], other: [{ claims: { ...claims, ref: 'main' } }] };
+    expect(await provenBy({ ...claims, ref: 'main' }, agents)).toBe('ambiguous_identity');
+    expect(await provenBy({ ...claims, ref: 'else' }, agents)).toBe('bot');
+  });
+
+  it('is one agent where two of its own identities fit', async () => {
+    expect(await provenBy(claims, { bot: [{ claims }, { claims: { sub: HONEST.sub } }] })).toBe('bot');
+  });
+
+  it('takes the same claims of another issuer for another identity', async () => {
+    expect(await provenBy(claims, { bot: [{ claims }] }, OTHER)).toBe('unknown_agent');
+    expect(await provenBy(claims, { bot: [{ issuer: OTHER.issuer, claims }] }, OTHER)).toBe('bot');
+  });
+
+  it('says who and by which token, but not the token', async () => {
+    const token = tokenOf(ISSUER, { ...HONEST, ...claims });
+    const proven = await authenticateAgent(token, configFor({ bot: [{ claims }] }), keySets(), NOW);
+    expect(proven).toEqual({
+      kind: 'agent',
+      agent: 'bot',
+      issuer: ISSUER.issuer,
+      subject: HONEST.sub,
+      tokenHash: sha256(token),
+    });
+  });
+});
+
+describe('agents and people of one issuer', () => {
+  const config = configFor({ bot: [{ claims: { sub: 'dana' } }] });
+  const person = { ...HONEST, aud: 'bailiwick-people', sub: 'dana', email: 'dana@example.com' };
+
+  it('keeps them apart by audience', async () => {
+    const ofPerson = tokenOf(ISSUER, { ...person, groups: ['security', 7, null, 'operators'] });
+    const ofAgent = tokenOf(ISSUER, { ...person, aud: 'bailiwick' });
+    expect(await authenticateHuman(ofPerson, config, keySets(), NOW)).toEqual({
+      kind: 'human',
+      id: 'dana@example.com',
+      groups: ['security', 'operators'],
+      tokenHash: sha256(ofPerson),
+    });
+    expect(await authenticateAgent(ofAgent, config, keySets(), NOW)).toMatchObject({ agent: 'bot' });
+    const wrong = new TokenRefused('audience_wrong');
+    expect(await authenticateAgent(ofPerson, config, keySets(), NOW)).toEqual(wrong);
+    expect(await authenticateHuman(ofAgent, config, keySets(), NOW)).toEqual(wrong);
+  });
+
+  it.each(['security', { 0: 'security' }, null, undefined])(
+    'takes groups that are %j for none',
+    async (groups) => {
+      const token = tokenOf(ISSUER, { ...person, groups });
+      expect(await authenticateHuman(token, config, keySets(), NOW)).toMatchObject({ groups: [] });
+    },
+  );
+});
+
+describe('any change of a token', () => {
+  it('is refused', async () => {
+    const rules = rulesOf(ISSUER.issuer);
+    const tokens = SIGNED_WITH.map((algorithm) => tokenOf(ISSUER, HONEST, algorithm));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...tokens),
+        fc.nat(),
+        fc.string({ minLength: 1, maxLength: 1 }),
+        async (...of) => {
+          const [token, place, character] = of;
+          const at = place % token.length;
+          const other = token.slice(0, at) + character + token.slice(at + 1);
+          const decoded = (text: string) =>
+            text.split('.').map((one) => Buffer.from(one, 'base64url').toString('hex'));
+          // The last character of a part may have bits that mean nothing.
+          fc.pre(JSON.stringify(decoded(other)) !== JSON.stringify(decoded(token)));
+          expect(await verifyToken(other, ISSUER.keys, rules, NOW)).toBeInstanceOf(TokenRefused);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never throws, whatever text it is', async () => {
+    const rules = rulesOf(ISSUER.issuer);
+    const part = fc.oneof(
+      fc.base64String(),
+      fc.json().map((text) => Buffer.from(text).toString('base64url')),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.array(part, { maxLength: 5 }).map((parts) => parts.join('.')),
+        ),
+        async (text) => {
+          expect(await verifyToken(text, ISSUER.keys, rules, NOW)).toBeInstanceOf(TokenRefused);
+        },
+      ),
+    );
+  });
+});
+
+it('throws the fault on where the keys cannot be had', async () => {
+  const config = configFor({ bot: [{ claims: { sub: HONEST.sub } }] });
+  await expect(
+    authenticateAgent(tokenOf(ISSUER, HONEST), config, fixedKeySets({}), NOW),
+  ).rejects.toMatchObject({
+    name: 'Unavailable',
+    backend: 'keys',
+  });
+});

@@ -1,0 +1,268 @@
+// A broker with everything around it in memory: its operator's files, an issuer, stores, STS, a clock that tests move.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  type BrokerDependencies,
+  type Caller,
+  finishTask,
+  issueCredentials,
+  openTask,
+  type Rules,
+  reconcile,
+} from '../../src/broker/index.ts';
+import { createPolicyEngine } from '../../src/policy/index.ts';
+import type { Log, LogFields, LogMessage } from '../../src/ports/log.ts';
+import type { NoSession, Session, SessionRequest } from '../../src/ports/session-issuer.ts';
+import { Refusal } from '../../src/shared/errors.ts';
+import { sha256 } from '../../src/shared/hash.ts';
+import { canonicalJson, type Json, type JsonObject } from '../../src/shared/json.ts';
+import { Secret } from '../../src/shared/secret.ts';
+import type { Call, Parameters, Task, TokenKeys } from '../../src/tasks/index.ts';
+import { HOUR, SECOND, type TestClock, testClock } from './clock.ts';
+import {
+  agentDefinition,
+  awsCapability,
+  awsTarget,
+  type ConfigParts,
+  configOf,
+  humanSettings,
+} from './config.ts';
+import { createIssuer, tokenOf } from './issuer.ts';
+import { fixedKeySets, type RecordedKeySets } from './key-sets.ts';
+import { type Meddle, meddledWith } from './meddling.ts';
+import { type MemoryEvents, type MemoryRecords, memoryEvents, memoryRecords } from './memory-stores.ts';
+
+export const ISSUER = createIssuer('https://issuer.example.com', ['ES256']);
+export const AGENT = 'report-builder';
+export const OTHER_AGENT = 'ledger-bot';
+export const PERSON = 'dana@example.com';
+export const DEFAULT_POLICIES = readFileSync(
+  new URL('../cases/policy/default.cedar', import.meta.url),
+  'utf8',
+);
+
+const rulesOf = (audience: string) => ({ issuer: ISSUER.issuer, audience, algorithms: ['ES256'] });
+const PREFIX = { prefix: { pattern: '[a-z0-9-]{1,40}' } };
+const CEILING = ['read', 'list', 'brief', 'write', 'purge', 'wide'].map((name) => `reports:${name}`);
+
+const REPORTS = awsTarget('reports', {
+  capabilities: {
+    read: awsCapability({
+      parameters: PREFIX,
+      statements: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::acme-reports/${prefix}/*'] }],
+    }),
+    list: awsCapability({
+      statements: [{ actions: ['s3:ListBucket'], resources: ['arn:aws:s3:::acme-reports'] }],
+    }),
+    brief: awsCapability({ maxSessionSeconds: 300 }),
+    write: awsCapability({ effect: 'write' }),
+    purge: awsCapability({ effect: 'admin', impacts: ['destroy'] }),
+    wide: awsCapability({
+      statements: [{ actions: ['s3:GetObject'], resources: [`arn:aws:s3:::acme-${'x'.repeat(2000)}/*`] }],
+    }),
+  },
+});
+
+export const PARTS: ConfigParts = {
+  issuers: [rulesOf('bailiwick')],
+  humans: humanSettings(rulesOf('bailiwick-people')),
+  agents: [
+    agentDefinition(AGENT, {
+      identities: [{ issuer: ISSUER.issuer, claims: { sub: AGENT } }],
+      capabilities: [...CEILING, 'ledger:read', 'sandbox:read'],
+      maxTaskSeconds: 8 * 3600,
+      reviewBy: '2026-12-31',
+    }),
+    agentDefinition(OTHER_AGENT, {
+      identities: [{ issuer: ISSUER.issuer, claims: { sub: OTHER_AGENT } }],
+      capabilities: ['ledger:read'],
+    }),
+  ],
+  targets: [REPORTS, awsTarget('ledger'), awsTarget('sandbox', { environment: 'staging' })],
+  policies: DEFAULT_POLICIES,
+  groups: ['operators', 'security'],
+};
+
+async function rulesFrom(parts: ConfigParts): Promise<Rules> {
+  const config = configOf(parts);
+  return { config, policy: await createPolicyEngine(config) };
+}
+
+let usual: Promise<Rules> | undefined;
+
+export interface FakeSessions {
+  readonly asked: SessionRequest[];
+  /** What STS answers. */
+  answer: (request: SessionRequest) => Promise<Session | NoSession>;
+}
+
+export interface LoggedLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: LogMessage;
+  readonly fields: LogFields;
+}
+
+interface Asking {
+  readonly token?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+interface Opening extends Asking {
+  readonly capabilities?: readonly { readonly capability: string; readonly parameters: Parameters }[];
+  readonly purpose?: string;
+  readonly requester?: string;
+  readonly requesterToken?: string;
+  readonly ttlSeconds?: number;
+}
+
+type Wanted = readonly { readonly capability: string; readonly parameters?: Parameters }[];
+export const READ: Wanted = [{ capability: 'reports:read' }];
+export const HELD = [{ capability: 'reports:read', parameters: { prefix: 'team-a' } }];
+
+export class World {
+  readonly clock: TestClock = testClock();
+  readonly records: MemoryRecords = memoryRecords(this.clock);
+  readonly events: MemoryEvents = memoryEvents(this.clock);
+  readonly keySets: RecordedKeySets = fixedKeySets({ [ISSUER.issuer]: ISSUER.keys });
+  readonly logged: LoggedLine[] = [];
+  readonly sessions: FakeSessions = { asked: [], answer: async (request) => this.session(request) };
+  readonly dependencies: BrokerDependencies;
+  tokenKeys: TokenKeys = { current: new Secret('task-token-key-'.repeat(4)) };
+  /** What stands between the broker and its stores, if anything. */
+  meddle: Meddle | undefined;
+  rules: Rules;
+  #drawn = 0;
+  #requests = 0;
+
+  constructor(rules: Rules) {
+    this.rules = rules;
+    const sessions = {
+      issue: (request: SessionRequest) => {
+        this.sessions.asked.push(request);
+        return this.sessions.answer(request);
+      },
+    };
+    const through = <Port extends object>(name: string, port: Port) =>
+      meddledWith(name, port, () => this.meddle);
+    this.dependencies = {
+      records: through('records', this.records),
+      events: through('events', this.events),
+      sessions: through('sessions', sessions),
+      keySets: this.keySets,
+      clock: this.clock,
+      ids: { random: (length) => this.#random(length) },
+      log: this.#log(),
+      rules: async () => this.rules,
+      tokenKeys: async () => this.tokenKeys,
+    };
+  }
+
+  #random(length: number): Uint8Array {
+    this.#drawn += 1;
+    return createHash('sha512').update(`drawn ${this.#drawn}`).digest().subarray(0, length);
+  }
+
+  #log(): Log {
+    const at = (level: LoggedLine['level']) => (message: LogMessage, fields: LogFields) =>
+      void this.logged.push({ level, message, fields });
+    return { info: at('info'), warn: at('warn'), error: at('error') };
+  }
+
+  /** From now on the operator's files are these. */
+  async use(parts: Partial<ConfigParts>): Promise<void> {
+    this.rules = await rulesFrom({ ...PARTS, digest: 'e'.repeat(64), ...parts });
+  }
+
+  session(request: SessionRequest, real = true): Session {
+    const number = this.sessions.asked.length;
+    return {
+      accessKeyId: `ASIAEXAMPLE${number}`,
+      secretAccessKey: new Secret(`canary-secret-${number}`),
+      sessionToken: new Secret(`canary-token-${number}`),
+      expiration: this.clock.in(request.durationSeconds * SECOND),
+      real,
+    };
+  }
+
+  agentToken(agent = AGENT): string {
+    const exp = this.clock.in(HOUR).getTime() / SECOND;
+    return tokenOf(ISSUER, { aud: 'bailiwick', sub: agent, exp });
+  }
+
+  personToken(groups: readonly string[] = [], id = PERSON): string {
+    const exp = this.clock.in(HOUR).getTime() / SECOND;
+    return tokenOf(ISSUER, { aud: 'bailiwick-people', sub: 'x', email: id, groups, exp });
+  }
+
+  caller(path: string, body: unknown, { token, key }: Asking): Caller {
+    this.#requests += 1;
+    return {
+      token,
+      idempotencyKey: key,
+      path,
+      bodyHash: sha256(canonicalJson(body as Json)),
+      facts: { id: `req-${this.#requests}`, method: 'POST', route: path.replace(/task_\w+/, '{task}') },
+    };
+  }
+
+  open({ token = this.agentToken(), key, ...asked }: Opening = {}) {
+    const wanted = { purpose: 'Build the weekly report', capabilities: HELD, ...asked };
+    return openTask(this.dependencies, this.caller('/v1/tasks', wanted, { token, key }), wanted);
+  }
+
+  /** A task that is open, or the test fails. */
+  async opened(asked: Opening = {}): Promise<{ readonly task: Task; readonly token: string }> {
+    const opened = await this.open(asked);
+    if (opened instanceof Refusal) throw new Error(`refused: ${opened.code} ${opened.detail}`);
+    return opened;
+  }
+
+  issue(
+    task: string,
+    token: string | undefined,
+    { wanted = READ, key }: { wanted?: Wanted; key?: string | undefined } = {},
+  ) {
+    const caller = this.caller(`/v1/tasks/${task}/credentials`, wanted, { token, key });
+    return issueCredentials(this.dependencies, caller, task, wanted);
+  }
+
+  finish(task: string, token: string | undefined) {
+    return finishTask(this.dependencies, this.caller(`/v1/tasks/${task}/finish`, {}, { token }), task);
+  }
+
+  /** What the reconciler does once every call's time is up, by stores that work again. */
+  async settle(milliseconds = 4 * 60_000): Promise<void> {
+    this.meddle = undefined;
+    this.clock.advance(milliseconds);
+    await reconcile(this.dependencies, { nothingUnderWay: false });
+  }
+
+  calls(): readonly Call[] {
+    const found = this.records.all().filter(({ key }) => key.sort.startsWith('call/'));
+    return found.map(({ value }) => value as unknown as Call);
+  }
+
+  tasks(): readonly Task[] {
+    const found = this.records.all().filter(({ key }) => key.sort === 'task');
+    return found.map(({ value }) => value as unknown as Task);
+  }
+
+  /** The bodies of all events of these types, or of all, in the order of their ids. */
+  told(...types: readonly string[]): readonly JsonObject[] {
+    return this.events
+      .all()
+      .map(({ body }) => body)
+      .filter((body) => types.length === 0 || types.includes(String(body['type'])))
+      .sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
+  }
+}
+
+export async function createWorld(): Promise<World> {
+  usual ??= rulesFrom(PARTS);
+  return new World(await usual);
+}
+
+/** The code of a refusal, or `ok`. */
+export function codeOf(answer: unknown): string {
+  return answer instanceof Refusal ? answer.code : 'ok';
+}

@@ -1,0 +1,129 @@
+// The lives of tasks and calls: every change from every state, the illegal ones too.
+import { describe, expect, it } from 'vitest';
+import {
+  CALL_CHANGES,
+  CALL_STATUSES,
+  type Call,
+  type CallChangeName,
+  type CallStatus,
+  changeCall,
+  endTask,
+  statusAt,
+  TASK_CHANGES,
+  type Task,
+  type TaskChangeName,
+  type TaskStatus,
+  viewTask,
+} from '../../src/tasks/index.ts';
+
+const TASK: Task = {
+  id: 'task_01hzzzzzzz0000000000000000',
+  agent: 'report-builder',
+  status: 'open',
+  purpose: 'Build the report',
+  capabilities: [],
+  ancestors: [],
+  openedAt: '2026-03-02T12:00:00.000Z',
+  expiresAt: '2026-03-02T13:00:00.000Z',
+  configDigest: 'd',
+  tokenHash: 't',
+  requestHash: 'r',
+  openedEvent: 'evt_1',
+};
+const BEFORE = new Date('2026-03-02T12:59:59.999Z');
+const AT = new Date(TASK.expiresAt);
+
+/** How a task looks that is in that state at a moment. */
+const TASK_IN: Readonly<Record<TaskStatus, { readonly task: Task; readonly now: Date }>> = {
+  open: { task: TASK, now: BEFORE },
+  expired: { task: TASK, now: AT },
+  finished: { task: { ...TASK, status: 'finished' }, now: BEFORE },
+  revoked: { task: { ...TASK, status: 'revoked' }, now: BEFORE },
+};
+const TASK_TABLE: Readonly<Record<TaskChangeName, Readonly<Record<TaskStatus, TaskStatus | undefined>>>> = {
+  finish: { open: 'finished', expired: undefined, finished: undefined, revoked: undefined },
+};
+
+const pairs = <Change extends string, State extends string>(
+  table: Readonly<Record<Change, Readonly<Record<State, string | undefined>>>>,
+) =>
+  Object.entries<Readonly<Record<State, string | undefined>>>(table).flatMap(([change, row]) =>
+    Object.entries<string | undefined>(row).map(
+      ([state, result]) => [change as Change, state as State, result] as const,
+    ),
+  );
+
+describe('a task', () => {
+  it.each(pairs(TASK_TABLE))('%s of one that is %s: %s', (change, state, result) => {
+    const { task, now } = TASK_IN[state];
+    const end = { at: now.toISOString(), event: 'evt_2', credentials: 'none' } as const;
+    const changed = endTask(task, change, end);
+    expect(changed).toEqual(result === undefined ? undefined : { ...task, status: result, ended: end });
+  });
+
+  it('has every change and every state in the table above', () => {
+    expect(Object.keys(TASK_TABLE)).toEqual(Object.keys(TASK_CHANGES));
+  });
+
+  it.each(Object.entries(TASK_IN))('that is %s is shown so', (status, { task, now }) => {
+    expect(statusAt(task, now)).toBe(status);
+    expect(viewTask(task, now).status).toBe(status);
+  });
+
+  it('is over once it has ended, whatever the clock says', () => {
+    expect(statusAt({ ...TASK, status: 'finished' }, new Date(0))).toBe('finished');
+  });
+
+  it('is not open where its deadline is no date', () => {
+    expect(statusAt({ ...TASK, expiresAt: '' }, BEFORE)).toBe('expired');
+  });
+
+  it('is shown without what only the broker needs', () => {
+    const shown = viewTask({ ...TASK, requester: { id: 'dana@example.com', proven: true } }, BEFORE);
+    expect(Object.keys(shown).sort()).toEqual([
+      ...['agent', 'capabilities', 'expiresAt', 'id', 'openedAt', 'purpose', 'requester', 'status'],
+    ]);
+  });
+});
+
+const CALL: Call = {
+  id: 'call_01hzzzzzzz0000000000000000',
+  task: TASK.id,
+  agent: TASK.agent,
+  status: 'requested',
+  kind: 'credentials',
+  requested: [],
+  requestHash: 'r',
+  requestedAt: '2026-03-02T12:00:00.000Z',
+  deadline: '2026-03-02T12:00:25.000Z',
+  intentEvent: 'evt_1',
+  outcomeEvent: 'evt_2',
+};
+const only = (to: CallStatus): Readonly<Record<CallStatus, CallStatus | undefined>> => ({
+  requested: to,
+  succeeded: undefined,
+  failed: undefined,
+  denied: undefined,
+  outcome_unknown: undefined,
+});
+const CALL_TABLE: Readonly<Record<CallChangeName, Readonly<Record<CallStatus, CallStatus | undefined>>>> = {
+  succeed: only('succeeded'),
+  fail: only('failed'),
+  deny: only('denied'),
+  loseTrack: only('outcome_unknown'),
+};
+
+describe('a call', () => {
+  it.each(pairs(CALL_TABLE))('%s of one that is %s: %s', (change, state, result) => {
+    const call = { ...CALL, status: state };
+    const refusal = { code: 'denied_by_policy', detail: 'No.' } as const;
+    const changed = changeCall(call, change, { refusal }, BEFORE);
+    const ended = { ...call, refusal, status: result, endedAt: BEFORE.toISOString() };
+    expect(changed).toEqual(result === undefined ? undefined : ended);
+  });
+
+  it('has every change and every state in the table above', () => {
+    expect(Object.keys(CALL_TABLE)).toEqual(Object.keys(CALL_CHANGES));
+    expect(Object.keys(only('failed'))).toEqual([...CALL_STATUSES]);
+  });
+});
