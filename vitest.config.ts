@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Left to itself it spares a core for watching, which nobody does here.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

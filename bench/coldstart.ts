@@ -12,11 +12,21 @@ const ROUNDS = 25;
 const CLIENTS_AND_MIDDLEWARE = /^@(aws-sdk\/client-|smithy\/|middy\/|aws-lambda-powertools\/)/;
 const IMPORT = /^import (?:(\w+)(?:, )?)?(?:\{([^}]*)\} )?from '([^']+)';/gm;
 
+/** Our own files that run when the function is imported: not those that it loads at first use. */
+function loadedAtImport(name: FunctionName): readonly string[] {
+  const { inputs } = bundleFunction(name).metafile;
+  const found = new Set([`lambdas/${name}/handler.ts`]);
+  for (const file of found) {
+    for (const { path, kind } of inputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && !path.includes('node_modules') && path in inputs) found.add(path);
+    }
+  }
+  return [...found];
+}
+
 /** What the function's own files import of clients and middleware, and nothing else that they do. */
 function sameClients(name: FunctionName): string {
-  const ours = Object.keys(bundleFunction(name).metafile.inputs).filter(
-    (input) => !input.includes('node_modules'),
-  );
+  const ours = loadedAtImport(name);
   const wanted = new Map<string, Set<string>>();
   for (const file of ours) {
     for (const [, whole, names, from = ''] of readFileSync(join(REPOSITORY, file), 'utf8').matchAll(IMPORT)) {

@@ -21,13 +21,30 @@ export interface Bundle {
   /** Files beside the code that it finds by name, as paths both here in the repository and there. */
   readonly companions: readonly string[];
   readonly metafile: Metafile;
+  /** What it loads at first use, as files of their own, by the name it imports them under. */
+  readonly parts: Readonly<Record<string, Bundle>>;
 }
+
+/** As package.json has them under `imports`. */
+const PARTS: Readonly<Record<string, string>> = {
+  '#bucket-objects': 'lambdas/shared/bucket-objects.ts',
+  '#openapi': 'src/api/openapi.ts',
+};
 
 /**
  * CommonJS, because it starts faster here than ESM (see bench/coldstart.ts), and because what reads a file beside
  * itself finds it: `__dirname` stays the bundle's own directory. It forbids top-level await, which esbuild reports.
  */
 export function bundle(entry: string): Bundle {
+  const { code, metafile } = build(entry);
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  const parts = Object.entries(PARTS)
+    .filter(([name]) => imports.some(({ path }) => path === name))
+    .map(([name, source]) => [name, bundle(source)] as const);
+  return { code, metafile, companions: companionsOf(metafile), parts: Object.fromEntries(parts) };
+}
+
+function build(entry: string): Pick<Bundle, 'code' | 'metafile'> {
   const result = buildSync({
     absWorkingDir: REPOSITORY,
     entryPoints: [entry],
@@ -41,6 +58,7 @@ export function bundle(entry: string): Bundle {
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
+    external: Object.keys(PARTS),
     metafile: true,
     logLevel: 'silent',
     define: {
@@ -52,7 +70,7 @@ export function bundle(entry: string): Bundle {
   });
   const code = result.outputFiles[0];
   if (code === undefined) throw new Error(`esbuild made nothing of ${entry}`);
-  return { code: code.contents, companions: companionsOf(result.metafile), metafile: result.metafile };
+  return { code: code.contents, metafile: result.metafile };
 }
 
 function companionsOf(metafile: Metafile): string[] {
@@ -71,12 +89,19 @@ export function bundleFunction(name: string): Bundle {
   return fresh;
 }
 
+function fileOf(part: string): string {
+  return `${part.replace('#', '')}.js`;
+}
+
 /** Lays a bundle out as Lambda will find it. */
 export function writeBundle(bundled: Bundle, directory: string): void {
   mkdirSync(directory, { recursive: true });
-  // So that nothing above the directory decides how its file is read.
-  writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
+  const parts = Object.entries(bundled.parts);
+  const imports = Object.fromEntries(parts.map(([name]) => [name, `./${fileOf(name)}`]));
+  // So that nothing above the directory decides how its files are read.
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'commonjs', imports }));
   writeFileSync(join(directory, 'index.js'), bundled.code);
+  for (const [name, part] of parts) writeFileSync(join(directory, fileOf(name)), part.code);
   for (const file of bundled.companions) {
     mkdirSync(dirname(join(directory, file)), { recursive: true });
     copyFileSync(join(REPOSITORY, file), join(directory, file));

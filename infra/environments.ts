@@ -9,7 +9,7 @@ import type { environment as rotateKeys } from '../lambdas/rotate-keys/env.ts';
 import type { environment as tasks } from '../lambdas/tasks/env.ts';
 import type { FunctionName } from './functions.ts';
 
-interface Schemas extends Record<FunctionName, z.ZodType> {
+interface Schemas extends Record<FunctionName, z.core.$ZodType> {
   'open-task': typeof openTask;
   tasks: typeof tasks;
   'issue-credentials': typeof issueCredentials;

@@ -1,4 +1,4 @@
 // What this function reads from its environment: nothing. It needs no permission either.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 export const environment = z.object({});

@@ -1,6 +1,6 @@
 // Every minute: leaves no call hanging.
 import { reconcile } from '../../src/broker/index.ts';
-import { backgroundHandler } from '../shared/chain.ts';
+import { backgroundHandler } from '../shared/background.ts';
 import type { Tools } from '../shared/tools.ts';
 import { dependencies } from './dependencies.ts';
 

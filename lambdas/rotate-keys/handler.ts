@@ -12,7 +12,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Ids } from '../../src/ports/ids.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { freshTokenKey, rotatedKeys, tokenKeysOf, tokenKeysText } from '../../src/tasks/index.ts';
-import { backgroundHandler } from '../shared/chain.ts';
+import { backgroundHandler } from '../shared/background.ts';
 import type { Tools } from '../shared/tools.ts';
 import { dependencies } from './dependencies.ts';
 

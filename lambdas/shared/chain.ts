@@ -103,12 +103,3 @@ export function apiHandler(
       );
     });
 }
-
-/** For functions that no API reaches: the same tools, and errors that are thrown on, so that Lambda counts them. */
-export function backgroundHandler<Event, Result>(tools: Tools, run: (event: Event) => Promise<Result>) {
-  return middy<Event, Result>()
-    .use(captureLambdaHandler(tools.tracer, { captureResponse: false }))
-    .use(injectLambdaContext(tools.logger, { logEvent: false, resetKeys: true }))
-    .use(logMetrics(tools.metrics))
-    .handler(run);
-}

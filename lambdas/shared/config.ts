@@ -1,5 +1,5 @@
 // The operator's config as it was packed beside the function: checked at synth, read once a cold start.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rules } from '../../src/broker/index.ts';
 import { type Config, unpackConfig } from '../../src/config/index.ts';
@@ -7,7 +7,7 @@ import { once } from './once.ts';
 
 export const packedConfig: () => Promise<Config> = once(async () => {
   const directory = process.env['LAMBDA_TASK_ROOT'] ?? '.';
-  return unpackConfig(await readFile(join(directory, 'config.json'), 'utf8'));
+  return unpackConfig(readFileSync(join(directory, 'config.json'), 'utf8'));
 });
 
 /** For functions that decide nothing, and so carry no policy engine. */

@@ -1,11 +1,13 @@
 // What several functions read from their environment.
-import { z } from 'zod';
+import * as z from 'zod/mini';
+
+const named = () => z.string().check(z.minLength(1));
 
 export const stores = {
-  STATE_TABLE: z.string().min(1),
-  EVENTS_TABLE: z.string().min(1),
-  OBJECTS_BUCKET: z.string().min(1),
+  STATE_TABLE: named(),
+  EVENTS_TABLE: named(),
+  OBJECTS_BUCKET: named(),
 };
 
 /** The ARN of the secret that holds the keys of task tokens. */
-export const tokenKeys = { TOKEN_KEYS_SECRET: z.string().min(1) };
+export const tokenKeys = { TOKEN_KEYS_SECRET: named() };

@@ -1,6 +1,6 @@
 // The stores of a deployment: two tables, and a bucket whose client is loaded only when something is that large.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientSettings, s3Settings } from '../../src/adapters/aws/client-settings.ts';
+import { clientSettings } from '../../src/adapters/aws/client-settings.ts';
 import { createDynamoEvents } from '../../src/adapters/aws/dynamo-events.ts';
 import { createDynamoRecords } from '../../src/adapters/aws/dynamo-records.ts';
 import { systemClock as clock } from '../../src/adapters/system.ts';
@@ -10,17 +10,11 @@ import type { Records } from '../../src/ports/records.ts';
 import { once } from './once.ts';
 import type { Tools } from './tools.ts';
 
-function bucketObjects(bucket: string): Objects {
-  const bucketStore = once(async () => {
-    const [{ S3Client }, { createS3Objects }] = await Promise.all([
-      import('@aws-sdk/client-s3'),
-      import('../../src/adapters/aws/s3-objects.ts'),
-    ]);
-    return createS3Objects({ client: new S3Client(s3Settings(process.env)), bucket, clock });
-  });
+function lazyObjects(bucket: string): Objects {
+  const objects = once(async () => (await import('#bucket-objects')).bucketObjects(bucket));
   return {
-    put: async (key, body) => (await bucketStore()).put(key, body),
-    get: async (key) => (await bucketStore()).get(key),
+    put: async (key, body) => (await objects()).put(key, body),
+    get: async (key) => (await objects()).get(key),
   };
 }
 
@@ -41,14 +35,14 @@ export function eventStore(
   return createDynamoEvents({
     client,
     table: names.EVENTS_TABLE,
-    objects: bucketObjects(names.OBJECTS_BUCKET),
+    objects: lazyObjects(names.OBJECTS_BUCKET),
     clock,
   });
 }
 
 export function stores(tools: Tools, names: StoreNames): { records: Records; events: Events } {
   const client = dynamoClient(tools);
-  const objects = bucketObjects(names.OBJECTS_BUCKET);
+  const objects = lazyObjects(names.OBJECTS_BUCKET);
   return {
     records: createDynamoRecords({ client, table: names.STATE_TABLE, objects, clock }),
     events: eventStore(client, names),

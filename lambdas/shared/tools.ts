@@ -10,8 +10,22 @@ export interface Tools {
   readonly tracer: Tracer;
 }
 
+/** A request that counts nothing is the rule here, and nothing to warn of each time. */
+const withoutEmptyMetrics = {
+  debug: console.debug,
+  info: console.info,
+  error: console.error,
+  warn: (message: string) => {
+    if (!message.startsWith('No application metrics')) console.warn(message);
+  },
+};
+
 export function createTools(): Tools {
-  return { logger: new Logger(), metrics: new Metrics(), tracer: new Tracer() };
+  return {
+    logger: new Logger(),
+    metrics: new Metrics({ logger: withoutEmptyMetrics }),
+    tracer: new Tracer(),
+  };
 }
 
 /** The closed list of messages and fields is the Log's own type; nothing else reaches the logger. */

@@ -1,5 +1,5 @@
 // Reads the text of a secret without ever quoting it.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { SecretFields } from '../ports/secrets.ts';
 import { Secret } from '../shared/secret.ts';
 

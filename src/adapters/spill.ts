@@ -1,6 +1,6 @@
 // Keeps values that are too large for an item beside it, as objects that the item points to.
 import { createHash, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../ports/clock.ts';
 import { KEEP, type ObjectKey, type Objects } from '../ports/objects.ts';
 import { type Backend, Unavailable } from '../shared/errors.ts';

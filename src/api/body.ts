@@ -1,14 +1,46 @@
 // Reads what a request carries: its body, its query, and the headers that mean something here.
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
+import { parse, safeParse } from 'zod/mini';
 import { type FieldProblem, Refusal } from '../shared/errors.ts';
 import { type ApiRequest, MAX_BODY_BYTES } from './http.ts';
 
+/** A body of nothing but mistakes must not make an answer larger than itself. */
+const MOST_ERRORS = 50;
+const MOST_PATH_CHARACTERS = 200;
+
 function pathText(path: readonly PropertyKey[]): string {
-  return path
+  const text = path
     .map((part, place) =>
       typeof part === 'number' ? `[${part}]` : `${place === 0 ? '' : '.'}${String(part)}`,
     )
     .join('');
+  return text.slice(0, MOST_PATH_CHARACTERS);
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined && issue.path.length > 0
+        ? 'is required'
+        : `must be ${EXPECTED[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+    default:
+      return issue.message;
+  }
 }
 
 function flatten(
@@ -25,13 +57,13 @@ function flatten(
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: pathText([...path, key]), problem: 'is not known here' }));
     }
-    return [{ path: pathText(path), problem: issue.message }];
+    return [{ path: pathText(path), problem: problemOf(issue) }];
   });
 }
 
-function invalid(error: z.ZodError, what: string): Refusal {
+function invalid(error: z.core.$ZodError, what: string): Refusal {
   return new Refusal('invalid_request', `The ${what} is not as the API expects it.`, {
-    errors: flatten(error.issues),
+    errors: flatten(error.issues).slice(0, MOST_ERRORS),
   });
 }
 
@@ -56,7 +88,7 @@ function sound(key: string, value: unknown): unknown {
   return value;
 }
 
-export function parseBody<Schema extends z.ZodType>(
+export function parseBody<Schema extends z.core.$ZodType>(
   request: ApiRequest,
   schema: Schema,
   optional: boolean,
@@ -65,7 +97,7 @@ export function parseBody<Schema extends z.ZodType>(
   if (body === undefined || body.length > MAX_BODY_BYTES) {
     return new Refusal('request_too_large', `The body may have at most ${MAX_BODY_BYTES} bytes.`);
   }
-  if (body.length === 0 && optional) return schema.parse({});
+  if (body.length === 0 && optional) return parse(schema, {});
   const type = headers['content-type'];
   if (body.length > 0 && (type === undefined || !JSON_TYPE.test(type))) {
     return new Refusal(
@@ -80,11 +112,11 @@ export function parseBody<Schema extends z.ZodType>(
     const what = body.length === 0 ? 'The request has no body' : 'The body is not valid JSON';
     return new Refusal('malformed_request', `${what}; a JSON object is expected.`);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = safeParse(schema, value, { reportInput: true });
   return parsed.success ? parsed.data : invalid(parsed.error, 'body');
 }
 
-export function parseQuery<Schema extends z.ZodType>(
+export function parseQuery<Schema extends z.core.$ZodType>(
   request: ApiRequest,
   schema: Schema,
 ): z.output<Schema> | Refusal {
@@ -95,7 +127,7 @@ export function parseQuery<Schema extends z.ZodType>(
       errors: [{ path: twice.slice(0, 64), problem: 'may be given once' }],
     });
   }
-  const parsed = schema.safeParse(Object.fromEntries(request.query));
+  const parsed = safeParse(schema, Object.fromEntries(request.query), { reportInput: true });
   return parsed.success ? parsed.data : invalid(parsed.error, 'query');
 }
 

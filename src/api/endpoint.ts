@@ -1,5 +1,5 @@
 // What all endpoints do alike: read the request, build the caller, run the use case, turn its answer into HTTP.
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Caller } from '../broker/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
@@ -14,13 +14,17 @@ export interface Endpoint {
   readonly handle: (request: ApiRequest) => Promise<ApiResponse | Refusal>;
 }
 
-interface Definition<Schema extends z.ZodType> {
+interface Definition<Schema extends z.core.$ZodType> {
   readonly route: Route;
   readonly status?: number;
   /** Left out, the route takes no body at all. */
-  readonly body?: Schema;
+  readonly body?: () => Schema;
   readonly bodyOptional?: boolean;
-  readonly run: (caller: Caller, body: z.output<Schema>, request: ApiRequest) => Promise<object | Refusal>;
+  readonly run: (
+    caller: Caller,
+    body: z.output<Schema> | Refusal,
+    request: ApiRequest,
+  ) => Promise<object | Refusal>;
 }
 
 function callerOf(request: ApiRequest, route: Route, key: string | undefined, body: Json): Caller {
@@ -41,7 +45,7 @@ function callerOf(request: ApiRequest, route: Route, key: string | undefined, bo
   };
 }
 
-export function endpoint<Schema extends z.ZodType>(definition: Definition<Schema>): Endpoint {
+export function endpoint<Schema extends z.core.$ZodType>(definition: Definition<Schema>): Endpoint {
   const { route, status = 200, run } = definition;
   return {
     route,
@@ -51,14 +55,13 @@ export function endpoint<Schema extends z.ZodType>(definition: Definition<Schema
       }
       const key = route.method === 'POST' ? idempotencyKey(request) : undefined;
       if (key instanceof Refusal) return key;
-      let body: z.output<Schema> | undefined;
-      if (definition.body !== undefined) {
-        const parsed = parseBody(request, definition.body, definition.bodyOptional ?? false);
-        if (parsed instanceof Refusal) return parsed;
-        body = parsed;
-      }
-      const caller = callerOf(request, route, key, (body ?? null) as Json);
-      const answer = await run(caller, body as z.output<Schema>, request);
+      const body =
+        definition.body === undefined
+          ? undefined
+          : parseBody(request, definition.body(), definition.bodyOptional ?? false);
+      const caller = callerOf(request, route, key, (body instanceof Refusal ? null : (body ?? null)) as Json);
+      // What is wrong with a body is told to those only who prove who they are: the use case asks that first.
+      const answer = await run(caller, body as z.output<Schema> | Refusal, request);
       return answer instanceof Refusal ? answer : json(status, answer);
     },
   };

@@ -1,30 +1,31 @@
 // The OpenAPI document, generated from the routes and from the schemas that parse their requests.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { CODES, STATUS_OF_CODE } from '../shared/codes.ts';
+import * as answers from './answers.ts';
 import { ALL_ROUTES, type Route, type RouteName } from './routes.ts';
 import * as schemas from './schemas.ts';
 
 interface Shape {
   readonly status: number;
-  readonly answer: z.ZodType;
-  readonly body?: z.ZodType;
-  readonly query?: z.ZodObject;
+  readonly answer: z.ZodMiniType;
+  readonly body?: z.ZodMiniType;
+  readonly query?: z.ZodMiniObject;
 }
 
 const anything = z.looseObject({});
 
 const SHAPES: { readonly [Name in RouteName]: Shape } = {
-  openTask: { status: 201, body: schemas.openTaskBody, answer: schemas.openTaskAnswer },
-  readTask: { status: 200, answer: schemas.taskAnswer },
-  finishTask: { status: 200, body: schemas.noBody, answer: schemas.finishTaskAnswer },
-  issueCredentials: { status: 200, body: schemas.credentialsBody, answer: schemas.credentialsAnswer },
-  readTaskEvents: { status: 200, query: schemas.listQuery, answer: schemas.eventsAnswer },
-  health: { status: 200, answer: schemas.healthAnswer },
+  openTask: { status: 201, body: schemas.openTaskBody(), answer: answers.openTaskAnswer },
+  readTask: { status: 200, answer: answers.taskAnswer },
+  finishTask: { status: 200, body: schemas.noBody(), answer: answers.finishTaskAnswer },
+  issueCredentials: { status: 200, body: schemas.credentialsBody(), answer: answers.credentialsAnswer },
+  readTaskEvents: { status: 200, query: schemas.listQuery(), answer: answers.eventsAnswer },
+  health: { status: 200, answer: answers.healthAnswer },
   openApi: { status: 200, answer: anything },
   protectedResource: { status: 200, answer: anything },
 };
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+function jsonSchema(schema: z.ZodMiniType, io: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
 }
@@ -40,7 +41,7 @@ function parametersOf(route: Route, { query }: Shape): readonly object[] {
     name,
     in: 'query',
     required: false,
-    schema: jsonSchema(schema as z.ZodType, 'input'),
+    schema: jsonSchema(schema as z.ZodMiniType, 'input'),
   }));
   const headers = ['Idempotency-Key', 'bailiwick-reason', 'traceparent'].map((name) => ({
     name,
@@ -63,7 +64,7 @@ function operation(route: Route): object {
       ? {}
       : {
           requestBody: {
-            required: shape.body !== schemas.noBody,
+            required: shape.body !== schemas.noBody(),
             content: content(jsonSchema(shape.body, 'input')),
           },
         }),
@@ -102,7 +103,7 @@ export function openApiDocument(publicUrl: string): object {
     servers: [{ url: publicUrl }],
     paths,
     components: {
-      schemas: { Problem: jsonSchema(schemas.problemDocument, 'output') },
+      schemas: { Problem: jsonSchema(answers.problemDocument, 'output') },
       securitySchemes: Object.fromEntries(
         Object.entries(TOKENS).map(([name, description]) => [
           name,

@@ -1,112 +1,93 @@
-// The schemas that parse requests and describe responses. `/openapi.json` is generated from these same ones.
-import { z } from 'zod';
-import { CODES } from '../shared/codes.ts';
+// The schemas that parse requests. `/openapi.json` is generated from these same ones. Each is made at first use, since
+// making them costs more at a cold start than all the rest of this room.
+import * as z from 'zod/mini';
 
-const capabilityName = z
-  .string()
-  .min(3)
-  .max(81)
-  .regex(/^[a-z0-9-]{2,40}:[a-z0-9-]{2,40}$/)
-  .describe('`target:capability`, as in `reports:read`');
+/** Says in the OpenAPI document what a value is for. */
+function described<Schema extends z.core.$ZodType>(schema: Schema, description: string): Schema {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
 
-const parameters = z.record(z.string().max(64), z.string().max(1024)).describe("The capability's parameters");
+function made<Schema>(make: () => Schema): () => Schema {
+  let schema: Schema | undefined;
+  return () => {
+    schema ??= make();
+    return schema;
+  };
+}
 
-const requestedCapability = z.strictObject({ capability: capabilityName, parameters: parameters.optional() });
+/** More than any capability declares. */
+const MOST_PARAMETERS = 32;
 
-const person = z.string().trim().min(1).max(256);
-
-export const openTaskBody = z.strictObject({
-  purpose: z
-    .string()
-    .trim()
-    .min(1)
-    .max(2000)
-    .describe('What the task is for, in words that a person understands'),
-  requester: person.optional().describe('The person it is done for, as the agent claims'),
-  requesterToken: z
-    .string()
-    .min(1)
-    .max(16_384)
-    .optional()
-    .describe("That person's own token, which proves it"),
-  capabilities: z.array(requestedCapability).min(1).max(100),
-  ttlSeconds: z.int().min(1).optional().describe("Left out, the agent's `maxTaskSeconds`"),
-});
-
-export const noBody = z.strictObject({}).describe('Nothing');
-
-export const credentialsBody = z.union([
-  requestedCapability,
-  z.strictObject({ capabilities: z.array(requestedCapability).min(1).max(20).describe('All of one target') }),
-]);
-
-export const listQuery = z.strictObject({
-  // Digits only: what else JavaScript takes for a number (` 5`, `0x10`, `1e2`) is a mistake here.
-  limit: z.preprocess(
-    (text) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text),
-    z.int({ error: 'must be a whole number from 1 to 500' }).min(1).max(500).default(100),
+export const capabilityName = made(() =>
+  described(
+    z.string().check(
+      z.maxLength(81),
+      z.regex(/^[a-z0-9-]{2,40}:[a-z0-9-]{2,40}$/, {
+        error: 'must be `target:capability`, as in `reports:read`',
+      }),
+    ),
+    '`target:capability`, as in `reports:read`',
   ),
-  cursor: z.string().min(1).max(4096).optional(),
-});
+);
 
-const instant = z.iso.datetime();
+export const parameters = made(() =>
+  described(
+    z.record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(256))).check(
+      z.refine((given) => Object.keys(given).length <= MOST_PARAMETERS, {
+        error: `must have at most ${MOST_PARAMETERS} entries`,
+      }),
+    ),
+    "The capability's parameters",
+  ),
+);
 
-export const decisionView = z.object({
-  outcome: z.enum(['allowed', 'denied', 'needsApproval']),
-  code: z.enum(CODES).optional(),
-  approvals: z.object({ count: z.int(), of: z.record(z.string(), z.int()) }).optional(),
-  policies: z.array(z.string()),
-  configDigest: z.string(),
-});
+const requestedCapability = made(() =>
+  z.strictObject({ capability: capabilityName(), parameters: z.optional(parameters()) }),
+);
 
-export const taskView = z.object({
-  id: z.string(),
-  agent: z.string(),
-  status: z.enum(['open', 'finished', 'expired', 'revoked']),
-  purpose: z.string(),
-  requester: z.object({ id: z.string(), proven: z.boolean() }).optional(),
-  capabilities: z.array(z.object({ capability: capabilityName, parameters, decision: decisionView })),
-  openedAt: instant,
-  expiresAt: instant,
-});
+/** Text of which something is left when the blanks around it are taken off. */
+function words(most: number) {
+  return z.string().check(z.trim(), z.minLength(1), z.maxLength(most));
+}
 
-export const openTaskAnswer = z.object({
-  task: taskView,
-  token: z.string().describe('The task token, `bwt_…`: everything under the task takes it'),
-});
-
-export const taskAnswer = z.object({ task: taskView });
-
-export const finishTaskAnswer = z.object({
-  task: taskView,
-  revocation: z.enum(['none', 'pending', 'inForce']),
-});
-
-export const credentialsAnswer = z.object({
-  credentials: z.object({
-    accessKeyId: z.string(),
-    secretAccessKey: z.string(),
-    sessionToken: z.string(),
-    expiration: instant,
+export const openTaskBody = made(() =>
+  z.strictObject({
+    purpose: described(words(2000), 'What the task is for, in words that a person understands'),
+    requester: z.optional(described(words(256), 'The person it is done for, as the agent claims')),
+    requesterToken: z.optional(
+      described(
+        z.string().check(z.minLength(1), z.maxLength(16_384)),
+        "That person's own token, which proves it",
+      ),
+    ),
+    capabilities: z.array(requestedCapability()).check(z.minLength(1), z.maxLength(100)),
+    ttlSeconds: z.optional(described(z.int().check(z.minimum(1)), "Left out, the agent's `maxTaskSeconds`")),
   }),
-  call: z.string(),
-});
+);
 
-export const eventsAnswer = z.object({
-  events: z.array(z.looseObject({ id: z.string(), at: instant, type: z.string() })),
-  cursor: z.string().optional(),
-});
+export const noBody = made(() => described(z.strictObject({}), 'Nothing'));
 
-export const healthAnswer = z.object({ status: z.literal('ok') });
+export const credentialsBody = made(() =>
+  z.union([
+    requestedCapability(),
+    z.strictObject({
+      capabilities: described(
+        z.array(requestedCapability()).check(z.minLength(1), z.maxLength(20)),
+        'All of one target',
+      ),
+    }),
+  ]),
+);
 
-export const problemDocument = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.enum(CODES),
-  detail: z.string(),
-  requestId: z.string(),
-  errors: z.array(z.object({ path: z.string(), problem: z.string() })).optional(),
-  decision: decisionView.optional(),
-  call: z.string().optional(),
-});
+/** Digits only: what else JavaScript takes for a number (` 5`, `0x10`, `1e2`) is a mistake in a query. */
+function wholeNumber(text: unknown): unknown {
+  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text;
+}
+
+export const listQuery = made(() =>
+  z.strictObject({
+    limit: z.pipe(z.transform(wholeNumber), z._default(z.int().check(z.minimum(1), z.maximum(500)), 100)),
+    cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))),
+  }),
+);

@@ -23,9 +23,11 @@ export async function finishTask(
   dependencies: Dependencies,
   caller: Caller,
   id: string,
+  body?: unknown,
 ): Promise<FinishedTask | Refusal> {
   const agent = await agentForTask(dependencies, caller, id);
   if (agent instanceof Refusal) return agent;
+  if (body instanceof Refusal) return body;
   const ended = await end(dependencies, id, agent);
   if (ended instanceof Refusal) return ended;
   const now = dependencies.clock.now();

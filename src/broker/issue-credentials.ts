@@ -31,10 +31,11 @@ export async function issueCredentials(
   dependencies: Dependencies,
   caller: Caller,
   task: string,
-  wanted: readonly WantedCapability[],
+  wanted: readonly WantedCapability[] | Refusal,
 ): Promise<IssuedCredentials | Refusal> {
   const holder = await holderOfTask(dependencies, caller, task);
   if (holder instanceof Refusal) return holder;
+  if (wanted instanceof Refusal) return wanted;
   const rules = await dependencies.rules();
   let begun = await beginCall(dependencies, caller, holder, {
     kind: 'credentials',

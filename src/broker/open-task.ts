@@ -53,11 +53,12 @@ interface Attempt {
 export async function openTask(
   dependencies: Dependencies,
   caller: Caller,
-  wanted: WantedTask,
+  wanted: WantedTask | Refusal,
 ): Promise<OpenedTask | Refusal> {
   const rules = await dependencies.rules();
   const proven = await callingAgent(dependencies, rules, caller);
   if (proven instanceof Refusal) return proven;
+  if (wanted instanceof Refusal) return wanted;
   const agent = rules.config.agents[proven.agent];
   if (agent === undefined) return new Refusal('unknown_agent', 'The agent is no longer registered.');
   const requester = await requesterOf(dependencies, rules, caller, wanted);

@@ -33,7 +33,9 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
   if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) return undefined;
   let chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Left early, the request must not be destroyed: the refusal would not get out, and the connection would stay.
+  const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const chunk of parts) {
     size += chunk.length;
     if (size > MAX_DISCARDED_BYTES) return undefined;
     if (size > MAX_BODY_BYTES) chunks = [];
@@ -60,7 +62,11 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     route: '-',
     response: problem(refusal, requestId, publicUrl()),
   });
-  if (!isHostAccepted(request.headers.host, publicUrl())) {
+  const [host, another] = request.headersDistinct['host'] ?? [];
+  if (another !== undefined) {
+    return refuse(new Refusal('malformed_request', 'There must be one Host header.'));
+  }
+  if (!isHostAccepted(host, publicUrl())) {
     return refuse(
       new Refusal('not_permitted', 'The Host header must name a loopback address or the publicUrl.'),
     );
@@ -82,8 +88,8 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     parameters: matched.parameters,
     query: [...new URLSearchParams(border < 0 ? '' : url.slice(border + 1))],
     headers: headersOf(request),
-    body: await readBody(request),
     sourceAddress: request.socket.remoteAddress,
+    body: await readBody(request),
     requestId,
   };
   return { route: matched.route.path, response: await answer(endpoint, apiRequest, log, publicUrl()) };
@@ -130,6 +136,7 @@ export interface Door {
 
 export function createDoor(options: DoorOptions): Door {
   let draining = false;
+  let underWay = 0;
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const requestId = options.requestId();
     const began = Date.now();
@@ -146,12 +153,25 @@ export function createDoor(options: DoorOptions): Door {
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: 30_000,
     headersTimeout: 10_000,
+    connectionsCheckingInterval: 1000,
+    // A missing Host is refused like a foreign one, with a problem document.
+    requireHostHeader: false,
   });
+  const closeWhenDrained = () => {
+    // What is still open asks for nothing: a browser's spare connection, a request whose headers are not all there.
+    if (draining && underWay === 0) server.closeAllConnections();
+  };
   server.on('request', (request, response) => {
+    const { socket } = request;
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+      closeWhenDrained();
+    });
     serve(request, response).catch((error: unknown) => {
       // The caller has gone in the middle of its own request.
       options.log.warn('request failed', { error: error instanceof Error ? error.name : 'unknown' });
-      request.destroy();
+      socket.destroy();
     });
   });
   server.on('clientError', (error, socket) => answerBroken(error, socket, options.requestId()));
@@ -161,7 +181,7 @@ export function createDoor(options: DoorOptions): Door {
       new Promise((resolve) => {
         draining = true;
         server.close(() => resolve());
-        server.closeIdleConnections();
+        closeWhenDrained();
       }),
   };
 }

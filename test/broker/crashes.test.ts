@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../src/broker/index.ts';
 import { Refusal } from '../../src/shared/errors.ts';
-import { type Call, statusAt } from '../../src/tasks/index.ts';
+import type { Call } from '../../src/tasks/index.ts';
 import { SECOND } from '../support/clock.ts';
 import { DEATHS, type Death, dyingAt } from '../support/meddling.ts';
 import { codeOf, createWorld, READ, type World } from '../support/world.ts';
@@ -139,7 +139,9 @@ describe.each(Object.entries(FLOWS))('%s', (_, flow) => {
   it.each(DEATHS)('may be asked again, before the reconciler and after: %s', async (death) => {
     for (let number = 1; ; number += 1) {
       const { world, run, answer } = await killed(flow, number, death);
-      const [unwaited, waited] = [await run(), (await world.settle(), await run())];
+      const unwaited = await run();
+      await world.settle();
+      const waited = await run();
       for (const again of [unwaited, waited]) {
         if (again instanceof Refusal) {
           expect([

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bailiwick, REPOSITORY, type Said } from '../support/command.ts';
+import { until } from '../support/poll.ts';
 import { ask, brokerForTest, demoToken, E2E_CONFIG, QUICKSTART, temporaryDirectory } from './support/broker.ts';
 
 /** Wrong use, or a config that can't be run: exit code 2, a sentence, and no stack of the program's own. */
@@ -60,7 +61,7 @@ describe('start', () => {
     expect(said.code).toBe(0);
     expect((await bailiwick(['check', config])).code).toBe(0);
     const broker = await brokerForTest(['--config', config, '--data', temporaryDirectory()]);
-    expect(broker.out()).toContain('demo token demo-agent');
+    await until('the walk', () => (broker.out().includes('demo token demo-agent') ? true : undefined));
   });
 
   test('prints warnings of the config, and starts', async () => {

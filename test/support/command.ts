@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 export const COMMAND = fileURLToPath(new URL('../../src/cli/bailiwick.mjs', import.meta.url));
 
+/** Compiled once for all the processes that the tests start; a third of what starting one costs. */
+const COMPILED = fileURLToPath(new URL('../../.cache/compiled', import.meta.url));
+
 export interface Settings {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -24,7 +27,7 @@ export interface Started {
 export function startCommand(args: readonly string[], settings: Settings = {}): Started {
   const child = spawn(process.execPath, [...(settings.nodeArguments ?? []), COMMAND, ...args], {
     cwd: settings.cwd ?? REPOSITORY,
-    env: settings.env ?? process.env,
+    env: { ...(settings.env ?? process.env), NODE_COMPILE_CACHE: COMPILED },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

@@ -88,6 +88,7 @@ async function rulesFrom(parts: ConfigParts): Promise<Rules> {
   return { config, policy: await createPolicyEngine(config) };
 }
 
+let worlds = 0;
 let usual: Promise<Rules> | undefined;
 
 export interface FakeSessions {
@@ -131,10 +132,13 @@ export class World {
   /** What stands between the broker and its stores, if anything. */
   meddle: Meddle | undefined;
   rules: Rules;
+  /** Worlds may share a store. */
+  readonly #number: number;
   #drawn = 0;
   #requests = 0;
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, number: number) {
+    this.#number = number;
     this.rules = rules;
     const sessions = {
       issue: (request: SessionRequest) => {
@@ -159,7 +163,7 @@ export class World {
 
   #random(length: number): Uint8Array {
     this.#drawn += 1;
-    return createHash('sha512').update(`drawn ${this.#drawn}`).digest().subarray(0, length);
+    return createHash('sha512').update(`${this.#number} ${this.#drawn}`).digest().subarray(0, length);
   }
 
   #log(): Log {
@@ -259,7 +263,8 @@ export class World {
 
 export async function createWorld(): Promise<World> {
   usual ??= rulesFrom(PARTS);
-  return new World(await usual);
+  worlds += 1;
+  return new World(await usual, worlds);
 }
 
 /** The code of a refusal, or `ok`. */

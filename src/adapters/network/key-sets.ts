@@ -1,6 +1,6 @@
 // Public keys of OIDC issuers, fetched seldom: neither an outage nor a flood of bad tokens makes it fetch more.
 import type { JWK } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeySets, KeySource } from '../../ports/key-sets.ts';
 import { Unavailable } from '../../shared/errors.ts';

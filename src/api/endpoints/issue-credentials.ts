@@ -1,17 +1,29 @@
 // POST /v1/tasks/{task}/credentials
-import { type BrokerDependencies, issueCredentials } from '../../broker/index.ts';
+import type * as z from 'zod/mini';
+import { type BrokerDependencies, issueCredentials, type WantedCapability } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
 import { credentialsBody } from '../schemas.ts';
+
+type Body = z.output<ReturnType<typeof credentialsBody>>;
+
+function wantedCredentials(body: Body | Refusal): readonly WantedCapability[] | Refusal {
+  if (body instanceof Refusal) return body;
+  return 'capabilities' in body ? body.capabilities : [body];
+}
 
 export function issueCredentialsEndpoint(dependencies: Omit<BrokerDependencies, 'keySets'>): Endpoint {
   return endpoint({
     route: ROUTES.issueCredentials,
     body: credentialsBody,
     run: async (caller, body, { parameters }) => {
-      const wanted = 'capabilities' in body ? body.capabilities : [body];
-      const issued = await issueCredentials(dependencies, caller, parameters['task'] ?? '', wanted);
+      const issued = await issueCredentials(
+        dependencies,
+        caller,
+        parameters['task'] ?? '',
+        wantedCredentials(body),
+      );
       if (issued instanceof Refusal) return issued;
       const { session, expiration, call } = issued;
       return {

@@ -1,10 +1,19 @@
 // POST /v1/tasks
-import { type BrokerDependencies, openTask } from '../../broker/index.ts';
+import type * as z from 'zod/mini';
+import { type BrokerDependencies, openTask, type WantedTask } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { viewTask } from '../../tasks/index.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
 import { openTaskBody } from '../schemas.ts';
+
+function wantedTask(body: z.output<ReturnType<typeof openTaskBody>>): WantedTask {
+  const capabilities = body.capabilities.map(({ capability, parameters = {} }) => ({
+    capability,
+    parameters,
+  }));
+  return { ...body, capabilities };
+}
 
 export function openTaskEndpoint(dependencies: Omit<BrokerDependencies, 'sessions'>): Endpoint {
   return endpoint({
@@ -12,11 +21,7 @@ export function openTaskEndpoint(dependencies: Omit<BrokerDependencies, 'session
     status: 201,
     body: openTaskBody,
     run: async (caller, body) => {
-      const capabilities = body.capabilities.map(({ capability, parameters = {} }) => ({
-        capability,
-        parameters,
-      }));
-      const opened = await openTask(dependencies, caller, { ...body, capabilities });
+      const opened = await openTask(dependencies, caller, body instanceof Refusal ? body : wantedTask(body));
       if (opened instanceof Refusal) return opened;
       return { task: viewTask(opened.task, dependencies.clock.now()), token: opened.token };
     },

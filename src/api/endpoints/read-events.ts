@@ -12,7 +12,7 @@ export function readTaskEventsEndpoint(
   return endpoint({
     route: ROUTES.readTaskEvents,
     run: async (caller, _, request) => {
-      const query = parseQuery(request, listQuery);
+      const query = parseQuery(request, listQuery());
       if (query instanceof Refusal) return query;
       const { limit, cursor } = query;
       const page = await readTaskEvents(dependencies, caller, request.parameters['task'] ?? '', {

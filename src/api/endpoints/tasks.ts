@@ -23,8 +23,8 @@ export function finishTaskEndpoint(dependencies: Dependencies): Endpoint {
     route: ROUTES.finishTask,
     body: noBody,
     bodyOptional: true,
-    run: async (caller, _, { parameters }) => {
-      const finished = await finishTask(dependencies, caller, parameters['task'] ?? '');
+    run: async (caller, body, { parameters }) => {
+      const finished = await finishTask(dependencies, caller, parameters['task'] ?? '', body);
       if (finished instanceof Refusal) return finished;
       return { task: viewTask(finished.task, dependencies.clock.now()), revocation: finished.revocation };
     },

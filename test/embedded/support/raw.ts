@@ -24,7 +24,9 @@ export async function open(port: number): Promise<Connection> {
   });
   // A reset is a way to close, too.
   socket.on('error', () => {});
-  const closed = once(socket, 'close').then(() => text);
+  const closed = new Promise<string>((resolve) => {
+    socket.once('close', () => resolve(text));
+  });
   await once(socket, 'connect');
   return { socket, received: () => text, closed };
 }

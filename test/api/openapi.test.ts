@@ -1,0 +1,61 @@
+// The OpenAPI document: every route is in it, as it is, and whatever it refers to exists.
+import { describe, expect, it } from 'vitest';
+import { ALL_ROUTES } from '../../src/api/index.ts';
+import { openApiDocument } from '../../src/api/openapi.ts';
+import { CODES } from '../../src/shared/codes.ts';
+import { PUBLIC_URL } from '../support/api.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, unknown>> };
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+const document = openApiDocument(PUBLIC_URL) as {
+  readonly openapi: string;
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly securitySchemes: Readonly<Record<string, unknown>> };
+};
+
+describe('the OpenAPI document', () => {
+  it('has the routes and no others', () => {
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(listed.sort()).toEqual(ALL_ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+    expect(document.servers).toEqual([{ url: PUBLIC_URL }]);
+    expect(document.openapi).toMatch(/^3\.1\./);
+  });
+
+  it.each(ALL_ROUTES.map((route) => [route.name, route] as const))('describes %s', (name, route) => {
+    const operation = document.paths[route.path]?.[route.method.toLowerCase()];
+    expect(operation?.operationId).toBe(name);
+    const inPath = operation?.parameters.filter((one) => one.in === 'path').map((one) => one.name);
+    expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter));
+    expect(operation?.security.flatMap((one) => Object.keys(one))).toEqual(
+      route.takes === 'nothing' ? [] : [route.takes],
+    );
+    if (route.takes !== 'nothing') expect(document.components.securitySchemes).toHaveProperty(route.takes);
+    expect(operation?.requestBody !== undefined).toBe(route.method === 'POST');
+    for (const code of CODES) expect(operation?.responses['default']?.description).toContain(`${code} (`);
+  });
+
+  it('asks for a body only where there must be one', () => {
+    expect(document.paths['/v1/tasks']?.['post']?.requestBody?.required).toBe(true);
+    expect(document.paths['/v1/tasks/{task}/finish']?.['post']?.requestBody?.required).toBe(false);
+  });
+
+  it('is plain JSON whose references exist', () => {
+    const text = JSON.stringify(document);
+    expect(JSON.parse(text)).toEqual(document);
+    for (const [, reference = ''] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const target = reference
+        .split('/')
+        .reduce<unknown>((at, part) => Reflect.get(Object(at), part), document);
+      expect(target, reference).toBeDefined();
+    }
+  });
+});

@@ -1,0 +1,93 @@
+// Ctrl-C: what is under way gets its answer, nothing new begins, and the process ends by itself.
+import { createConnection } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { until } from '../support/poll.ts';
+import { brokerForTest, demoToken, temporaryDirectory } from './support/broker.ts';
+import { answersIn, head, open } from './support/raw.ts';
+
+const BODY = JSON.stringify({
+  purpose: 'Slowly',
+  capabilities: [{ capability: 'demo-aws:read', parameters: { prefix: 'a' } }],
+});
+
+function openingHead(port: number, token: string): string {
+  return head(
+    'POST /v1/tasks HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${BODY.length}`,
+  );
+}
+
+function refused(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', () => resolve(true));
+  });
+}
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  test('a request whose body is still on its way gets its answer', async () => {
+    const data = temporaryDirectory();
+    const broker = await brokerForTest(['--data', data]);
+    const token = await demoToken('demo-agent', '--data', data);
+    const slow = await open(broker.port);
+    slow.socket.write(`${openingHead(broker.port, token)}${BODY.slice(0, 10)}`);
+    // It is under way once another request, sent later, has been answered.
+    await fetch(`${broker.url}/healthz`).then((response) => response.text());
+    broker.child.kill(signal);
+    await until('the port to be closed', async () => ((await refused(broker.port)) ? true : undefined));
+    expect(broker.child.exitCode).toBeNull();
+    slow.socket.write(BODY.slice(10));
+    const [answer] = answersIn(await slow.closed);
+    expect(answer?.status).toBe(201);
+    expect(answer?.headers['connection']).toBe('close');
+    expect(await broker.ended).toBe(0);
+  });
+});
+
+test('connections that ask for nothing do not hold it up', async () => {
+  const broker = await brokerForTest(['--data', temporaryDirectory()]);
+  const silent = await open(broker.port);
+  const halfway = await open(broker.port);
+  halfway.socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n');
+  const idle = await open(broker.port);
+  idle.socket.write(head('GET /healthz HTTP/1.1', 'Host: 127.0.0.1'));
+  await until('an answer', () => (idle.received().includes('"ok"') ? true : undefined));
+  broker.child.kill('SIGINT');
+  expect(await broker.ended).toBe(0);
+  await Promise.all([silent.closed, halfway.closed, idle.closed]);
+});
+
+test('a second signal ends it at once', async () => {
+  const data = temporaryDirectory();
+  const broker = await brokerForTest(['--data', data]);
+  const token = await demoToken('demo-agent', '--data', data);
+  const slow = await open(broker.port);
+  slow.socket.write(`${openingHead(broker.port, token)}${BODY.slice(0, 10)}`);
+  await fetch(`${broker.url}/healthz`).then((response) => response.text());
+  broker.child.kill('SIGINT');
+  await until('the port to be closed', async () => ((await refused(broker.port)) ? true : undefined));
+  broker.child.kill('SIGINT');
+  expect(await broker.ended).toBe(130);
+  await slow.closed;
+});
+
+describe('on a Node that is too old, where another one runs the broker', () => {
+  /** As an old Node looks to the command; the one that it starts does not hear of it. */
+  const pretend =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })";
+  const nodeArguments = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`];
+
+  test('the signal of a supervisor, which only the first process gets, ends both', async () => {
+    const broker = await brokerForTest(['--data', temporaryDirectory()], { nodeArguments });
+    broker.child.kill('SIGTERM');
+    expect(await broker.ended).toBe(0);
+    expect(await refused(broker.port)).toBe(true);
+  });
+});

@@ -1,0 +1,44 @@
+// Requests as both doors make them, and answers read back.
+
+import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../../src/api/endpoints/front.ts';
+import { issueCredentialsEndpoint } from '../../src/api/endpoints/issue-credentials.ts';
+import { openTaskEndpoint } from '../../src/api/endpoints/open-task.ts';
+import { readTaskEventsEndpoint } from '../../src/api/endpoints/read-events.ts';
+import { finishTaskEndpoint, readTaskEndpoint } from '../../src/api/endpoints/tasks.ts';
+import type { ApiRequest, ApiResponse, Endpoint } from '../../src/api/index.ts';
+import type { World } from './world.ts';
+
+export const PUBLIC_URL = 'https://bailiwick.example.com';
+
+export function apiRequest(given: Partial<ApiRequest> = {}): ApiRequest {
+  return {
+    method: 'POST',
+    parameters: {},
+    query: [],
+    headers: {},
+    body: new Uint8Array(),
+    sourceAddress: '192.0.2.1',
+    requestId: 'req-of-a-test',
+    ...given,
+  };
+}
+
+export const jsonBody = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+export function endpointsOf({ dependencies }: World): readonly Endpoint[] {
+  const url = async () => PUBLIC_URL;
+  return [
+    openTaskEndpoint(dependencies),
+    readTaskEndpoint(dependencies),
+    finishTaskEndpoint(dependencies),
+    issueCredentialsEndpoint(dependencies),
+    readTaskEventsEndpoint(dependencies),
+    healthEndpoint(),
+    openApiEndpoint(url),
+    protectedResourceEndpoint(url, async () => (await dependencies.rules()).config),
+  ];
+}
+
+export function bodyOf({ body }: Pick<ApiResponse, 'body'>): Record<string, unknown> {
+  return JSON.parse(body) as Record<string, unknown>;
+}
