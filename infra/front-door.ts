@@ -186,6 +186,13 @@ const PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
     code: 'not_permitted',
     detail: 'A filter in front of this API refused the request.',
   },
+  TooSlow: {
+    type: ResponseType.INTEGRATION_TIMEOUT,
+    status: 504,
+    title: 'Gateway Timeout',
+    code: 'call_timeout',
+    detail: 'The broker did not answer in time. Look at what became of the request before you repeat it.',
+  },
   Other4xx: {
     type: ResponseType.DEFAULT_4XX,
     status: 400,

@@ -17,10 +17,18 @@ import { Construct } from 'constructs';
 import { METRICS } from './function.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 
-/** Counted by the functions whenever an event could not be written. */
-const AUDIT_UNAVAILABLE = 'AuditUnavailable';
-
 const PERIOD = Duration.minutes(5);
+
+/** What the functions count themselves. */
+function counted(metricName: 'AuditUnavailable' | 'OutcomeUnknown'): Metric {
+  return new Metric({
+    namespace: METRICS.namespace,
+    metricName,
+    dimensionsMap: { service: METRICS.service },
+    statistic: 'Sum',
+    period: PERIOD,
+  });
+}
 
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -34,13 +42,8 @@ export class Watch extends Construct {
   constructor(scope: Construct, id: string, { functions, api, topic }: WatchProps) {
     super(scope, id);
     this.topic = topic;
-    const audit = new Metric({
-      namespace: METRICS.namespace,
-      metricName: AUDIT_UNAVAILABLE,
-      dimensionsMap: { service: METRICS.service },
-      statistic: 'Sum',
-      period: PERIOD,
-    });
+    const audit = counted('AuditUnavailable');
+    const unknown = counted('OutcomeUnknown');
     for (const name of FUNCTION_NAMES) {
       this.any(`${name}-errors`, functions[name].metricErrors({ period: PERIOD }), `${name} failed`);
       this.any(
@@ -51,8 +54,9 @@ export class Watch extends Construct {
     }
     this.any('api-5xx', api.metricServerError({ period: PERIOD, statistic: 'Sum' }), 'The API answered 5xx');
     this.any('audit-unavailable', audit, 'Audit events could not be written; calls are being refused');
+    this.any('outcome-unknown', unknown, 'It is not known how a call ended');
     this.reconcilerStopped(functions.reconcile);
-    this.dashboard(functions, api, audit);
+    this.dashboard(functions, api, [audit, unknown]);
   }
 
   private any(id: string, metric: IMetric, description: string): void {
@@ -82,7 +86,7 @@ export class Watch extends Construct {
     if (this.topic !== undefined) alarm.addAlarmAction(new SnsAction(this.topic));
   }
 
-  private dashboard(functions: WatchProps['functions'], api: RestApi, audit: IMetric): void {
+  private dashboard(functions: WatchProps['functions'], api: RestApi, audit: IMetric[]): void {
     const all = FUNCTION_NAMES.map((name) => functions[name]);
     const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 12 });
     new Dashboard(this, 'Dashboard', {
@@ -106,7 +110,7 @@ export class Watch extends Construct {
           ),
         ],
         [
-          graph('Audit events that could not be written', [audit]),
+          graph('Audit events that could not be written, outcomes unknown', audit),
           graph('Reconciler runs', [functions.reconcile.metricInvocations({ period: PERIOD })]),
         ],
       ],

@@ -13,19 +13,31 @@ import {
   problem,
   refusalOfFault,
 } from '../../src/api/index.ts';
+import type { Code } from '../../src/shared/codes.ts';
 import { Refusal } from '../../src/shared/errors.ts';
 import { apiRequest, proxyResult } from './api-event.ts';
 import { logOver, type Tools } from './tools.ts';
 
 type ApiMiddleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
+/** By event, the code that it was refused with. */
+type Codes = WeakMap<APIGatewayProxyEvent, Code>;
+
+/** What somebody must be woken up for, and the metric that counts it. */
+const COUNTED: Readonly<Partial<Record<Code, string>>> = {
+  audit_unavailable: 'AuditUnavailable',
+  outcome_unknown: 'OutcomeUnknown',
+};
+
 /** Turns what the handler could not do into a problem document, and keeps the error itself out of traces. */
-function problems({ logger }: Tools): ApiMiddleware {
+function problems({ logger }: Tools, codes: Codes): ApiMiddleware {
   return {
     onError: (request) => {
       const { requestId } = request.event.requestContext;
       logFault(logOver(logger), request.error, requestId);
-      request.response = proxyResult(problem(refusalOfFault(request.error), requestId));
+      const refusal = refusalOfFault(request.error);
+      codes.set(request.event, refusal.code);
+      request.response = proxyResult(problem(refusal, requestId));
       request.error = new Error('the request failed; the log says where');
     },
   };
@@ -42,24 +54,21 @@ function securityHeaders(): ApiMiddleware {
 }
 
 /** One line a request, and the numbers that the alarms watch. */
-function account({ logger, metrics }: Tools): ApiMiddleware {
+function account({ logger, metrics }: Tools, codes: Codes): ApiMiddleware {
   const began = new WeakMap<object, number>();
   const settle: ApiMiddleware['after'] = ({ event, response }) => {
-    const status = response?.statusCode ?? 500;
     const { requestId } = event.requestContext;
+    const code = codes.get(event);
     logOver(logger).info('request handled', {
       requestId,
       method: event.httpMethod,
       route: event.resource,
-      status,
+      status: response?.statusCode ?? 500,
+      ...(code === undefined ? {} : { code }),
       milliseconds: Date.now() - (began.get(event) ?? Date.now()),
     });
-    if (status === 503 && response?.body.includes('"audit_unavailable"')) {
-      metrics.addMetric('AuditUnavailable', MetricUnit.Count, 1);
-    }
-    if (response?.body.includes('"outcome_unknown"') && status === 500) {
-      metrics.addMetric('OutcomeUnknown', MetricUnit.Count, 1);
-    }
+    const metric = code === undefined ? undefined : COUNTED[code];
+    if (metric !== undefined) metrics.addMetric(metric, MetricUnit.Count, 1);
   };
   return {
     before: ({ event }) => {
@@ -83,23 +92,22 @@ export function apiHandler(
     new Refusal('not_found', 'There is no such route.'),
 ) {
   const { logger, metrics, tracer } = tools;
+  const codes: Codes = new WeakMap();
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
     .use(logMetrics(metrics))
-    .use(account(tools))
+    .use(account(tools, codes))
     .use(securityHeaders())
-    .use(problems(tools))
+    .use(problems(tools, codes))
     .handler(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
       const endpoint = endpoints.find(
         ({ route }) => route.path === event.resource && route.method === event.httpMethod,
       );
       const result: ApiResponse | Refusal =
         endpoint === undefined ? otherwise(event) : await endpoint.handle(apiRequest(event));
-      return proxyResult(
-        result instanceof Refusal
-          ? problem(result, event.requestContext.requestId, await tools.publicUrl())
-          : result,
-      );
+      if (!(result instanceof Refusal)) return proxyResult(result);
+      codes.set(event, result.code);
+      return proxyResult(problem(result, event.requestContext.requestId, await tools.publicUrl()));
     });
 }

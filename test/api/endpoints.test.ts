@@ -137,6 +137,28 @@ describe('refused at the door', () => {
     },
   );
 
+  it.each<RouteName>(['openTask', 'finishTask', 'issueCredentials'])(
+    '%s with a token that proves nothing, whatever the body is',
+    async (name) => {
+      const { parameters } = await opened();
+      for (const body of [Buffer.from('{'), undefined, jsonBody({ else: 1 })]) {
+        const headers = { ...bearer('nothing'), 'content-type': 'application/json' };
+        const response = await send(name, { parameters, headers, body });
+        expect([response.status, bodyOf(response)['code']]).toEqual([401, 'unauthenticated']);
+      }
+    },
+  );
+
+  it('says what is wrong with the body to those who prove who they are', async () => {
+    const { parameters, token } = await opened();
+    for (const name of ['finishTask', 'issueCredentials'] as const) {
+      const response = await send(name, { parameters, ...sending(token, { else: 1 }) });
+      expect([response.status, bodyOf(response)['code']]).toEqual([400, 'invalid_request']);
+    }
+    expect(world.tasks()).toMatchObject([{ status: 'open' }]);
+    expect(world.calls()).toEqual([]);
+  });
+
   it('says what to approve in the problem document', async () => {
     const capabilities = [{ capability: 'reports:write', parameters: {} }];
     const response = await send('openTask', sending(world.agentToken(), { ...WANTED, capabilities }));

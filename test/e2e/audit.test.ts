@@ -169,7 +169,8 @@ test('no token, no credential and no Idempotency-Key stands in any event', async
     }
   }
   // Signatures alone would do, too.
-  for (const token of [oidc, requesterToken, opened.token]) expect(told).not.toContain(token.split('.').at(-1));
+  for (const token of [oidc, requesterToken, opened.token])
+    expect(told).not.toContain(token.split('.').at(-1));
   // What stands there instead: hashes, to find them again.
   expect(events[0]).toMatchObject({ tokenHash: sha256(oidc) });
   expect(events[0]?.['request']).toMatchObject({ idempotencyKeyHash: sha256(forOpening) });
@@ -220,7 +221,18 @@ describe('reading in pages', () => {
     const task = await taskOfNineEvents();
     const other = await taskOfNineEvents();
     const { cursor: others = '' } = await page(other, '?limit=1');
-    const wrong = ['x', '!', 'e30', 'AAAA', 'W10', others, `${others}x`, others.slice(1), '%00', 'c'.repeat(4096)];
+    const wrong = [
+      'x',
+      '!',
+      'e30',
+      'AAAA',
+      'W10',
+      others,
+      `${others}x`,
+      others.slice(1),
+      '%00',
+      'c'.repeat(4096),
+    ];
     for (const cursor of wrong) {
       const path = `/v1/tasks/${task}/events?cursor=${encodeURIComponent(cursor)}`;
       const { errors } = refusalIn(await send('GET', path, { token: auditorToken() }), 'invalid_request');
@@ -228,11 +240,14 @@ describe('reading in pages', () => {
     }
   });
 
-  test.for(['limit=1&limit=2', 'cursor=', 'offset=1', 'limit=1&__proto__=x'])('?%s is refused', async (query) => {
-    const { task } = await openTask('report-builder');
-    const answer = await send('GET', `/v1/tasks/${task.id}/events?${query}`, { token: auditorToken() });
-    refusalIn(answer, 'invalid_request');
-  });
+  test.for(['limit=1&limit=2', 'cursor=', 'offset=1', 'limit=1&__proto__=x'])(
+    '?%s is refused',
+    async (query) => {
+      const { task } = await openTask('report-builder');
+      const answer = await send('GET', `/v1/tasks/${task.id}/events?${query}`, { token: auditorToken() });
+      refusalIn(answer, 'invalid_request');
+    },
+  );
 });
 
 describe('of what there is not', () => {

@@ -93,7 +93,10 @@ describe('refusing', () => {
   };
 
   test.for([
-    ['what the agent may but this task does not', { capability: 'reports:write', parameters: { prefix: 'a' } }],
+    [
+      'what the agent may but this task does not',
+      { capability: 'reports:write', parameters: { prefix: 'a' } },
+    ],
     ['what the agent may not', { capability: 'archive:list' }],
     ['what there is not', { capability: 'nothing:here' }],
     ['other parameters', OTHER],

@@ -29,12 +29,24 @@ function paths(task: string): fc.Arbitrary<string> {
     fc.constantFrom('?', '?limit=1', '?limit=x', '?cursor=x', '?%', '?limit=1&limit=1', '?__proto__=1'),
   );
   // Of `/` alone the answer embedded is a page, which is no part of the API.
-  return fc.tuple(fc.oneof(known, invented), query).map(([path, more]) => `${path === '/' ? '//x' : path}${more}`);
+  return fc
+    .tuple(fc.oneof(known, invented), query)
+    .map(([path, more]) => `${path === '/' ? '//x' : path}${more}`);
 }
 
 const words = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
-  fc.constantFrom('', '\0', '\ud800', '__proto__', 'constructor', 'toString', 'reports:list', 'bwt_', '../..'),
+  fc.constantFrom(
+    '',
+    '\0',
+    '\ud800',
+    '__proto__',
+    'constructor',
+    'toString',
+    'reports:list',
+    'bwt_',
+    '../..',
+  ),
 );
 
 /** Bodies that are almost right, and bodies that are anything. */

@@ -171,7 +171,10 @@ describe('credentials', () => {
   test('a refusal is remembered with its call', async () => {
     const opened = await openTask('report-builder', [LIST]);
     const key = randomUUID();
-    const refused = [await askCredentials(opened, READ, { key }), await askCredentials(opened, READ, { key })];
+    const refused = [
+      await askCredentials(opened, READ, { key }),
+      await askCredentials(opened, READ, { key }),
+    ];
     const [first, second] = refused.map((answer) => refusalIn(answer, 'outside_task'));
     const same = ({ call, detail, code }: Problem) => ({ call, detail, code });
     expect(second && same(second)).toEqual(first && same(first));

@@ -42,7 +42,9 @@ describe('a token that proves no agent', () => {
 
   test('an agent that may not learn which: the same answer wherever the fault is', async () => {
     const answers = await Promise.all(Object.values(FORGED).map((token) => open(token())));
-    expect(new Set(answers.map(({ body }) => JSON.stringify({ ...(body as object), requestId: '' }))).size).toBe(1);
+    expect(
+      new Set(answers.map(({ body }) => JSON.stringify({ ...(body as object), requestId: '' }))).size,
+    ).toBe(1);
   });
 });
 

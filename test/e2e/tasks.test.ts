@@ -5,8 +5,7 @@ import { finish, LIST, openTask, READ, refusalIn, send, taskBody } from './suppo
 import { idPattern, type Opened, type TaskView } from './support/contract.ts';
 import { AGENTS, type AgentName, agentToken, personToken, tokenOf } from './support/tokens.ts';
 
-const read = (opened: Opened, token = opened.token) =>
-  send('GET', `/v1/tasks/${opened.task.id}`, { token });
+const read = (opened: Opened, token = opened.token) => send('GET', `/v1/tasks/${opened.task.id}`, { token });
 
 async function refused(agent: AgentName, body: object, code: string) {
   return refusalIn(await send('POST', '/v1/tasks', { token: agentToken(agent), body }), code);
@@ -79,14 +78,12 @@ describe('opening', () => {
     expect(detail).toContain('reports:list');
   });
 
-  test.for([
-    'no-such-target:read',
-    'reports:no-such-capability',
-    'constructor:read',
-    'reports:constructor',
-  ])('%s, which nobody defined, is beyond the ceiling too', async (capability) => {
-    await refused('report-builder', taskBody([{ capability }]), 'outside_ceiling');
-  });
+  test.for(['no-such-target:read', 'reports:no-such-capability', 'constructor:read', 'reports:constructor'])(
+    '%s, which nobody defined, is beyond the ceiling too',
+    async (capability) => {
+      await refused('report-builder', taskBody([{ capability }]), 'outside_ceiling');
+    },
+  );
 
   test.for(Object.keys(AGENTS).filter((agent) => agent !== 'forgotten') as AgentName[])(
     '%s is recognised',

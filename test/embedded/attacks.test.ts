@@ -31,8 +31,7 @@ async function codes(sent: string | Uint8Array): Promise<readonly unknown[]> {
 }
 
 const chunked = (...body: string[]) =>
-  head('POST /v1/tasks HTTP/1.1', HOST, AUTHORIZED, 'Transfer-Encoding: chunked') +
-  body.join('\r\n');
+  head('POST /v1/tasks HTTP/1.1', HOST, AUTHORIZED, 'Transfer-Encoding: chunked') + body.join('\r\n');
 
 describe('broken', () => {
   const cases: Readonly<Record<string, string | Uint8Array>> = {
@@ -100,7 +99,7 @@ describe('large', () => {
   test('chunks without end: an answer or an end', async () => {
     const { socket, closed } = await open(broker().port);
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
-    socket.write(chunked('').trimEnd() + '\r\n\r\n');
+    socket.write(`${chunked('').trimEnd()}\r\n\r\n`);
     const more = () => {
       while (socket.writable && socket.write(chunk)) {
         // As fast as it takes them.

@@ -1,6 +1,14 @@
 // The command as a user has it: what it says, how it ends, and that it leaves nothing half-started.
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,7 +16,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bailiwick, REPOSITORY, type Said } from '../support/command.ts';
 import { until } from '../support/poll.ts';
-import { ask, brokerForTest, demoToken, E2E_CONFIG, QUICKSTART, temporaryDirectory } from './support/broker.ts';
+import {
+  ask,
+  brokerForTest,
+  demoAgentToken,
+  E2E_CONFIG,
+  QUICKSTART,
+  temporaryDirectory,
+} from './support/broker.ts';
 
 /** Wrong use, or a config that can't be run: exit code 2, a sentence, and no stack of the program's own. */
 function expectSentence({ code, out, err }: Said, words: RegExp): void {
@@ -29,14 +44,15 @@ describe('start', () => {
   test('keeps what it stores to its own user', async () => {
     const data = join(temporaryDirectory(), 'data');
     const broker = await brokerForTest(['--data', data]);
-    const token = await demoToken('demo-agent', '--data', data);
+    const token = demoAgentToken(data);
     const capabilities = [{ capability: 'demo-aws:read', parameters: { prefix: 'a' } }];
     await ask(`${broker.url}/v1/tasks`, 'POST', token, { purpose: 'x', capabilities });
     expect(statSync(data).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(data)) {
       const stats = statSync(join(data, name));
       // SQLite makes the lock's journal before the lock can be closed to others; both hold nothing.
-      if (stats.isFile() && name !== 'bailiwick.lock-journal') expect([name, stats.mode & 0o077]).toEqual([name, 0]);
+      if (stats.isFile() && name !== 'bailiwick.lock-journal')
+        expect([name, stats.mode & 0o077]).toEqual([name, 0]);
     }
   });
 
@@ -93,7 +109,10 @@ describe('start refuses', () => {
   test('a data directory that another broker uses, which goes on', async () => {
     const data = temporaryDirectory();
     const first = await brokerForTest(['--data', data]);
-    expectSentence(await start('--data', data), /^Another broker is using the data directory [^\n]*--data\.\n$/);
+    expectSentence(
+      await start('--data', data),
+      /^Another broker is using the data directory [^\n]*--data\.\n$/,
+    );
     expect((await ask(`${first.url}/healthz`, 'GET')).status).toBe(200);
   });
 
@@ -169,7 +188,14 @@ describe('start refuses', () => {
     expectSentence(said, /\/nowhere\/at\/all/);
   });
 
-  test.for([['--port', '-1'], ['--port', '65536'], ['--port', '0x50'], ['--prot', '80'], ['somewhere'], ['--config']])('%s %s', async (args) => {
+  test.for([
+    ['--port', '-1'],
+    ['--port', '65536'],
+    ['--port', '0x50'],
+    ['--prot', '80'],
+    ['somewhere'],
+    ['--config'],
+  ])('%s %s', async (args) => {
     const data = temporaryDirectory();
     const said = await bailiwick(['start', '--data', join(data, 'data'), ...args]);
     expectSentence(said, /\S/);

@@ -1,11 +1,11 @@
 // Editing the config while the broker runs: a valid change decides from then on, a broken one is printed and changes nothing.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { bailiwick } from '../support/command.ts';
 import { until } from '../support/poll.ts';
-import { ask, brokerForTest, demoToken, temporaryDirectory } from './support/broker.ts';
+import { ask, brokerForTest, demoAgentToken, QUICKSTART, temporaryDirectory } from './support/broker.ts';
+import { exchange, head } from './support/raw.ts';
 
 interface Loaded {
   readonly type: string;
@@ -24,17 +24,12 @@ function loadedIn(data: string): readonly Loaded[] {
   }
 }
 
-async function digestOf(config: string): Promise<string> {
-  const { out } = await bailiwick(['check', config]);
-  return /digest ([0-9a-f]{64})/.exec(out)?.[1] ?? out;
-}
-
 async function worldToEdit() {
   const config = join(temporaryDirectory(), 'config');
   const data = temporaryDirectory();
-  await bailiwick(['init', config]);
+  cpSync(QUICKSTART, config, { recursive: true });
   const broker = await brokerForTest(['--config', config, '--data', data]);
-  const token = await demoToken('demo-agent', '--data', data);
+  const token = demoAgentToken(data);
   const wanted = (capability: string) => ({
     purpose: 'Try the config',
     capabilities: [{ capability, parameters: { prefix: 'a' } }],
@@ -47,27 +42,31 @@ async function worldToEdit() {
     expect(text).toMatch(from);
     writeFileSync(file(name), text.replace(from, to));
   };
-  return { config, data, broker, token, open, edit, file };
+  return { data, broker, open, edit, file };
 }
 
 const READS = /permit \(principal is Agent, action in Action::"read", resource\);/;
 
 test('a valid change decides the next request, and is an event', async () => {
-  const { config, data, open, edit } = await worldToEdit();
+  const { data, open, edit } = await worldToEdit();
   expect((await open()).status).toBe(201);
-  const before = await digestOf(config);
-  edit('policies/default.cedar', READS, '@id("no-reads")\nforbid (principal, action in Action::"read", resource);');
+  const [before] = loadedIn(data).map(({ configDigest }) => configDigest);
+  edit(
+    'policies/default.cedar',
+    READS,
+    '@id("no-reads")\nforbid (principal, action in Action::"read", resource);',
+  );
   const { body } = await until('the new policy', async () => {
     const answer = await open();
     return answer.status === 403 ? answer : undefined;
   });
-  const after = await digestOf(config);
+  const [first, after, ...more] = loadedIn(data).map(({ configDigest }) => configDigest);
+  expect([first, more]).toEqual([before, []]);
   expect(after).not.toBe(before);
   expect(body).toMatchObject({
     code: 'denied_by_policy',
     decision: { policies: ['no-reads'], configDigest: after },
   });
-  expect(loadedIn(data).map(({ configDigest }) => configDigest)).toEqual([before, after]);
 });
 
 test('an open task is judged by the config of the moment', async () => {
@@ -85,8 +84,8 @@ test('an open task is judged by the config of the moment', async () => {
 });
 
 test('a broken change is printed with file and line, and the last good config stays', async () => {
-  const { config, data, broker, open, edit, file } = await worldToEdit();
-  const before = await digestOf(config);
+  const { data, broker, open, edit, file } = await worldToEdit();
+  const [before] = loadedIn(data);
   const good = readFileSync(file('agents/demo-agent.yaml'), 'utf8');
   edit('agents/demo-agent.yaml', /^environment: .*$/m, 'environment: nowhere');
   await until('the faults', () =>
@@ -95,7 +94,7 @@ test('a broken change is printed with file and line, and the last good config st
   expect(broker.err()).toContain('The last good one stays in force.');
   const { status, body } = await open();
   expect(status).toBe(201);
-  expect(JSON.stringify(body)).toContain(before);
+  expect(JSON.stringify(body)).toContain(before?.configDigest);
   expect(loadedIn(data)).toHaveLength(1);
 
   // Repaired, and changed in another place: that decides.
@@ -113,7 +112,7 @@ test('files that come and go', async () => {
   const agent = readFileSync(file('agents/demo-agent.yaml'), 'utf8');
   writeFileSync(file('agents/second.yaml'), agent.replaceAll('demo-agent', 'second'));
   await until('the second agent', () => (loadedIn(data).at(-1)?.agents === 2 ? true : undefined));
-  const token = await demoToken('second', '--data', data);
+  const token = demoAgentToken(data, 'second');
   const capabilities = [{ capability: 'demo-aws:read', parameters: { prefix: 'a' } }];
   const open = () => ask(`${broker.url}/v1/tasks`, 'POST', token, { purpose: 'x', capabilities });
   expect((await open()).status).toBe(201);
@@ -127,9 +126,17 @@ test('files that come and go', async () => {
 
 test('a new publicUrl is a Host from then on, and stands in the metadata', async () => {
   const { broker, edit } = await worldToEdit();
-  edit('broker.yaml', /^# publicUrl: .*$/m, 'publicUrl: http://localhost:9999');
-  await until('the new publicUrl', async () => {
-    const { body } = await ask(`${broker.url}/.well-known/oauth-protected-resource`, 'GET');
-    return body['resource'] === 'http://localhost:9999' ? true : undefined;
+  const asNamed = async () => {
+    const lines = ['Host: broker.example.org', 'Connection: close'];
+    const target = '/.well-known/oauth-protected-resource';
+    const [answer] = await exchange(broker.port, head(`GET ${target} HTTP/1.1`, ...lines));
+    return answer;
+  };
+  expect((await asNamed())?.status).toBe(403);
+  edit('broker.yaml', /^# publicUrl: .*$/m, 'publicUrl: https://broker.example.org');
+  const answer = await until('the new publicUrl', async () => {
+    const named = await asNamed();
+    return named?.status === 200 ? named : undefined;
   });
+  expect(JSON.parse(answer.body)).toMatchObject({ resource: 'https://broker.example.org' });
 });

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/poll.ts';
-import { ask, brokerForTest, demoToken, temporaryDirectory } from './support/broker.ts';
+import {
+  ask,
+  brokerForTest,
+  demoAgentToken,
+  demoAuditorToken,
+  temporaryDirectory,
+} from './support/broker.ts';
 
 const WANTED = {
   purpose: 'Survive',
@@ -50,7 +56,7 @@ describe('a clean restart', () => {
   test('keeps tasks, their tokens, keys and what was finished', async () => {
     const data = temporaryDirectory();
     const first = await brokerForTest(['--data', data]);
-    const token = await demoToken('demo-agent', '--data', data);
+    const token = demoAgentToken(data);
     const [open, over] = [await openTask(first.url, token, 'k1'), await openTask(first.url, token)];
     await ask(`${first.url}/v1/tasks/${over.task.id}/finish`, 'POST', over.token);
     expect(await first.stop()).toBe(0);
@@ -70,8 +76,8 @@ describe('kill -9', () => {
   test('in the middle of 200 requests loses nothing that was answered, and leaves nothing hanging', async () => {
     const data = temporaryDirectory();
     const first = await brokerForTest(['--data', data]);
-    const token = await demoToken('demo-agent', '--data', data);
-    const auditor = await demoToken('--human', 'kim@example.com', '--groups', 'security', '--data', data);
+    const token = demoAgentToken(data);
+    const auditor = demoAuditorToken(data);
     const ground = await Promise.all(Array.from({ length: 5 }, () => openTask(first.url, token)));
 
     // Answered to the caller before the broker died; what fails with it was never promised.
@@ -89,7 +95,8 @@ describe('kill -9', () => {
       count();
     };
     const issuing = async (place: number) => {
-      const { task, token: taskToken } = ground[place % ground.length] ?? ground[0] ?? (await openTask('', ''));
+      const { task, token: taskToken } =
+        ground[place % ground.length] ?? ground[0] ?? (await openTask('', ''));
       const path = `${first.url}/v1/tasks/${task.id}/credentials`;
       const { status, body } = await ask(path, 'POST', taskToken, READ);
       expect(status).toBe(200);
@@ -139,7 +146,7 @@ describe('kill -9', () => {
   test('while a call is under way: the reconciler ends it at the next start', async () => {
     const data = temporaryDirectory();
     const first = await brokerForTest(['--data', data]);
-    const token = await demoToken('demo-agent', '--data', data);
+    const token = demoAgentToken(data);
     const opened = await openTask(first.url, token);
     const path = `${first.url}/v1/tasks/${opened.task.id}/credentials`;
     const { body } = await ask(path, 'POST', opened.token, READ);
@@ -160,7 +167,7 @@ describe('kill -9', () => {
     database.close();
 
     const second = await brokerForTest(['--data', data]);
-    const auditor = await demoToken('--human', 'kim@example.com', '--groups', 'security', '--data', data);
+    const auditor = demoAuditorToken(data);
     const told = await until('the outcome of the lost call', async () => {
       const events = await eventsOf(second.url, opened.task.id, auditor);
       return events.length === 3 ? events : undefined;

@@ -2,7 +2,7 @@
 import { createConnection } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/poll.ts';
-import { brokerForTest, demoToken, temporaryDirectory } from './support/broker.ts';
+import { brokerForTest, demoAgentToken, temporaryDirectory } from './support/broker.ts';
 import { answersIn, head, open } from './support/raw.ts';
 
 const BODY = JSON.stringify({
@@ -35,7 +35,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   test('a request whose body is still on its way gets its answer', async () => {
     const data = temporaryDirectory();
     const broker = await brokerForTest(['--data', data]);
-    const token = await demoToken('demo-agent', '--data', data);
+    const token = demoAgentToken(data);
     const slow = await open(broker.port);
     slow.socket.write(`${openingHead(broker.port, token)}${BODY.slice(0, 10)}`);
     // It is under way once another request, sent later, has been answered.
@@ -67,7 +67,7 @@ test('connections that ask for nothing do not hold it up', async () => {
 test('a second signal ends it at once', async () => {
   const data = temporaryDirectory();
   const broker = await brokerForTest(['--data', data]);
-  const token = await demoToken('demo-agent', '--data', data);
+  const token = demoAgentToken(data);
   const slow = await open(broker.port);
   slow.socket.write(`${openingHead(broker.port, token)}${BODY.slice(0, 10)}`);
   await fetch(`${broker.url}/healthz`).then((response) => response.text());

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { REPOSITORY } from '../support/command.ts';
+import { type Broker, REPOSITORY } from '../support/command.ts';
 import { until } from '../support/poll.ts';
 import { brokerForTest, temporaryDirectory } from './support/broker.ts';
 
@@ -32,31 +32,41 @@ async function bash(script: string) {
   return promisify(execFile)('bash', ['-c', script], { cwd: REPOSITORY, env });
 }
 
-test.for([['plain', 'data'] as const, ['with a name that a shell must not see', "it's here $(no)"] as const])(
-  'every command works as printed, its data directory %s',
-  async ([, name]) => {
-    const broker = await brokerForTest(['--data', join(temporaryDirectory(), name)]);
-    const walk = await until('the end of the walk', () =>
-      broker.out().endsWith('\n\n') ? walkIn(broker.out()) : undefined,
-    );
-    const { stdout } = await bash(walk);
-    const [opened, issued, refused, finished, read, ...more] = valuesIn(stdout);
-    expect(more).toEqual([]);
-    expect(opened).toMatchObject({ task: { status: 'open', agent: 'demo-agent' }, token: expect.stringMatching(/^bwt_/) });
-    expect(issued).toMatchObject({ credentials: { accessKeyId: expect.stringContaining('NOTREAL') } });
-    expect(refused).toMatchObject({ code: 'outside_task', status: 403 });
-    expect(finished).toMatchObject({ task: { status: 'finished' }, revocation: 'none' });
-    const events = read?.['events'] as readonly { type: string }[];
-    expect(events.map(({ type }) => type)).toEqual([
-      'task.opened',
-      'call.requested',
-      'credentials.issued',
-      'call.requested',
-      'call.denied',
-      'task.finished',
-    ]);
-  },
-);
+async function walkOf(broker: Broker): Promise<string> {
+  return until('the end of the walk', () =>
+    broker.out().endsWith('\n\n') ? walkIn(broker.out()) : undefined,
+  );
+}
+
+test('every command works as printed', async () => {
+  const broker = await brokerForTest(['--data', join(temporaryDirectory(), 'data')]);
+  const { stdout } = await bash(await walkOf(broker));
+  const [opened, issued, refused, finished, read, ...more] = valuesIn(stdout);
+  expect(more).toEqual([]);
+  expect(opened).toMatchObject({
+    task: { status: 'open', agent: 'demo-agent' },
+    token: expect.stringMatching(/^bwt_/),
+  });
+  expect(issued).toMatchObject({ credentials: { accessKeyId: expect.stringContaining('NOTREAL') } });
+  expect(refused).toMatchObject({ code: 'outside_task', status: 403 });
+  expect(finished).toMatchObject({ task: { status: 'finished' }, revocation: 'none' });
+  const events = read?.['events'] as readonly { type: string }[];
+  expect(events.map(({ type }) => type)).toEqual([
+    'task.opened',
+    'call.requested',
+    'credentials.issued',
+    'call.requested',
+    'call.denied',
+    'task.finished',
+  ]);
+});
+
+test('a name of the data directory means nothing to the shell', async () => {
+  const broker = await brokerForTest(['--data', join(temporaryDirectory(), 'it\'s here $(touch x) `x` "y')]);
+  const [first = ''] = (await walkOf(broker)).split('\n').filter((line) => line.startsWith('TOKEN='));
+  const { stdout } = await bash(`${first}\necho "$TOKEN"`);
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+});
 
 test('the page at / shows it, and holds no token and no script', async () => {
   const broker = await brokerForTest(['--data', temporaryDirectory()]);

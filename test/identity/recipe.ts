@@ -47,7 +47,7 @@ export interface Recipe {
 }
 
 export const ISSUER = createIssuer('https://issuer.example.com');
-export const OTHER_ISSUER = createIssuer('https://other.example.com');
+const OTHER_ISSUER = createIssuer('https://other.example.com');
 const STRANGER = createIssuer(ISSUER.issuer);
 const WEAK = generateKeyPairSync('rsa', { modulusLength: 1024 });
 

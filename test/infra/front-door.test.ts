@@ -118,6 +118,7 @@ const PROBLEMS = {
   ACCESS_DENIED: 'not_permitted',
   DEFAULT_4XX: 'malformed_request',
   DEFAULT_5XX: 'internal',
+  INTEGRATION_TIMEOUT: 'call_timeout',
   MISSING_AUTHENTICATION_TOKEN: 'not_found',
   REQUEST_TOO_LARGE: 'request_too_large',
   THROTTLED: 'rate_limited',

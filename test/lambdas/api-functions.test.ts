@@ -2,23 +2,13 @@
 import { rmSync } from 'node:fs';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTools, logOver } from '../../lambdas/shared/tools.ts';
+import { createTools } from '../../lambdas/shared/tools.ts';
 import { MAX_BODY_BYTES } from '../../src/api/index.ts';
-import type { LogFields } from '../../src/ports/log.ts';
 import { Unavailable } from '../../src/shared/errors.ts';
 import { PUBLIC_URL } from '../support/api.ts';
-import { createWorld, HELD, type World } from '../support/world.ts';
-import {
-  apiEvent,
-  asDeployed,
-  bodyOf,
-  CONTEXT,
-  capture,
-  type Given,
-  type Handler,
-  type Printed,
-  RESOURCE,
-} from './support.ts';
+import type { World } from '../support/world.ts';
+import { bearer, type Functions, sending, startFunctions, WANTED } from './functions.ts';
+import { apiEvent, asDeployed, bodyOf, CONTEXT, type Handler, type Printed, RESOURCE } from './support.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -29,47 +19,15 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-type Name = 'open-task' | 'tasks' | 'issue-credentials' | 'read-events';
-
 let world: World;
 let printed: Printed;
-let send: (name: Name, method: string, route: string, given?: Given) => Promise<APIGatewayProxyResult>;
+let send: Functions['send'];
+let opened: Functions['opened'];
+let issuing: Functions['issuing'];
 beforeEach(async () => {
-  world = await createWorld();
-  printed = capture();
-  const tools = { ...createTools(), publicUrl: async () => PUBLIC_URL };
-  const given = { ...world.dependencies, tools, log: logOver(tools.logger) };
-  send = async (name, method, route, more) => {
-    const module = (await import(`../../lambdas/${name}/handler.ts`)) as {
-      createHandler(of: typeof given): Handler;
-    };
-    return module.createHandler(given)(apiEvent(method, RESOURCE[route] ?? route, more), CONTEXT);
-  };
+  ({ world, printed, send, opened, issuing } = await startFunctions());
 });
 afterEach(() => vi.restoreAllMocks());
-
-const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
-const sending = (token: string, body: unknown) => ({
-  headers: { ...bearer(token), 'Content-Type': 'application/json' },
-  body,
-});
-const WANTED = { purpose: 'Build the weekly report', capabilities: HELD };
-
-async function opened() {
-  const response = await send('open-task', 'POST', 'openTask', sending(world.agentToken(), WANTED));
-  const { task, token } = bodyOf(response) as { task: { id: string }; token: string };
-  return { pathParameters: { task: task.id }, token };
-}
-
-const issuing = async (given: Given = {}) => {
-  const { pathParameters, token } = await opened();
-  const body = { capability: 'reports:read' };
-  return send('issue-credentials', 'POST', 'issueCredentials', {
-    pathParameters,
-    ...sending(token, body),
-    ...given,
-  });
-};
 
 describe('the walk', () => {
   it('goes from token to credentials to audit', async () => {
@@ -269,99 +227,5 @@ describe('when something is broken', () => {
     const capabilities = [{ capability: '"audit_unavailable"', parameters: {} }];
     await send('open-task', 'POST', 'openTask', sending(world.agentToken(), { ...WANTED, capabilities }));
     expect(printed.metrics()).toEqual([]);
-  });
-});
-
-describe('what is logged', () => {
-  const CANARY = 'canary-4Hc2';
-  /** Every field that the log knows, as its type has them. */
-  const FIELDS: Readonly<Record<keyof LogFields, true>> = {
-    requestId: true,
-    method: true,
-    route: true,
-    status: true,
-    code: true,
-    milliseconds: true,
-    agent: true,
-    task: true,
-    call: true,
-    target: true,
-    issuer: true,
-    reason: true,
-    backend: true,
-    configDigest: true,
-    count: true,
-    error: true,
-  };
-  /** What Powertools adds to each line. */
-  const ADDED = [
-    ...['level', 'message', 'timestamp', 'service', 'cold_start', 'sampling_rate', 'xray_trace_id'],
-    ...['function_arn', 'function_memory_size', 'function_name', 'function_request_id'],
-  ];
-
-  it('is no header, no body, no query, no token, in good times and bad', async () => {
-    const headers = {
-      'Idempotency-Key': CANARY,
-      'bailiwick-reason': CANARY,
-      Cookie: CANARY,
-      [`x-${CANARY}`]: CANARY,
-    };
-    const token = world.agentToken();
-    const good = sending(token, { ...WANTED, purpose: CANARY, requester: CANARY });
-    const { task, token: taskToken } = bodyOf(
-      await send('open-task', 'POST', 'openTask', { ...good, headers: { ...good.headers, ...headers } }),
-    ) as { task: { id: string }; token: string };
-    const pathParameters = { task: task.id };
-    const body = { capability: 'reports:read', parameters: { prefix: CANARY } };
-    await send('issue-credentials', 'POST', 'issueCredentials', {
-      pathParameters,
-      ...sending(taskToken, body),
-    });
-    await send('open-task', 'POST', 'openTask', sending(CANARY, { [CANARY]: CANARY }));
-    await send('open-task', 'POST', 'openTask', sending(token, `{"${CANARY}`));
-    await send('tasks', 'GET', 'readTask', { pathParameters: { task: CANARY }, headers: bearer(token) });
-    await send('read-events', 'GET', 'readTaskEvents', {
-      pathParameters,
-      headers: bearer(world.personToken(['security'])),
-      query: { cursor: [CANARY], [CANARY]: [CANARY] },
-    });
-    world.meddle = async () => {
-      throw new Error(CANARY);
-    };
-    await send('issue-credentials', 'POST', 'issueCredentials', {
-      pathParameters,
-      ...sending(taskToken, body),
-    });
-    const text = printed.text();
-    expect(printed.log().length).toBeGreaterThanOrEqual(8);
-    for (const secret of [CANARY, token, taskToken, 'canary-secret', 'canary-token'])
-      expect(text).not.toContain(secret);
-  });
-
-  it('is one line a request with its template, and fields of the closed list only', async () => {
-    await issuing();
-    const handled = printed.log().filter(({ message }) => message === 'request handled');
-    expect(handled).toEqual([
-      expect.objectContaining({
-        requestId: 'req-of-the-gateway',
-        method: 'POST',
-        route: '/v1/tasks',
-        status: 201,
-      }),
-      expect.objectContaining({ method: 'POST', route: '/v1/tasks/{task}/credentials', status: 200 }),
-    ]);
-    const known = new Set([...Object.keys(FIELDS), ...ADDED]);
-    for (const line of printed.log()) {
-      for (const field of Object.keys(line)) expect(known).toContain(field);
-    }
-  });
-
-  it('is not the event, even where the logger is told to', async () => {
-    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
-    const before = printed.log().length;
-    await send('open-task', 'POST', 'openTask', sending(CANARY, { [CANARY]: CANARY }));
-    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'false');
-    expect(printed.log().length).toBeGreaterThan(before);
-    expect(printed.text()).not.toContain(CANARY);
   });
 });

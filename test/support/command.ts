@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-export const COMMAND = fileURLToPath(new URL('../../src/cli/bailiwick.mjs', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../src/cli/bailiwick.mjs', import.meta.url));
 
 /** Compiled once for all the processes that the tests start; a third of what starting one costs. */
 const COMPILED = fileURLToPath(new URL('../../.cache/compiled', import.meta.url));
@@ -24,7 +24,7 @@ export interface Started {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-export function startCommand(args: readonly string[], settings: Settings = {}): Started {
+function startCommand(args: readonly string[], settings: Settings = {}): Started {
   const child = spawn(process.execPath, [...(settings.nodeArguments ?? []), COMMAND, ...args], {
     cwd: settings.cwd ?? REPOSITORY,
     env: { ...(settings.env ?? process.env), NODE_COMPILE_CACHE: COMPILED },

@@ -7,6 +7,7 @@ import type {
   Config,
   HumanSettings,
   IssuerSettings,
+  TargetDefinition,
 } from '../../src/config/index.ts';
 
 export function agentDefinition(id: string, given: Partial<AgentDefinition> = {}): AgentDefinition {
@@ -65,7 +66,7 @@ export interface ConfigParts {
   readonly humans?: HumanSettings | undefined;
   readonly broker?: Partial<BrokerSettings>;
   readonly agents?: readonly AgentDefinition[];
-  readonly targets?: readonly AwsTarget[];
+  readonly targets?: readonly TargetDefinition[];
   readonly policies?: string;
   readonly groups?: readonly string[];
 }

@@ -31,7 +31,7 @@ export function meddledWith<Port extends object>(
 }
 
 /** What a process that was killed still answers. */
-export const never = new Promise<never>(() => undefined);
+const never = new Promise<never>(() => undefined);
 
 /** How the operation fares in which the process dies, and those that it had under way beside that one. */
 export const DEATHS = ['not sent', 'sent', 'sent, others too', 'not sent, others are'] as const;

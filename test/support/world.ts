@@ -32,7 +32,7 @@ import { fixedKeySets, type RecordedKeySets } from './key-sets.ts';
 import { type Meddle, meddledWith } from './meddling.ts';
 import { type MemoryEvents, type MemoryRecords, memoryEvents, memoryRecords } from './memory-stores.ts';
 
-export const ISSUER = createIssuer('https://issuer.example.com', ['ES256']);
+const ISSUER = createIssuer('https://issuer.example.com', ['ES256']);
 export const AGENT = 'report-builder';
 export const OTHER_AGENT = 'ledger-bot';
 export const PERSON = 'dana@example.com';
@@ -63,6 +63,8 @@ const REPORTS = awsTarget('reports', {
   },
 });
 
+export const TARGETS = [REPORTS, awsTarget('ledger'), awsTarget('sandbox', { environment: 'staging' })];
+
 export const PARTS: ConfigParts = {
   issuers: [rulesOf('bailiwick')],
   humans: humanSettings(rulesOf('bailiwick-people')),
@@ -78,7 +80,7 @@ export const PARTS: ConfigParts = {
       capabilities: ['ledger:read'],
     }),
   ],
-  targets: [REPORTS, awsTarget('ledger'), awsTarget('sandbox', { environment: 'staging' })],
+  targets: TARGETS,
   policies: DEFAULT_POLICIES,
   groups: ['operators', 'security'],
 };

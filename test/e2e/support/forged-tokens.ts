@@ -58,7 +58,9 @@ const FORM: Forged = {
   'four parts': rebuilt((...parts) => `${parts.join('.')}.x`),
   'five parts, as encrypted ones have': rebuilt((header) => `${header}.a.b.c.d`),
   'no signature': rebuilt((header, payload) => `${header}.${payload}.`),
-  'a signature cut short': rebuilt((header, payload, signature) => `${header}.${payload}.${signature.slice(0, -4)}`),
+  'a signature cut short': rebuilt(
+    (header, payload, signature) => `${header}.${payload}.${signature.slice(0, -4)}`,
+  ),
   'a signature of zeros': rebuilt((header, payload) => `${header}.${payload}.${base64url(Buffer.alloc(64))}`),
   'a signature in DER': derSigned,
   'padded base64': rebuilt((header, payload, signature) => `${header}=.${payload}=.${signature}==`),
@@ -66,8 +68,12 @@ const FORM: Forged = {
   'another payload under the signature': rebuilt(
     (header, _, signature) => `${header}.${base64url(JSON.stringify({ ...good(), jti: 'x' }))}.${signature}`,
   ),
-  'a header that is no JSON': rebuilt((_, payload, signature) => `${base64url('{"alg"')}.${payload}.${signature}`),
-  'a header that is a list': rebuilt((_, payload, signature) => `${base64url('["ES256"]')}.${payload}.${signature}`),
+  'a header that is no JSON': rebuilt(
+    (_, payload, signature) => `${base64url('{"alg"')}.${payload}.${signature}`,
+  ),
+  'a header that is a list': rebuilt(
+    (_, payload, signature) => `${base64url('["ES256"]')}.${payload}.${signature}`,
+  ),
   'a payload that is a list': () => compact(goodHeader('ci'), JSON.stringify([good()]), KEYS.ci.key),
   'a payload that is no JSON': () => compact(goodHeader('ci'), 'sub=report-builder', KEYS.ci.key),
   'a payload that is null': () => compact(goodHeader('ci'), 'null', KEYS.ci.key),
@@ -95,7 +101,8 @@ const KEY: Forged = {
   'another key without a name': () => rogueSigned({ kid: undefined }),
   'a key that it brings along': () =>
     rogueSigned({ kid: undefined, jwk: rogue.publicKey.export({ format: 'jwk' }) }),
-  'an address to fetch its key from': () => rogueSigned({ jku: 'https://ci.example.com/keys', kid: 'theirs' }),
+  'an address to fetch its key from': () =>
+    rogueSigned({ jku: 'https://ci.example.com/keys', kid: 'theirs' }),
   'a certificate that it brings along': () => rogueSigned({ x5c: ['MIIB'], x5u: 'https://ci.example.com/x' }),
   'a kid that nobody has': withHeader({ kid: 'nobody' }),
   'a kid that is a path': withHeader({ kid: '../../../../dev/null' }),
@@ -106,11 +113,7 @@ const KEY: Forged = {
   'a kid as what all objects have': withHeader({ kid: '__proto__' }),
   "one issuer's key for another's name": () => tokenOf('login', { ...PROOF, iss: ISSUERS.ci }),
   "one issuer's key, and its kid, for another's name": () =>
-    compact(
-      { ...goodHeader('login'), kid: KEYS.ci.kid },
-      { ...good(), iss: ISSUERS.ci },
-      KEYS.login.key,
-    ),
+    compact({ ...goodHeader('login'), kid: KEYS.ci.kid }, { ...good(), iss: ISSUERS.ci }, KEYS.login.key),
   'a critical extension': withHeader({ crit: ['exp'], exp: seconds(300) }),
   'an unencoded payload': withHeader({ b64: false, crit: ['b64'] }),
 };
@@ -143,7 +146,11 @@ const CLAIMS: Forged = {
   'an expiry that is text': withClaims({ exp: String(seconds(300)) }),
   'an expiry that is null': withClaims({ exp: null }),
   'an expiry without end': () =>
-    compact(goodHeader('ci'), JSON.stringify({ ...good(), exp: 0 }).replace('"exp":0', '"exp":1e999'), KEYS.ci.key),
+    compact(
+      goodHeader('ci'),
+      JSON.stringify({ ...good(), exp: 0 }).replace('"exp":0', '"exp":1e999'),
+      KEYS.ci.key,
+    ),
   'not valid yet': withClaims({ nbf: seconds(300) }),
   'a start that is text': withClaims({ nbf: 'now' }),
   'issued in the future': withClaims({ iat: seconds(300), exp: seconds(600) }),

@@ -32,7 +32,7 @@ function fits(template: string, path: string): boolean {
 }
 
 /** The path as it is published, for a path as it is sent. */
-export function templateOf(document: Document, path: string): string | undefined {
+function templateOf(document: Document, path: string): string | undefined {
   const [bare = ''] = path.split('?');
   return Object.keys(document.paths).find((template) => fits(template, bare));
 }

@@ -1,10 +1,12 @@
 // A broker of a test's own, on a data directory of its own, ended when the test is.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createPrivateKey, type JsonWebKey } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { type Broker, bailiwick, type Settings, startBroker } from '../../support/command.ts';
+import { type Claims, compact, seconds } from '../../e2e/support/tokens.ts';
+import { type Broker, type Settings, startBroker } from '../../support/command.ts';
 
 export const QUICKSTART = fileURLToPath(new URL('../../../examples/quickstart', import.meta.url));
 export const E2E_CONFIG = fileURLToPath(new URL('../../e2e/config', import.meta.url));
@@ -49,10 +51,22 @@ export function brokerForFile(config: string): { readonly broker: () => Broker; 
   };
 }
 
-export async function demoToken(...args: readonly string[]): Promise<string> {
-  const { code, out, err } = await bailiwick(['demo', 'token', ...args]);
-  if (code !== 0) throw new Error(err);
-  return out.trim();
+/** What `bailiwick demo token` prints, without a process for each. */
+function demoToken(data: string, audience: string, claims: Claims): string {
+  const jwk = JSON.parse(readFileSync(join(data, 'demo-issuer.json'), 'utf8')) as JsonWebKey;
+  const header = { alg: 'ES256', kid: 'demo', typ: 'JWT' };
+  const payload = { iss: 'demo', aud: audience, exp: seconds(300), ...claims };
+  return compact(header, payload, createPrivateKey({ key: jwk, format: 'jwk' }));
+}
+
+export function demoAgentToken(data: string, agent = 'demo-agent'): string {
+  return demoToken(data, 'bailiwick', { sub: agent });
+}
+
+/** Someone who may read the audit. */
+export function demoAuditorToken(data: string): string {
+  const claims = { sub: 'kim', email: 'kim@example.com', email_verified: true, groups: ['security'] };
+  return demoToken(data, 'bailiwick-people', claims);
 }
 
 export interface Asked {

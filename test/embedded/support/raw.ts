@@ -50,7 +50,9 @@ export function answersIn(text: string): readonly RawAnswer[] {
       }),
     );
     const length = Number(headers['content-length'] ?? 0);
-    const body = Buffer.from(rest.slice(border + 4)).subarray(0, length).toString();
+    const body = Buffer.from(rest.slice(border + 4))
+      .subarray(0, length)
+      .toString();
     answers.push({ status: Number(first.split(' ')[1]), headers, body });
     rest = rest.slice(border + 4 + body.length);
   }

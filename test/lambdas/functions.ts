@@ -1,0 +1,64 @@
+// The functions behind the API over a broker in memory, and everything that they print.
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { createTools, logOver } from '../../lambdas/shared/tools.ts';
+import { PUBLIC_URL } from '../support/api.ts';
+import { createWorld, HELD, type World } from '../support/world.ts';
+import {
+  apiEvent,
+  bodyOf,
+  CONTEXT,
+  capture,
+  type Given,
+  type Handler,
+  type Printed,
+  RESOURCE,
+} from './support.ts';
+
+type Name = 'open-task' | 'tasks' | 'issue-credentials' | 'read-events';
+
+export interface Functions {
+  readonly world: World;
+  readonly printed: Printed;
+  readonly send: (name: Name, method: string, route: string, given?: Given) => Promise<APIGatewayProxyResult>;
+  readonly opened: () => Promise<{
+    readonly pathParameters: { readonly task: string };
+    readonly token: string;
+  }>;
+  readonly issuing: () => Promise<APIGatewayProxyResult>;
+}
+
+export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+
+export function sending(token: string, body: unknown) {
+  return { headers: { ...bearer(token), 'Content-Type': 'application/json' }, body };
+}
+
+export const WANTED = { purpose: 'Build the weekly report', capabilities: HELD };
+
+export async function startFunctions(): Promise<Functions> {
+  const world = await createWorld();
+  const printed = capture();
+  const tools = { ...createTools(), publicUrl: async () => PUBLIC_URL };
+  const given = { ...world.dependencies, tools, log: logOver(tools.logger) };
+
+  const send: Functions['send'] = async (name, method, route, more) => {
+    const module = (await import(`../../lambdas/${name}/handler.ts`)) as {
+      createHandler(of: typeof given): Handler;
+    };
+    return module.createHandler(given)(apiEvent(method, RESOURCE[route] ?? route, more), CONTEXT);
+  };
+
+  const opened: Functions['opened'] = async () => {
+    const response = await send('open-task', 'POST', 'openTask', sending(world.agentToken(), WANTED));
+    const { task, token } = bodyOf(response) as { task: { id: string }; token: string };
+    return { pathParameters: { task: task.id }, token };
+  };
+
+  const issuing: Functions['issuing'] = async () => {
+    const { pathParameters, token } = await opened();
+    const body = { capability: 'reports:read' };
+    return send('issue-credentials', 'POST', 'issueCredentials', { pathParameters, ...sending(token, body) });
+  };
+
+  return { world, printed, send, opened, issuing };
+}
