@@ -92,7 +92,7 @@ const FUNCTIONS = {
   reconcile: {
     ...NOTHING,
     purpose: 'Ends calls that were left hanging',
-    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
     stateIndex: ['Query'],
     events: ['PutItem', 'GetItem'],
     objects: ['PutObject', 'GetObject'],

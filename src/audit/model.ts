@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'call.unknown',
   'call.repeated',
   'credentials.issued',
+  'credentials.withheld',
   'config.loaded',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -50,6 +51,8 @@ interface OfTask extends Common, TaskFacts {}
 
 interface OfCall extends OfTask {
   readonly call: string;
+  /** The call that the same Idempotency-Key began before. */
+  readonly repeats?: string;
   readonly kind: 'credentials';
 }
 
@@ -86,7 +89,6 @@ export type EventBody =
       readonly target: string;
       readonly operation: readonly RequestedCapability[];
       readonly decision: Decision;
-      readonly repeated: boolean;
       readonly session: {
         readonly accessKeyId: string;
         readonly expiresAt: string;
@@ -98,15 +100,13 @@ export type EventBody =
       };
       readonly milliseconds: number;
     })
-  | (OfCall & { readonly type: 'call.repeated'; readonly of: string; readonly answer: string })
-  | {
+  | (OfCall & { readonly type: 'credentials.withheld'; readonly code: Code; readonly detail: string })
+  | (OfCall & { readonly type: 'call.repeated'; readonly answer: Code })
+  | (OfCall & {
       readonly type: 'call.unknown';
-      readonly task: string;
-      readonly agent: string;
-      readonly call: string;
-      readonly kind: 'credentials';
       readonly detail: string;
-    }
+      readonly session?: { readonly accessKeyId: string; readonly expiresAt: string; readonly real: boolean };
+    })
   | (Common & { readonly type: 'config.loaded'; readonly agents: number; readonly targets: number });
 
 /** An event as it is read back. */

@@ -1,11 +1,13 @@
 // A call's first trip: claim it, write down the intent, and read how its task stands, all at once.
 import { storedEvent } from '../audit/index.ts';
+import type { RecordKey } from '../ports/records.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
-import { makeId, tailFrom } from '../shared/ids.ts';
+import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
-import { type Call, callKey, type TaskTokenClaims } from '../tasks/index.ts';
+import { CALLS_PREFIX, type Call, callKey, type TaskTokenClaims } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import type { BrokerDependencies } from './dependencies.ts';
+import { abandonCall } from './end-call.ts';
 import { callOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 import { readStanding, type Standing } from './standing.ts';
@@ -15,6 +17,8 @@ const CALL_SECONDS = 25;
 
 export interface BegunCall {
   readonly call: Call;
+  /** Where its record stands. */
+  readonly key: RecordKey;
   /** The call that the same Idempotency-Key began before. */
   readonly earlier: Call | undefined;
   readonly standing: Standing | undefined;
@@ -47,7 +51,8 @@ function newCall(
     kind: wanted.kind,
     requested: wanted.requested,
     requestHash: caller.bodyHash,
-    ...(idempotencyKey === undefined ? {} : { repeatable: true }),
+    ancestors: holder.ancestors,
+    configDigest: wanted.configDigest,
     requestedAt: now.toISOString(),
     deadline: new Date(now.getTime() + CALL_SECONDS * 1000).toISOString(),
     intentEvent: makeId('evt', now, ids.random(10)),
@@ -55,35 +60,38 @@ function newCall(
   };
 }
 
-function intentOf(call: Call, caller: Caller, holder: TaskTokenClaims, configDigest: string) {
+function intentOf(call: Call, caller: Caller) {
   return storedEvent(call.task, call.intentEvent, new Date(call.requestedAt), {
     type: 'call.requested',
     task: call.task,
-    ancestors: holder.ancestors,
+    ancestors: call.ancestors,
     agent: call.agent,
     call: call.id,
     kind: call.kind,
     requested: call.requested as unknown as Json,
-    configDigest,
+    configDigest: call.configDigest,
     request: caller.facts,
   });
 }
 
 /** Nothing ran: the claim is let go, so that the same key may try again at once. */
-async function letGo({ records, clock, log }: Dependencies, call: Call): Promise<void> {
+async function letGo({ records, clock, log }: Dependencies, call: Call, key: RecordKey): Promise<void> {
   const now = clock.now();
   const refusal = { code: AUDIT_UNAVAILABLE.code, detail: AUDIT_UNAVAILABLE.detail };
   const ended: Call = { ...call, status: 'failed', refusal, endedAt: now.toISOString() };
   try {
-    await records.replace(
-      callKey(call.task, call.id),
-      1,
-      { ...ended } as unknown as Json,
-      callOptions(call, now),
-    );
+    await records.replace(key, 1, ended as unknown as Json, callOptions(call, now));
   } catch {
     log.warn('call state not recorded', { call: call.id });
   }
+}
+
+/** A repetition is a call of its own, so that the reconciler finds it too; only its answer is the earlier one's. */
+async function repeatOf({ records }: Dependencies, call: Call, earlier: Call) {
+  const repetition: Call = { ...call, repeats: earlier.id };
+  const key = { ...callKey(call.task, call.id), sort: `${CALLS_PREFIX}${tailOf(call.outcomeEvent)}` };
+  await records.create(key, repetition as unknown as Json, callOptions(repetition));
+  return { call: repetition, key };
 }
 
 export async function beginCall(
@@ -94,19 +102,24 @@ export async function beginCall(
 ): Promise<BegunCall | Refusal> {
   const { records, events, log } = dependencies;
   const call = newCall(dependencies, caller, holder, wanted);
+  const key = callKey(call.task, call.id);
   const [standing, claimed, intent] = await Promise.allSettled([
     readStanding(dependencies, holder),
-    records.create(callKey(call.task, call.id), call as unknown as Json, callOptions(call)),
-    events.append(intentOf(call, caller, holder, wanted.configDigest)),
+    records.create(key, call as unknown as Json, callOptions(call)),
+    events.append(intentOf(call, caller)),
   ]);
   if (intent.status === 'rejected') {
     if (!(intent.reason instanceof Unavailable)) throw intent.reason;
     log.error('back end unavailable', { backend: intent.reason.backend, call: call.id });
-    if (claimed.status === 'fulfilled' && claimed.value.created) await letGo(dependencies, call);
+    if (claimed.status === 'fulfilled' && claimed.value.created) await letGo(dependencies, call, key);
     return AUDIT_UNAVAILABLE;
   }
   if (claimed.status === 'rejected') throw claimed.reason;
-  if (standing.status === 'rejected') throw standing.reason;
   const earlier = claimed.value.created ? undefined : (claimed.value.existing.value as unknown as Call);
-  return { call, earlier, standing: standing.value };
+  const own = earlier === undefined ? { call, key } : await repeatOf(dependencies, call, earlier);
+  if (standing.status === 'rejected') {
+    await abandonCall(dependencies, { ...own, earlier, standing: undefined }, caller.facts);
+    throw standing.reason;
+  }
+  return { ...own, earlier, standing: standing.value };
 }

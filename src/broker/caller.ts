@@ -44,7 +44,12 @@ export async function callingAgent(
   const { token } = caller;
   if (token === undefined) return unauthenticated();
   const proven = await authenticateAgent(token, rules.config, dependencies.keySets, dependencies.clock.now());
-  return proven instanceof TokenRefused ? refuseToken(dependencies, caller, proven.problem) : proven;
+  if (proven instanceof TokenRefused) return refuseToken(dependencies, caller, proven.problem);
+  // A good token that fits no agent, or several: the operator finds out here who knocked in vain.
+  if (proven instanceof Refusal) {
+    dependencies.log.warn('token refused', { requestId: caller.facts.id, reason: proven.code });
+  }
+  return proven;
 }
 
 /** The person that an OIDC token of the people's issuer proves. */

@@ -1,8 +1,8 @@
 // A call's second trip: the outcome is written down, and the call's final state with it, before the answer leaves.
-import { type EventBody, storedEvent } from '../audit/index.ts';
+import { type EventBody, type RequestFacts, storedEvent } from '../audit/index.ts';
 import type { Refusal } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
-import { type CallChangeName, type CallEnding, callKey, changeCall } from '../tasks/index.ts';
+import { type CallChangeName, type CallEnding, changeCall } from '../tasks/index.ts';
 import type { BegunCall } from './begin-call.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { callOptions } from './keeping.ts';
@@ -16,20 +16,21 @@ export interface Ending {
   readonly event: EventBody;
   /** Whether anything left the broker. If not, an outcome that can't be written is no mystery. */
   readonly ran: boolean;
+  /** Lets the Idempotency-Key go, so that it may try again: for what is nobody's answer. */
+  readonly letGo?: true;
 }
 
 async function recordState(
   { records, clock, log }: Dependencies,
-  { call, earlier }: BegunCall,
+  { call, key }: BegunCall,
   end: Ending,
 ): Promise<void> {
-  // A repetition leaves the record of the call it repeats as it is.
-  if (earlier !== undefined) return;
-  const ended = changeCall(call, end.change, end.ending, clock.now());
+  const now = clock.now();
+  const ended = changeCall(call, end.change, end.ending, now);
   try {
     if (ended === undefined) throw new TypeError(`a call that is ${call.status} can't ${end.change}`);
-    const key = callKey(call.task, call.id);
-    if (await records.replace(key, 1, ended as unknown as Json, callOptions(call))) return;
+    const options = callOptions(call, end.letGo === true ? now : undefined);
+    if (await records.replace(key, 1, ended as unknown as Json, options)) return;
   } catch {
     // The event is the truth: the reconciler mends the record from it.
   }
@@ -52,22 +53,28 @@ export async function endCall(
   return end.ran ? outcomeUnknown(call.id) : AUDIT_UNAVAILABLE;
 }
 
-type CallFacts = Omit<Extract<EventBody, { type: 'call.repeated' }>, 'type' | 'of' | 'answer'>;
-
-/** Writes down that a request repeated an earlier one and got its answer. Undefined when that is durable. */
-export async function recordRepeat(
-  { events, clock, log }: Pick<Dependencies, 'events' | 'clock' | 'log'>,
-  { call }: BegunCall,
-  facts: CallFacts,
-  of: string,
-  refusal: Refusal,
-): Promise<Refusal | undefined> {
-  const body = { ...facts, type: 'call.repeated', call: call.id, of, answer: refusal.code } as const;
-  try {
-    await events.append(storedEvent(call.task, call.outcomeEvent, clock.now(), body));
-    return undefined;
-  } catch {
-    log.error('outcome not recorded', { call: call.id });
-    return AUDIT_UNAVAILABLE;
-  }
+/** Ends a call of which nothing ran, because of a fault that its caller learns nothing of. */
+export async function abandonCall(
+  dependencies: Dependencies,
+  begun: BegunCall,
+  request: RequestFacts,
+): Promise<void> {
+  const { call } = begun;
+  const refusal = { code: 'internal', detail: 'A fault in the broker: nothing was done.' } as const;
+  const { task, agent, ancestors, configDigest, kind, repeats } = call;
+  const milliseconds = dependencies.clock.now().getTime() - Date.parse(call.requestedAt);
+  const facts = { task, agent, ancestors, configDigest, kind, call: call.id, request };
+  await endCall(dependencies, begun, {
+    change: 'fail',
+    ending: { refusal },
+    event: {
+      type: 'call.failed',
+      ...facts,
+      ...(repeats === undefined ? {} : { repeats }),
+      refusal,
+      milliseconds,
+    },
+    ran: false,
+    letGo: true,
+  });
 }

@@ -9,7 +9,10 @@ import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { taskOptions } from './keeping.ts';
 import { readTaskOf } from './standing.ts';
 
-/** `pending`: credentials that were issued still work, until the task's deadline at the latest. */
+/**
+ * `none`: there never were any that worked. `pending`: some still work, until the task's deadline at the latest.
+ * `inForce`: there were, and none works any more.
+ */
 export type Revocation = 'none' | 'pending' | 'inForce';
 
 export interface FinishedTask {
@@ -28,14 +31,12 @@ export async function finishTask(
   const agent = await agentForTask(dependencies, caller, id);
   if (agent instanceof Refusal) return agent;
   if (body instanceof Refusal) return body;
-  const ended = await end(dependencies, id, agent);
-  if (ended instanceof Refusal) return ended;
-  const now = dependencies.clock.now();
-  if (ended.ended !== undefined) {
-    const unwritten = await recordEnd(dependencies, ended, caller.facts);
-    if (unwritten !== undefined) return unwritten;
-  }
-  return { task: ended, revocation: revocationAt(ended, now) };
+  const task = await end(dependencies, id, agent);
+  if (task instanceof Refusal) return task;
+  // After the end, so that no call can begin that this does not see, and whose credentials still go out.
+  const revocation = await revocationOf(dependencies, task);
+  const unwritten = await recordEnd(dependencies, task, revocation, caller.facts);
+  return unwritten ?? { task, revocation };
 }
 
 /** The task after it was finished, by this request or before. */
@@ -47,44 +48,42 @@ async function end(dependencies: Dependencies, id: string, agent: string): Promi
   const finished = endTask(read.task, 'finish', {
     at: now.toISOString(),
     event: makeId('evt', now, ids.random(10)),
-    credentials: await credentialsOf(dependencies, read.task),
   });
   if (finished === undefined) return read.task;
   const options = taskOptions(finished);
   if (await records.replace(taskKey(id), read.version, finished as unknown as Json, options)) return finished;
   // Somebody else ended it at the same moment: what they wrote holds.
-  const now_ = await readTaskOf(dependencies, id, agent);
-  return now_ instanceof Refusal ? now_ : now_.task;
+  const after = await readTaskOf(dependencies, id, agent);
+  return after instanceof Refusal ? after : after.task;
 }
 
-async function credentialsOf({ records, clock }: Dependencies, task: Task): Promise<TaskEnd['credentials']> {
+/** What became of the credentials that were issued under a task which is over. */
+export async function revocationOf(
+  { records, clock }: Pick<Dependencies, 'records' | 'clock'>,
+  task: Task,
+): Promise<Revocation> {
   const now = clock.now().toISOString();
+  let were = false;
   let cursor: string | undefined;
   do {
     const page = await records.list(taskKey(task.id).partition, CALLS_PREFIX, {
       limit: 500,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    const live = page.items
-      .map(({ value }) => value as unknown as Call)
-      // One that is under way may yet bring a session, and a repeated key brings later ones than are recorded here.
-      .some(
-        ({ status, session, repeatable }) =>
-          status === 'requested' ||
-          (session?.real === true && (repeatable === true || session.expiresAt > now)),
-      );
-    if (live) return 'live';
+    for (const { value } of page.items) {
+      const { task: of, status, session } = value as unknown as Call;
+      if (of !== task.id) continue;
+      // One that is under way may yet bring a session. No session outlasts its task.
+      const underWay = status === 'requested' && now < task.expiresAt;
+      if (underWay || (session?.real === true && now < session.expiresAt)) return 'pending';
+      were ||= session?.real === true;
+    }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return 'none';
+  return were ? 'inForce' : 'none';
 }
 
-function revocationAt(task: Task, now: Date): Revocation {
-  if (task.ended?.credentials !== 'live') return 'none';
-  return now.toISOString() < task.expiresAt ? 'pending' : 'inForce';
-}
-
-export function taskEndEvent(task: Task, ended: TaskEnd, request?: RequestFacts) {
+export function taskEndEvent(task: Task, ended: TaskEnd, revocation: Revocation, request?: RequestFacts) {
   return storedEvent(task.id, ended.event, new Date(ended.at), {
     type: 'task.finished',
     task: task.id,
@@ -92,7 +91,7 @@ export function taskEndEvent(task: Task, ended: TaskEnd, request?: RequestFacts)
     agent: task.agent,
     ...(task.requester === undefined ? {} : { requester: task.requester }),
     purpose: task.purpose,
-    revocation: ended.credentials === 'live' ? 'pending' : 'none',
+    revocation,
     configDigest: task.configDigest,
     ...(request === undefined ? {} : { request }),
   });
@@ -101,11 +100,12 @@ export function taskEndEvent(task: Task, ended: TaskEnd, request?: RequestFacts)
 async function recordEnd(
   { events, log }: Dependencies,
   task: Task,
+  revocation: Revocation,
   request: RequestFacts,
 ): Promise<Refusal | undefined> {
   if (task.ended === undefined) return undefined;
   try {
-    await events.append(taskEndEvent(task, task.ended, request));
+    await events.append(taskEndEvent(task, task.ended, revocation, request));
     return undefined;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

@@ -1,16 +1,17 @@
 // Issues AWS session credentials for what a task covers: claim and intent, decision, STS, outcome, answer.
-import type { TaskFacts } from '../audit/index.ts';
+import { storedEvent, type TaskFacts } from '../audit/index.ts';
 import type { NoSession, Session } from '../ports/session-issuer.ts';
 import { Refusal } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
-import type { Call } from '../tasks/index.ts';
+import { makeId } from '../shared/ids.ts';
+import type { Call, TaskTokenClaims } from '../tasks/index.ts';
 import { type BegunCall, beginCall } from './begin-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
-import { type Ending, endCall, recordRepeat } from './end-call.ts';
+import { abandonCall, type Ending, endCall } from './end-call.ts';
 import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
-import { readStanding } from './standing.ts';
+import { readStanding, standingProblem } from './standing.ts';
 
 export interface IssuedCredentials {
   readonly session: Session;
@@ -20,6 +21,10 @@ export interface IssuedCredentials {
 }
 
 type Dependencies = Omit<BrokerDependencies, 'keySets'>;
+
+/** For that long after a task's deadline, attempts under it are still written down. */
+const RECORDED_AFTER_END = 24 * 3_600_000;
+const LONG_OVER = new Refusal('task_over', 'The task is long over. Open a new one.');
 
 /** The stores were so slow that nobody is waiting for the answer any more. */
 const TOO_LATE = new Refusal(
@@ -36,8 +41,10 @@ export async function issueCredentials(
   const holder = await holderOfTask(dependencies, caller, task);
   if (holder instanceof Refusal) return holder;
   if (wanted instanceof Refusal) return wanted;
+  // What is long over costs nothing any more; until then every attempt is written down.
+  if (dependencies.clock.now().getTime() > holder.expiresAt.getTime() + RECORDED_AFTER_END) return LONG_OVER;
   const rules = await dependencies.rules();
-  let begun = await beginCall(dependencies, caller, holder, {
+  const begun = await beginCall(dependencies, caller, holder, {
     kind: 'credentials',
     requested: wanted.map(({ capability, parameters }) => ({
       capability,
@@ -46,37 +53,76 @@ export async function issueCredentials(
     configDigest: rules.config.digest,
   });
   if (begun instanceof Refusal) return begun;
-  const facts = factsOf(begun, caller, rules);
-  if (begun.earlier !== undefined) {
-    const refusal = await refusalOfEarlier(dependencies, { ...begun, earlier: begun.earlier });
-    if (refusal !== undefined) {
-      return (await recordRepeat(dependencies, begun, facts, begun.earlier.id, refusal)) ?? refusal;
-    }
-    // It may have waited long for the first request: the task may have ended meanwhile.
-    begun = { ...begun, standing: await readStanding(dependencies, holder) };
-  }
+  const attempt: Attempt = { begun, holder, caller, rules, facts: factsOf(begun, caller, rules) };
+  const ready =
+    begun.earlier === undefined ? attempt : await afterEarlier(dependencies, attempt, begun.earlier);
+  return ready instanceof Refusal ? ready : obtain(dependencies, ready, wanted);
+}
 
-  const { clock } = dependencies;
-  const plan = planSession(rules, begun.standing, wanted, begun.call.id, clock.now());
-  if ('refusal' in plan) return refuse(dependencies, begun, facts, 'deny', plan);
-  if (clock.now().getTime() >= Date.parse(begun.call.deadline)) {
-    return refuse(dependencies, begun, facts, 'fail', { ...plan, refusal: TOO_LATE });
+/** One request on its way: its call, who makes it, and the rules it is decided by. */
+interface Attempt {
+  readonly begun: BegunCall;
+  readonly holder: TaskTokenClaims;
+  readonly caller: Caller;
+  readonly rules: Rules;
+  readonly facts: Facts;
+}
+
+/** A repetition waits for the first request. It gets the same refusal, or may have fresh credentials. */
+async function afterEarlier(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  earlier: Call,
+): Promise<Attempt | Refusal> {
+  const { begun, holder, facts } = attempt;
+  const refusal = await refusalOfEarlier(dependencies, begun.call, earlier);
+  if (refusal === undefined) {
+    // The wait may have been long: the task may have ended meanwhile.
+    return { ...attempt, begun: { ...begun, standing: await readStanding(dependencies, holder) } };
+  }
+  const { code, detail, extras } = refusal;
+  const unwritten = await endCall(dependencies, begun, {
+    change: 'deny',
+    ending: { refusal: { code, detail, ...(extras.errors === undefined ? {} : { errors: extras.errors }) } },
+    event: { ...facts, type: 'call.repeated', answer: code },
+    ran: false,
+  });
+  return unwritten ?? refusal;
+}
+
+async function obtain(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  wanted: readonly WantedCapability[],
+): Promise<IssuedCredentials | Refusal> {
+  const { begun, caller, rules } = attempt;
+  const { call, standing } = begun;
+  const now = dependencies.clock.now();
+  let plan: SessionPlan | RefusedPlan;
+  try {
+    plan = planSession(rules, standing, wanted, call.outcomeEvent, now);
+  } catch (fault) {
+    await abandonCall(dependencies, begun, caller.facts);
+    throw fault;
+  }
+  if ('refusal' in plan) return refuse(dependencies, attempt, 'deny', plan);
+  if (now.getTime() >= Date.parse(call.deadline)) {
+    return refuse(dependencies, attempt, 'fail', { ...plan, refusal: TOO_LATE });
   }
   const session = await dependencies.sessions.issue(plan.request);
   if ('problem' in session) {
-    const refusal = refusalOf(session);
-    return refuse(dependencies, begun, facts, 'fail', { ...plan, refusal });
+    return refuse(dependencies, attempt, 'fail', { ...plan, refusal: refusalOf(session) });
   }
-  return hand(dependencies, begun, facts, plan, session);
+  return hand(dependencies, attempt, plan, session);
 }
 
-/** What is the same in every event of the call. A repetition's events name the call that it repeats. */
+/** What is the same in every event of the call. */
 function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: Rules) {
   const task = standing?.task;
   const owner = rules.config.agents[call.agent]?.owner;
   const ofTask: TaskFacts = {
     task: call.task,
-    ancestors: task?.ancestors ?? [],
+    ancestors: call.ancestors,
     agent: call.agent,
     ...(owner === undefined ? {} : { owner: { team: owner.team, email: owner.email } }),
     ...(task?.requester === undefined ? {} : { requester: task.requester }),
@@ -84,9 +130,10 @@ function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: 
   };
   return {
     ...ofTask,
-    call: earlier?.id ?? call.id,
+    call: call.id,
+    ...(earlier === undefined ? {} : { repeats: earlier.id }),
     kind: call.kind,
-    configDigest: rules.config.digest,
+    configDigest: call.configDigest,
     request: caller.facts,
   };
 }
@@ -103,8 +150,7 @@ function millisecondsOf(call: Call, now: Date): number {
 
 async function refuse(
   dependencies: Dependencies,
-  begun: BegunCall,
-  facts: Facts,
+  { begun, facts }: Attempt,
   change: 'deny' | 'fail',
   { refusal, operation, decision }: RefusedPlan,
 ): Promise<Refusal> {
@@ -120,19 +166,20 @@ async function refuse(
     change,
     ending: parts,
     event: { type: change === 'deny' ? 'call.denied' : 'call.failed', ...facts, ...parts, milliseconds },
-    ran: change === 'fail',
+    ran: change === 'fail' && refusal !== TOO_LATE,
+    ...(refusal === TOO_LATE ? { letGo: true } : {}),
   };
   const unwritten = await endCall(dependencies, begun, end);
-  return unwritten ?? new Refusal(code, detail, { ...extras, call: facts.call });
+  return unwritten ?? new Refusal(code, detail, { ...extras, call: answeredAs(begun) });
 }
 
 async function hand(
   dependencies: Dependencies,
-  begun: BegunCall,
-  facts: Facts,
+  attempt: Attempt,
   { target, operation, decision, request, ends }: SessionPlan,
   session: Session,
 ): Promise<IssuedCredentials | Refusal> {
+  const { begun, holder, facts } = attempt;
   const expiration = new Date(Math.min(session.expiration.getTime(), ends.getTime()));
   const kept = {
     accessKeyId: session.accessKeyId,
@@ -140,7 +187,7 @@ async function hand(
     real: session.real,
   };
   const { roleArn, sessionName, policy } = request;
-  const unwritten = await endCall(dependencies, begun, {
+  const written = endCall(dependencies, begun, {
     change: 'succeed',
     ending: { operation, decision, session: kept },
     event: {
@@ -149,11 +196,37 @@ async function hand(
       target,
       operation,
       decision,
-      repeated: begun.earlier !== undefined,
       session: { ...kept, roleArn, sessionName, policy, policyHash: sha256(policy) },
       milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),
     },
     ran: true,
   });
-  return unwritten ?? { session, expiration, call: facts.call };
+  // In the same trip: whoever ended the task since this call was claimed has not seen its session, or has told its
+  // agent that it is pending. Either way it is not handed out any more.
+  const [unwritten, standing] = await Promise.all([written, readStanding(dependencies, holder)]);
+  if (unwritten !== undefined) return unwritten;
+  const over = standingProblem(standing, dependencies.clock.now());
+  if (over !== undefined) return withhold(dependencies, attempt, over);
+  return { session, expiration, call: answeredAs(begun) };
+}
+
+/** A repetition answers with the call that it repeats. */
+function answeredAs({ call, earlier }: BegunCall): string {
+  return (earlier ?? call).id;
+}
+
+async function withhold(
+  { events, ids, clock, log }: Dependencies,
+  { begun, facts }: Attempt,
+  over: Refusal,
+): Promise<Refusal> {
+  const now = clock.now();
+  const { code, detail } = over;
+  const body = { ...facts, type: 'credentials.withheld', code, detail } as const;
+  try {
+    await events.append(storedEvent(facts.task, makeId('evt', now, ids.random(10)), now, body));
+  } catch {
+    log.error('outcome not recorded', { call: facts.call });
+  }
+  return new Refusal(code, detail, { call: answeredAs(begun) });
 }

@@ -5,10 +5,11 @@ import type { AgentDefinition } from '../config/index.ts';
 import type { ProvenAgent } from '../identity/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId, tailFrom } from '../shared/ids.ts';
-import type { Json } from '../shared/json.ts';
+import { canonicalJson, type Json } from '../shared/json.ts';
 import {
   type HeldCapability,
   mintTaskToken,
+  type RefusedOpening,
   type RequestedCapability,
   type Requester,
   type Task,
@@ -38,12 +39,16 @@ export interface OpenedTask {
 
 type Dependencies = Omit<BrokerDependencies, 'sessions'>;
 
-/** One attempt to open a task: what is known of it before it is decided. */
-interface Attempt {
+/** Who asks. */
+interface Asking {
   readonly caller: Caller;
+  readonly agent: AgentDefinition;
+}
+
+/** One attempt to open a task: what is known of it before it is decided. */
+interface Attempt extends Asking {
   readonly rules: Rules;
   readonly proven: ProvenAgent;
-  readonly agent: AgentDefinition;
   readonly wanted: WantedTask;
   readonly requester: Requester | undefined;
   readonly id: string;
@@ -61,31 +66,23 @@ export async function openTask(
   if (wanted instanceof Refusal) return wanted;
   const agent = rules.config.agents[proven.agent];
   if (agent === undefined) return new Refusal('unknown_agent', 'The agent is no longer registered.');
-  const requester = await requesterOf(dependencies, rules, caller, wanted);
-  if (requester instanceof Refusal) return requester;
 
   const { ids, clock, records } = dependencies;
   const now = clock.now();
   const { idempotencyKey: key, facts, path } = caller;
   const tail = key === undefined ? ids.random(10) : tailFrom(agent.id, facts.method, path, key);
-  const attempt: Attempt = {
-    caller,
-    rules,
-    proven,
-    agent,
-    wanted,
-    requester,
-    id: makeId('task', now, tail),
-    now,
-  };
-
+  const id = makeId('task', now, tail);
   const [state, earlier] = await records.read([
     agentKey(agent.id),
-    ...(key === undefined ? [] : [taskKey(attempt.id)]),
+    ...(key === undefined ? [] : [taskKey(id)]),
   ]);
+  // Before anything else is judged: what was a good request then, as with a token that was valid, still is that one.
   if (earlier !== undefined && heldAt(earlier.value as unknown as TaskRecord, now)) {
-    return repeat(dependencies, attempt, earlier.value as unknown as TaskRecord);
+    return repeat(dependencies, { caller, agent }, earlier.value as unknown as TaskRecord);
   }
+  const requester = await requesterOf(dependencies, rules, caller, wanted);
+  if (requester instanceof Refusal) return requester;
+  const attempt: Attempt = { caller, rules, proven, agent, wanted, requester, id, now };
   const held = decide(attempt, state?.value as unknown as AgentState | undefined);
   if (held instanceof Refusal) return refuse(dependencies, attempt, held);
   const task = newTask(dependencies, attempt, held);
@@ -117,6 +114,12 @@ async function requesterOf(
   return { id: human.id, proven: true };
 }
 
+/** Asked for twice with the same parameters, a capability is held once. */
+function eachOnce(requested: readonly RequestedCapability[]): readonly RequestedCapability[] {
+  const key = ({ capability, parameters }: RequestedCapability) => canonicalJson({ capability, parameters });
+  return [...new Map(requested.map((one) => [key(one), one])).values()];
+}
+
 /** The capabilities with their decisions, or why there is no task: structure first, then Cedar. */
 function decide(attempt: Attempt, state: AgentState | undefined): readonly HeldCapability[] | Refusal {
   const { rules, agent, wanted, requester, now } = attempt;
@@ -127,7 +130,8 @@ function decide(attempt: Attempt, state: AgentState | undefined): readonly HeldC
       errors: [{ path: 'ttlSeconds', problem: `must be at most ${agent.maxTaskSeconds} for this agent` }],
     });
   }
-  const found = findAll(rules.config, agent, wanted.capabilities);
+  const requested = eachOnce(wanted.capabilities);
+  const found = findAll(rules.config, agent, requested);
   if (found instanceof Refusal) return found;
   const held = found.map(({ target, name, definition }, place): HeldCapability => {
     const decision = rules.policy.decide({
@@ -137,7 +141,7 @@ function decide(attempt: Attempt, state: AgentState | undefined): readonly HeldC
       impacts: definition.impacts,
       task: { purpose: wanted.purpose, ...(requester === undefined ? {} : { requester }), chainDepth: 0 },
     });
-    const { parameters = {} } = wanted.capabilities[place] ?? {};
+    const { parameters = {} } = requested[place] ?? {};
     return { capability: `${target.id}:${name}`, parameters, decision };
   });
   const [first] = held;
@@ -175,11 +179,10 @@ function newTask({ ids }: Dependencies, attempt: Attempt, capabilities: readonly
 /** The task does nothing until its token leaves, and the token leaves only after the event is durable. */
 async function handOut(
   dependencies: Dependencies,
-  attempt: Attempt,
+  { agent, caller }: Asking,
   task: Task,
 ): Promise<OpenedTask | Refusal> {
   const { events, tokenKeys, clock, log } = dependencies;
-  const { agent, caller } = attempt;
   const body = {
     type: 'task.opened',
     task: task.id,
@@ -214,20 +217,24 @@ async function handOut(
 /** The same key again: the same task with a fresh token, or the same refusal. */
 async function repeat(
   dependencies: Dependencies,
-  attempt: Attempt,
+  asking: Asking,
   earlier: TaskRecord,
 ): Promise<OpenedTask | Refusal> {
-  if (earlier.requestHash !== attempt.caller.bodyHash) return MISMATCH;
-  if (earlier.status !== 'refused') return handOut(dependencies, attempt, earlier);
+  if (earlier.requestHash !== asking.caller.bodyHash) return MISMATCH;
+  if (earlier.status !== 'refused') return handOut(dependencies, asking, earlier);
   const { code, detail, decision } = earlier.refusal;
   return new Refusal(code, detail, decision === undefined ? {} : { decision });
 }
 
 /** A refusal is an event, and is remembered under the key. A mistake in the request is neither. */
-async function refuse(dependencies: Dependencies, attempt: Attempt, refusal: Refusal): Promise<Refusal> {
+async function refuse(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  refusal: Refusal,
+): Promise<OpenedTask | Refusal> {
   if (refusal.code === 'invalid_request') return refusal;
-  const { records, events, ids, log } = dependencies;
-  const { caller, rules, proven, agent, wanted, requester, id, now } = attempt;
+  const { events, ids, log } = dependencies;
+  const { caller, rules, proven, agent, wanted, requester, now } = attempt;
   const { code, detail, extras } = refusal;
   const decision = extras.decision as HeldCapability['decision'] | undefined;
   const event = storedEvent(agentStream(agent.id, now), makeId('evt', now, ids.random(10)), now, {
@@ -251,16 +258,37 @@ async function refuse(dependencies: Dependencies, attempt: Attempt, refusal: Ref
     log.error('back end unavailable', { backend: error.backend });
     return AUDIT_UNAVAILABLE;
   }
-  if (caller.idempotencyKey !== undefined) {
-    const kept = { code, detail, ...(decision === undefined ? {} : { decision }) };
-    const record: TaskRecord = {
-      agent: agent.id,
-      status: 'refused',
-      requestHash: caller.bodyHash,
-      refusedAt: now.toISOString(),
-      refusal: kept,
-    };
-    await records.create(taskKey(id), record as unknown as Json, { expiresAt: keyHeldUntil(record) });
+  if (caller.idempotencyKey === undefined) return refusal;
+  return remember(dependencies, attempt, refusal, {
+    code,
+    detail,
+    ...(decision === undefined ? {} : { decision }),
+  });
+}
+
+async function remember(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  refusal: Refusal,
+  kept: RefusedOpening['refusal'],
+): Promise<OpenedTask | Refusal> {
+  const { caller, agent, id, now } = attempt;
+  const record: RefusedOpening = {
+    agent: agent.id,
+    status: 'refused',
+    requestHash: caller.bodyHash,
+    refusedAt: now.toISOString(),
+    refusal: kept,
+  };
+  const options = { expiresAt: keyHeldUntil(record) };
+  try {
+    const claimed = await dependencies.records.create(taskKey(id), record as unknown as Json, options);
+    if (claimed.created) return refusal;
+    // Another request with this key was quicker: what it got, this one gets.
+    return await repeat(dependencies, attempt, claimed.existing.value as unknown as TaskRecord);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    dependencies.log.error('back end unavailable', { backend: error.backend });
+    return refusal;
   }
-  return refusal;
 }

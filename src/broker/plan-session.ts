@@ -123,7 +123,7 @@ export function planSession(
   rules: Rules,
   standing: Standing | undefined,
   wanted: readonly WantedCapability[],
-  call: string,
+  session: string,
   now: Date,
 ): SessionPlan | RefusedPlan {
   const problem = standingProblem(standing, now);
@@ -151,7 +151,7 @@ export function planSession(
     return definition === undefined ? [] : [{ definition, parameters: operation[place]?.parameters ?? {} }];
   });
   const ends = sessionEnd(grants, task, now);
-  const request = sessionRequest(target, grants, task, call, now);
+  const request = sessionRequest(target, grants, task, session, now);
   const large = tooLarge(request.policy, grants.length);
   return large === undefined
     ? { target: target.id, operation, decision, request, ends }

@@ -6,6 +6,15 @@ import { isId } from '../shared/ids.ts';
 import { type Caller, callingHuman } from './caller.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 
+/** Behind the last page there is nothing, but whose task it is still decides who may look. */
+async function firstEvent(
+  { events }: Pick<BrokerDependencies, 'events'>,
+  task: string,
+  { cursor }: PageRequest,
+): Promise<StoredEvent | undefined> {
+  return cursor === undefined ? undefined : (await events.list(task, { limit: 1 })).items[0];
+}
+
 export async function readTaskEvents(
   dependencies: Pick<BrokerDependencies, 'events' | 'rules' | 'keySets' | 'clock' | 'log'>,
   caller: Caller,
@@ -16,7 +25,8 @@ export async function readTaskEvents(
   const human = await callingHuman(dependencies, rules, caller);
   if (human instanceof Refusal) return human;
   const events = isId('task', task) ? await dependencies.events.list(task, page) : { items: [] };
-  const agent = events.items[0]?.body['agent'];
+  const first = events.items[0] ?? (await firstEvent(dependencies, task, page));
+  const agent = first?.body['agent'];
   const resource =
     typeof agent === 'string'
       ? ({ type: 'Task', id: task, agent } as const)

@@ -2,6 +2,7 @@
 import { type EventBody, storedEvent } from '../audit/index.ts';
 import type { StoredEvent } from '../ports/events.ts';
 import type { RecordKey, StoredRecord } from '../ports/records.ts';
+import { Unavailable } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import {
   type Call,
@@ -12,7 +13,7 @@ import {
   type Task,
 } from '../tasks/index.ts';
 import type { BrokerDependencies } from './dependencies.ts';
-import { taskEndEvent } from './finish-task.ts';
+import { revocationOf, taskEndEvent } from './finish-task.ts';
 import { callOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
@@ -21,8 +22,11 @@ type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'l
 const MINUTE = 60_000;
 /** A minute is looked at once it is over by this much: the index is eventually consistent. */
 const MARGIN = 30_000;
-/** After a long stop the backlog is worked off over several passes. */
+/** After a long stop the backlog is worked off over several passes, each well within a function's minute. */
 const MAX_MINUTES_A_PASS = 120;
+const MAX_MILLISECONDS_A_PASS = 40_000;
+/** A record that can't be looked at is tried again for so long. Then the rest must not wait for it any more. */
+const GIVE_UP_AFTER = 60 * MINUTE;
 const AT_ONCE = 25;
 
 const PROGRESS: RecordKey = { partition: 'reconciler', sort: 'progress' };
@@ -32,10 +36,12 @@ export interface ReconcilerPass {
   readonly minutes: number;
   readonly ended: number;
   readonly mended: number;
+  /** Records that could not be looked at. */
+  readonly failed: number;
 }
 
 interface Progress {
-  /** The start of the last minute that was looked at. */
+  /** The start of the last minute that needs no other look. */
   readonly through: string;
 }
 
@@ -48,23 +54,27 @@ export async function reconcile(
   { nothingUnderWay }: { readonly nothingUnderWay: boolean },
 ): Promise<ReconcilerPass> {
   const { records, clock, log } = dependencies;
-  const now = clock.now().getTime();
+  const began = clock.now().getTime();
   const [stored] = await records.read([PROGRESS]);
   const through = (stored?.value as unknown as Progress | undefined)?.through;
-  const last = Math.floor((now - MARGIN) / MINUTE) * MINUTE - MINUTE;
-  const from = through === undefined ? last - 10 * MINUTE : Date.parse(through) + MINUTE;
+  const last = Math.floor((began - MARGIN) / MINUTE) * MINUTE - MINUTE;
+  // A clock that was ahead for a while must not keep the reconciler from looking until that time comes.
+  const from = Math.min(through === undefined ? last - 10 * MINUTE : Date.parse(through) + MINUTE, last);
   const to = Math.min(last, from + (MAX_MINUTES_A_PASS - 1) * MINUTE);
-
-  const pass = { minutes: 0, ended: 0, mended: 0 };
   // Calls last less than a minute: with nothing under way, the next two minutes hold all that are left.
-  const end = nothingUnderWay && to === last ? now + MINUTE : to;
+  const end = nothingUnderWay && to === last ? began + MINUTE : to;
+
+  const pass = { minutes: 0, ended: 0, mended: 0, failed: 0 };
+  let done = from - MINUTE;
   for (let minute = from; minute <= end; minute += MINUTE) {
     const found = await lookAt(dependencies, new Date(minute));
     pass.minutes += 1;
-    pass.ended += found.ended;
-    pass.mended += found.mended;
+    for (const result of found) if (result !== 'nothing') pass[result] += 1;
+    const settled = !found.includes('failed') || began - minute > GIVE_UP_AFTER;
+    if (settled && done === minute - MINUTE && minute <= to) done = minute;
+    if (clock.now().getTime() - began > MAX_MILLISECONDS_A_PASS) break;
   }
-  if (to >= from) await saveProgress(dependencies, stored, { through: new Date(to).toISOString() });
+  if (done >= from) await saveProgress(dependencies, stored, { through: new Date(done).toISOString() });
   log.info('reconciler pass', { count: pass.ended + pass.mended });
   return pass;
 }
@@ -81,44 +91,55 @@ async function saveProgress(
   else await records.replace(PROGRESS, stored.version, value, options);
 }
 
-async function lookAt(dependencies: Dependencies, minute: Date): Promise<{ ended: number; mended: number }> {
-  const { records } = dependencies;
-  const found = { ended: 0, mended: 0 };
+type Mended = 'nothing' | 'ended' | 'mended' | 'failed';
+
+async function lookAt(dependencies: Dependencies, minute: Date): Promise<readonly Mended[]> {
+  const results: Mended[] = [];
   for (const partition of duePartitions(minute)) {
     let cursor: string | undefined;
     do {
-      const page = await records.listIndex(partition, {
+      const page = await dependencies.records.listIndex(partition, {
         limit: AT_ONCE,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      const items = page.items.length === 0 ? [] : await records.read(page.items);
-      const results = await Promise.all(items.map((item) => mend(dependencies, item)));
-      found.ended += results.filter((result) => result === 'ended').length;
-      found.mended += results.filter((result) => result === 'mended').length;
+      results.push(...(await Promise.all(page.items.map((key) => look(dependencies, key)))));
       cursor = page.cursor;
     } while (cursor !== undefined);
   }
-  return found;
+  return results;
 }
 
-type Mended = 'nothing' | 'ended' | 'mended';
+/** One record. What is wrong with it must not keep the others from being looked at. */
+async function look(dependencies: Dependencies, key: RecordKey): Promise<Mended> {
+  try {
+    const [item] = await dependencies.records.read([key]);
+    return item === undefined ? 'nothing' : await mend(dependencies, item);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    dependencies.log.error('back end unavailable', { backend: error.backend });
+    return 'failed';
+  }
+}
 
-async function mend(dependencies: Dependencies, item: StoredRecord | undefined): Promise<Mended> {
-  if (item === undefined) return 'nothing';
+async function mend(dependencies: Dependencies, item: StoredRecord): Promise<Mended> {
   if (item.key.sort === 'task') return mendTask(dependencies, item.value as unknown as Task);
   const call = item.value as unknown as Call;
   return call.status === 'requested' ? endLost(dependencies, item, call) : mendEnded(dependencies, call);
 }
 
-async function mendTask({ events }: Dependencies, task: Task): Promise<Mended> {
-  if (task.ended === undefined) return 'nothing';
-  return (await events.append(taskEndEvent(task, task.ended))) ? 'mended' : 'nothing';
+async function mendTask(dependencies: Dependencies, task: Task): Promise<Mended> {
+  const { events } = dependencies;
+  if (task.ended === undefined || (await events.read(task.id, task.ended.event)) !== undefined)
+    return 'nothing';
+  const event = taskEndEvent(task, task.ended, await revocationOf(dependencies, task));
+  return (await events.append(event)) ? 'mended' : 'nothing';
 }
 
 const CHANGE_OF_EVENT: Readonly<Record<string, CallChangeName>> = {
   'credentials.issued': 'succeed',
   'call.denied': 'deny',
   'call.failed': 'fail',
+  'call.repeated': 'deny',
   'call.unknown': 'loseTrack',
 };
 
@@ -126,6 +147,22 @@ const CHANGE_OF_EVENT: Readonly<Record<string, CallChangeName>> = {
 function endingIn(outcome: StoredEvent): CallEnding {
   const { operation, decision, refusal, session } = outcome.body as CallEnding & typeof outcome.body;
   return JSON.parse(JSON.stringify({ operation, decision, refusal, session })) as CallEnding;
+}
+
+function unknownOutcome(call: Call, detail: string): EventBody {
+  const { task, ancestors, agent, id, repeats, kind, configDigest, session } = call;
+  return {
+    type: 'call.unknown',
+    task,
+    ancestors,
+    agent,
+    call: id,
+    ...(repeats === undefined ? {} : { repeats }),
+    kind,
+    configDigest,
+    detail,
+    ...(session === undefined ? {} : { session }),
+  };
 }
 
 async function endLost(dependencies: Dependencies, item: StoredRecord, call: Call): Promise<Mended> {
@@ -148,14 +185,7 @@ async function endLost(dependencies: Dependencies, item: StoredRecord, call: Cal
   // Without its intent nothing ran, and whoever asked was told so.
   const { code, detail } = AUDIT_UNAVAILABLE;
   if (intent === undefined) return save('fail', { refusal: { code, detail } });
-  const unknown: EventBody = {
-    type: 'call.unknown',
-    task: call.task,
-    agent: call.agent,
-    call: call.id,
-    kind: call.kind,
-    detail: 'The broker stopped before the outcome was written down.',
-  };
+  const unknown = unknownOutcome(call, 'The broker stopped before the outcome was written down.');
   const first = await events.append(storedEvent(call.task, call.outcomeEvent, clock.now(), unknown));
   if (first) return save('loseTrack', {});
   // The outcome has arrived at this very moment. Its minute is looked at only once, so the call is ended here too.
@@ -170,14 +200,10 @@ async function mendEnded({ events }: Dependencies, call: Call): Promise<Mended> 
     // Nothing ran; but the intent may have been written after all, and then its outcome is missing.
     if ((await events.read(call.task, call.intentEvent)) === undefined) return 'nothing';
   }
-  const body: EventBody = {
-    type: 'call.unknown',
-    task: call.task,
-    agent: call.agent,
-    call: call.id,
-    kind: call.kind,
-    detail: `The call is recorded as ${call.status}; the event of its outcome was lost.`,
-  };
+  const body = unknownOutcome(
+    call,
+    `The call is recorded as ${call.status}; the event of its outcome was lost.`,
+  );
   const at = new Date(call.endedAt ?? call.deadline);
   return (await events.append(storedEvent(call.task, call.outcomeEvent, at, body))) ? 'mended' : 'nothing';
 }

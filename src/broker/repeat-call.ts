@@ -1,7 +1,6 @@
 // The same Idempotency-Key again: wait for the first request, and say what became of it.
 import { Refusal } from '../shared/errors.ts';
 import { type Call, callKey } from '../tasks/index.ts';
-import type { BegunCall } from './begin-call.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { MISMATCH } from './refusals.ts';
 
@@ -26,7 +25,8 @@ async function endOf(
 /** Undefined where the earlier request succeeded and this one may have what it had; else what to answer. */
 export async function refusalOfEarlier(
   dependencies: Pick<BrokerDependencies, 'records' | 'clock'>,
-  { call, earlier }: BegunCall & { readonly earlier: Call },
+  call: Call,
+  earlier: Call,
 ): Promise<Refusal | undefined> {
   if (earlier.requestHash !== call.requestHash) return MISMATCH;
   const ended = await endOf(dependencies, earlier, Date.parse(call.deadline));

@@ -28,7 +28,8 @@ export function sessionRequest(
   target: AwsTarget,
   grants: readonly CapabilityGrant[],
   task: Task,
-  call: string,
+  /** An id of this one session's own. */
+  session: string,
   now: Date,
 ): SessionRequest {
   const left = Math.ceil((Date.parse(task.expiresAt) - now.getTime()) / 1000);
@@ -37,7 +38,7 @@ export function sessionRequest(
     roleArn,
     ...(externalId === undefined ? {} : { externalId }),
     // 48 of the 64 characters that STS allows; unique, and both ends can be found in the audit.
-    sessionName: `${task.id}-${tailOf(call)}`,
+    sessionName: `${task.id}-${tailOf(session)}`,
     sourceIdentity: task.agent,
     tags: {
       agent: task.agent,

@@ -23,8 +23,10 @@ export interface Call {
   readonly kind: 'credentials';
   readonly requested: readonly { readonly capability: string; readonly parameters?: Json }[];
   readonly requestHash: string;
-  /** Where an Idempotency-Key came with it: repeated, the key brings fresh credentials under this same call. */
-  readonly repeatable?: true;
+  /** The call that the same Idempotency-Key began, which this one repeats. */
+  readonly repeats?: string;
+  readonly ancestors: readonly string[];
+  readonly configDigest: string;
   readonly requestedAt: string;
   /** Past it, a call still `requested` is ended by the reconciler. */
   readonly deadline: string;

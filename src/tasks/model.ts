@@ -27,8 +27,6 @@ export interface TaskEnd {
   readonly at: string;
   /** Where the event of its end stands. */
   readonly event: string;
-  /** Whether credentials were still good when it ended. */
-  readonly credentials: 'none' | 'live';
 }
 
 export interface Task {

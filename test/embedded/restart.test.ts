@@ -87,7 +87,7 @@ describe('kill -9', () => {
     const enough = Promise.withResolvers<void>();
     const count = () => {
       answered += 1;
-      if (answered === 60) enough.resolve();
+      if (answered === 20) enough.resolve();
     };
     const opening = async (place: number) => {
       const opened = await openTask(first.url, token, `opening-${place}`);

@@ -65,6 +65,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   reconcile: [
     ...EVERY,
     ...STATE,
+    'dynamodb:Query state',
     'dynamodb:Query state/index/index',
     'dynamodb:PutItem events',
     'dynamodb:GetItem events',

@@ -26,7 +26,7 @@ function templatesOf(data: unknown, statement: Path): readonly Place[] {
 /** `${…}` that name parameters. IAM's own variables have a colon and are the operator's business. */
 function namesIn(text: string): readonly string[] {
   return [...text.matchAll(/\$\{([^}]*)\}?/gu)]
-    .filter(([whole, name = '']) => !name.includes(':') || !whole.endsWith('}'))
+    .filter(([whole, name = '']) => !name.includes(':') || name.includes('${') || !whole.endsWith('}'))
     .map(([whole, name = '']) => (whole.endsWith('}') ? name : whole));
 }
 

@@ -53,8 +53,8 @@ const statement = z
   })
   .describe('One statement of the session policy.');
 
-/** What STS gives at least, and what role chaining allows at most. */
-const SESSION_SECONDS = { least: 900, most: 3600 };
+/** What role chaining allows at most. */
+const MOST_SESSION_SECONDS = 3600;
 
 const parameter = z
   .strictObject({ pattern: pattern().describe('A regular expression that the whole value must match.') })
@@ -84,8 +84,7 @@ const capability = z
   .strictObject({
     ...ofAnyCapability,
     statements: z.array(statement).min(1).describe("The session policy: what the task's credentials can do."),
-    maxSessionSeconds: seconds(SESSION_SECONDS.most)
-      .min(SESSION_SECONDS.least)
+    maxSessionSeconds: seconds(MOST_SESSION_SECONDS)
       .describe('At most that long a session, even if the task lasts longer.')
       .exactOptional(),
   })
