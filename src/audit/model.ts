@@ -2,7 +2,7 @@
 import type { Decision } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
-import type { CallRefusal, HeldCapability, RequestedCapability, Requester } from '../tasks/index.ts';
+import type { CallRefusal, HeldCapability, Owner, RequestedCapability, Requester } from '../tasks/index.ts';
 
 export const EVENT_TYPES = [
   'task.opened',
@@ -37,7 +37,7 @@ export interface TaskFacts {
   readonly task: string;
   readonly ancestors: readonly string[];
   readonly agent: string;
-  readonly owner?: { readonly team: string; readonly email: string };
+  readonly owner?: Owner;
   readonly requester?: Requester;
   readonly purpose?: string;
 }
@@ -51,8 +51,8 @@ interface OfTask extends Common, TaskFacts {}
 
 interface OfCall extends OfTask {
   readonly call: string;
-  /** The call that the same Idempotency-Key began before. */
-  readonly repeats?: string;
+  /** Where an Idempotency-Key was met again: the id that this request's own intent names. */
+  readonly repetition?: string;
   readonly kind: 'credentials';
 }
 
@@ -66,7 +66,7 @@ export type EventBody =
   | (Common & {
       readonly type: 'task.refused';
       readonly agent: string;
-      readonly owner?: { readonly team: string; readonly email: string };
+      readonly owner?: Owner;
       readonly requester?: Requester;
       readonly purpose: string;
       readonly capabilities: readonly RequestedCapability[];

@@ -4,7 +4,7 @@ import type { RecordKey } from '../ports/records.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
-import { CALLS_PREFIX, type Call, callKey, type TaskTokenClaims } from '../tasks/index.ts';
+import { CALLS_PREFIX, type Call, callKey, type Owner, type TaskTokenClaims } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { abandonCall } from './end-call.ts';
@@ -28,6 +28,7 @@ export interface WantedCall {
   readonly kind: Call['kind'];
   readonly requested: Call['requested'];
   readonly configDigest: string;
+  readonly owner: Owner | undefined;
 }
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'ids' | 'clock' | 'log'>;
@@ -60,12 +61,13 @@ function newCall(
   };
 }
 
-function intentOf(call: Call, caller: Caller) {
+function intentOf(call: Call, caller: Caller, { owner }: WantedCall) {
   return storedEvent(call.task, call.intentEvent, new Date(call.requestedAt), {
     type: 'call.requested',
     task: call.task,
     ancestors: call.ancestors,
     agent: call.agent,
+    ...(owner === undefined ? {} : { owner }),
     call: call.id,
     kind: call.kind,
     requested: call.requested as unknown as Json,
@@ -106,7 +108,7 @@ export async function beginCall(
   const [standing, claimed, intent] = await Promise.allSettled([
     readStanding(dependencies, holder),
     records.create(key, call as unknown as Json, callOptions(call)),
-    events.append(intentOf(call, caller)),
+    events.append(intentOf(call, caller, wanted)),
   ]);
   if (intent.status === 'rejected') {
     if (!(intent.reason instanceof Unavailable)) throw intent.reason;

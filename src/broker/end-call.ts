@@ -61,16 +61,16 @@ export async function abandonCall(
 ): Promise<void> {
   const { call } = begun;
   const refusal = { code: 'internal', detail: 'A fault in the broker: nothing was done.' } as const;
-  const { task, agent, ancestors, configDigest, kind, repeats } = call;
+  const { task, agent, ancestors, configDigest, kind, repeats = call.id } = call;
   const milliseconds = dependencies.clock.now().getTime() - Date.parse(call.requestedAt);
-  const facts = { task, agent, ancestors, configDigest, kind, call: call.id, request };
+  const facts = { task, agent, ancestors, configDigest, kind, call: repeats, request };
   await endCall(dependencies, begun, {
     change: 'fail',
     ending: { refusal },
     event: {
       type: 'call.failed',
       ...facts,
-      ...(repeats === undefined ? {} : { repeats }),
+      ...(repeats === call.id ? {} : { repetition: call.id }),
       refusal,
       milliseconds,
     },

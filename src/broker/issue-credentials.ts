@@ -9,6 +9,7 @@ import { type BegunCall, beginCall } from './begin-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { abandonCall, type Ending, endCall } from './end-call.ts';
+import { ownerOf } from './owner.ts';
 import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
 import { readStanding, standingProblem } from './standing.ts';
@@ -51,6 +52,7 @@ export async function issueCredentials(
       ...(parameters === undefined ? {} : { parameters }),
     })),
     configDigest: rules.config.digest,
+    owner: ownerOf(rules.config, holder.agent),
   });
   if (begun instanceof Refusal) return begun;
   const attempt: Attempt = { begun, holder, caller, rules, facts: factsOf(begun, caller, rules) };
@@ -116,22 +118,22 @@ async function obtain(
   return hand(dependencies, attempt, plan, session);
 }
 
-/** What is the same in every event of the call. */
+/** What is the same in every event of the call. A repetition's outcome belongs to the call that it repeats. */
 function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: Rules) {
   const task = standing?.task;
-  const owner = rules.config.agents[call.agent]?.owner;
+  const owner = ownerOf(rules.config, call.agent);
   const ofTask: TaskFacts = {
     task: call.task,
     ancestors: call.ancestors,
     agent: call.agent,
-    ...(owner === undefined ? {} : { owner: { team: owner.team, email: owner.email } }),
+    ...(owner === undefined ? {} : { owner }),
     ...(task?.requester === undefined ? {} : { requester: task.requester }),
     ...(task === undefined ? {} : { purpose: task.purpose }),
   };
   return {
     ...ofTask,
-    call: call.id,
-    ...(earlier === undefined ? {} : { repeats: earlier.id }),
+    call: (earlier ?? call).id,
+    ...(earlier === undefined ? {} : { repetition: call.id }),
     kind: call.kind,
     configDigest: call.configDigest,
     request: caller.facts,
@@ -170,7 +172,7 @@ async function refuse(
     ...(refusal === TOO_LATE ? { letGo: true } : {}),
   };
   const unwritten = await endCall(dependencies, begun, end);
-  return unwritten ?? new Refusal(code, detail, { ...extras, call: answeredAs(begun) });
+  return unwritten ?? new Refusal(code, detail, { ...extras, call: facts.call });
 }
 
 async function hand(
@@ -207,17 +209,12 @@ async function hand(
   if (unwritten !== undefined) return unwritten;
   const over = standingProblem(standing, dependencies.clock.now());
   if (over !== undefined) return withhold(dependencies, attempt, over);
-  return { session, expiration, call: answeredAs(begun) };
-}
-
-/** A repetition answers with the call that it repeats. */
-function answeredAs({ call, earlier }: BegunCall): string {
-  return (earlier ?? call).id;
+  return { session, expiration, call: facts.call };
 }
 
 async function withhold(
   { events, ids, clock, log }: Dependencies,
-  { begun, facts }: Attempt,
+  { facts }: Attempt,
   over: Refusal,
 ): Promise<Refusal> {
   const now = clock.now();
@@ -228,5 +225,5 @@ async function withhold(
   } catch {
     log.error('outcome not recorded', { call: facts.call });
   }
-  return new Refusal(code, detail, { call: answeredAs(begun) });
+  return new Refusal(code, detail, { call: facts.call });
 }

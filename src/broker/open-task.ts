@@ -39,14 +39,10 @@ export interface OpenedTask {
 
 type Dependencies = Omit<BrokerDependencies, 'sessions'>;
 
-/** Who asks. */
-interface Asking {
+/** One attempt to open a task: what is known of it before it is decided. */
+interface Attempt {
   readonly caller: Caller;
   readonly agent: AgentDefinition;
-}
-
-/** One attempt to open a task: what is known of it before it is decided. */
-interface Attempt extends Asking {
   readonly rules: Rules;
   readonly proven: ProvenAgent;
   readonly wanted: WantedTask;
@@ -78,7 +74,7 @@ export async function openTask(
   ]);
   // Before anything else is judged: what was a good request then, as with a token that was valid, still is that one.
   if (earlier !== undefined && heldAt(earlier.value as unknown as TaskRecord, now)) {
-    return repeat(dependencies, { caller, agent }, earlier.value as unknown as TaskRecord);
+    return repeat(dependencies, caller, earlier.value as unknown as TaskRecord);
   }
   const requester = await requesterOf(dependencies, rules, caller, wanted);
   if (requester instanceof Refusal) return requester;
@@ -87,8 +83,8 @@ export async function openTask(
   if (held instanceof Refusal) return refuse(dependencies, attempt, held);
   const task = newTask(dependencies, attempt, held);
   const claimed = await records.create(taskKey(task.id), task as unknown as Json, taskOptions(task));
-  if (!claimed.created) return repeat(dependencies, attempt, claimed.existing.value as unknown as TaskRecord);
-  return handOut(dependencies, attempt, task);
+  if (!claimed.created) return repeat(dependencies, caller, claimed.existing.value as unknown as TaskRecord);
+  return handOut(dependencies, caller, task);
 }
 
 async function requesterOf(
@@ -162,6 +158,7 @@ function newTask({ ids }: Dependencies, attempt: Attempt, capabilities: readonly
   return {
     id,
     agent: agent.id,
+    owner: { team: agent.owner.team, email: agent.owner.email },
     status: 'open',
     purpose: wanted.purpose,
     ...(requester === undefined ? {} : { requester }),
@@ -179,7 +176,7 @@ function newTask({ ids }: Dependencies, attempt: Attempt, capabilities: readonly
 /** The task does nothing until its token leaves, and the token leaves only after the event is durable. */
 async function handOut(
   dependencies: Dependencies,
-  { agent, caller }: Asking,
+  caller: Caller,
   task: Task,
 ): Promise<OpenedTask | Refusal> {
   const { events, tokenKeys, clock, log } = dependencies;
@@ -188,7 +185,7 @@ async function handOut(
     task: task.id,
     ancestors: task.ancestors,
     agent: task.agent,
-    owner: { team: agent.owner.team, email: agent.owner.email },
+    owner: task.owner,
     ...(task.requester === undefined ? {} : { requester: task.requester }),
     purpose: task.purpose,
     capabilities: task.capabilities,
@@ -217,11 +214,11 @@ async function handOut(
 /** The same key again: the same task with a fresh token, or the same refusal. */
 async function repeat(
   dependencies: Dependencies,
-  asking: Asking,
+  caller: Caller,
   earlier: TaskRecord,
 ): Promise<OpenedTask | Refusal> {
-  if (earlier.requestHash !== asking.caller.bodyHash) return MISMATCH;
-  if (earlier.status !== 'refused') return handOut(dependencies, asking, earlier);
+  if (earlier.requestHash !== caller.bodyHash) return MISMATCH;
+  if (earlier.status !== 'refused') return handOut(dependencies, caller, earlier);
   const { code, detail, decision } = earlier.refusal;
   return new Refusal(code, detail, decision === undefined ? {} : { decision });
 }
@@ -285,7 +282,7 @@ async function remember(
     const claimed = await dependencies.records.create(taskKey(id), record as unknown as Json, options);
     if (claimed.created) return refusal;
     // Another request with this key was quicker: what it got, this one gets.
-    return await repeat(dependencies, attempt, claimed.existing.value as unknown as TaskRecord);
+    return await repeat(dependencies, attempt.caller, claimed.existing.value as unknown as TaskRecord);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     dependencies.log.error('back end unavailable', { backend: error.backend });

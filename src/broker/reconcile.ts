@@ -58,8 +58,9 @@ export async function reconcile(
   const [stored] = await records.read([PROGRESS]);
   const through = (stored?.value as unknown as Progress | undefined)?.through;
   const last = Math.floor((began - MARGIN) / MINUTE) * MINUTE - MINUTE;
+  const before = through === undefined ? last - 11 * MINUTE : Date.parse(through);
   // A clock that was ahead for a while must not keep the reconciler from looking until that time comes.
-  const from = Math.min(through === undefined ? last - 10 * MINUTE : Date.parse(through) + MINUTE, last);
+  const from = before > last ? last : before + MINUTE;
   const to = Math.min(last, from + (MAX_MINUTES_A_PASS - 1) * MINUTE);
   // Calls last less than a minute: with nothing under way, the next two minutes hold all that are left.
   const end = nothingUnderWay && to === last ? began + MINUTE : to;
@@ -156,8 +157,8 @@ function unknownOutcome(call: Call, detail: string): EventBody {
     task,
     ancestors,
     agent,
-    call: id,
-    ...(repeats === undefined ? {} : { repeats }),
+    call: repeats ?? id,
+    ...(repeats === undefined ? {} : { repetition: id }),
     kind,
     configDigest,
     detail,

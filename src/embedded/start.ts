@@ -1,6 +1,6 @@
 // Starts the embedded broker, whole or not at all, and stops it cleanly.
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock.ts';
 import { sweep } from '../adapters/embedded/sweep.ts';
@@ -45,6 +45,14 @@ async function readConfig(dir: string) {
   if (!('faults' in loaded)) return loaded;
   const lines = loaded.faults.map(({ file, line, problem }) => `${file}:${line}: ${problem}`);
   throw new CannotStart(`The config in ${dir} can't be used:\n${lines.join('\n')}`);
+}
+
+/** Before anything else is touched: a port that is taken must leave nothing behind. */
+async function expectFree(port: number): Promise<void> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
 }
 
 async function listen(door: Door, port: number): Promise<string> {
@@ -109,6 +117,7 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   let lock: DataLock | undefined;
   let composition: Composition | undefined;
   try {
+    await expectFree(options.port);
     lock = lockDataDirectory(options.data);
     const rules = rulesInForce(await rulesOf(config, options.data));
     composition = await compose({ ...options, rules: rules.current });

@@ -14,6 +14,7 @@ export { CALLS_PREFIX, callKey, dueKey, duePartitions, taskKey } from './keys.ts
 export { endTask, statusAt, TASK_CHANGES, type TaskChangeName } from './life.ts';
 export type {
   HeldCapability,
+  Owner,
   Parameters,
   RefusedOpening,
   RequestedCapability,

@@ -21,6 +21,12 @@ export interface Requester {
   readonly proven: boolean;
 }
 
+/** Who answers for an agent. */
+export interface Owner {
+  readonly team: string;
+  readonly email: string;
+}
+
 export type TaskStatus = 'open' | 'finished' | 'expired' | 'revoked';
 
 export interface TaskEnd {
@@ -32,6 +38,8 @@ export interface TaskEnd {
 export interface Task {
   readonly id: string;
   readonly agent: string;
+  /** At the time when it was opened. */
+  readonly owner: Owner;
   /** `expired` is never recorded: the clock says it. */
   readonly status: Exclude<TaskStatus, 'expired'>;
   readonly purpose: string;

@@ -63,7 +63,7 @@ const OUTCOME_OF: Readonly<Record<Call['status'], readonly string[]>> = {
 
 /** What must hold once the reconciler has been there. */
 async function expectInvariants(world: World): Promise<void> {
-  for (const call of world.calls()) {
+  for (const call of world.allCalls()) {
     expect(call.status, 'every call ends').not.toBe('requested');
     const intent = await world.events.read(call.task, call.intentEvent);
     const outcome = await world.events.read(call.task, call.outcomeEvent);
@@ -71,8 +71,12 @@ async function expectInvariants(world: World): Promise<void> {
       intent !== undefined,
     );
     if (outcome !== undefined) {
-      expect([...OUTCOME_OF[call.status], 'call.unknown']).toContain(outcome.body['type']);
-      expect(outcome.body['call']).toBe(call.id);
+      expect([
+        ...OUTCOME_OF[call.status],
+        'call.unknown',
+        ...(call.repeats === undefined ? [] : ['call.repeated']),
+      ]).toContain(outcome.body['type']);
+      expect(outcome.body['call']).toBe(call.repeats ?? call.id);
       expect(outcome.id > call.intentEvent, 'the outcome stands after the intent').toBe(true);
     }
   }

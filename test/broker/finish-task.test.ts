@@ -1,6 +1,7 @@
 // Finishing tasks: once, whoever asks and however often, and what it says of credentials that are out.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readTask } from '../../src/broker/index.ts';
+import type { Refusal } from '../../src/shared/errors.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { HOUR, MINUTE } from '../support/clock.ts';
 import { codeOf, createWorld, HELD, OTHER_AGENT, type World } from '../support/world.ts';
@@ -26,7 +27,7 @@ describe('a task is finished', () => {
       task: {
         id: task.id,
         status: 'finished',
-        ended: { at: world.clock.now().toISOString(), credentials: 'none' },
+        ended: { at: world.clock.now().toISOString() },
       },
     });
     expect(finished()).toEqual([expect.objectContaining({ task: task.id, revocation: 'none' })]);
@@ -113,10 +114,10 @@ describe('the revocation', () => {
     expect(finished()).toHaveLength(1);
   });
 
-  it('is none once they have expired by themselves', async () => {
+  it('is in force once they have expired by themselves', async () => {
     await world.issue(task.id, token);
     world.clock.advance(HOUR);
-    expect(await world.finish(task.id, token)).toMatchObject({ revocation: 'none' });
+    expect(await world.finish(task.id, token)).toMatchObject({ revocation: 'inForce' });
   });
 
   it('is none where they were never real', async () => {
@@ -143,7 +144,24 @@ describe('the revocation', () => {
     await asked.promise;
     expect(await world.finish(task.id, token)).toMatchObject({ revocation: 'pending' });
     released.resolve();
-    expect(codeOf(await issuing)).toBe('ok');
+    // What STS gave meanwhile is not handed out any more, and that is written down.
+    expect(codeOf(await issuing)).toBe('task_over');
+    expect(world.told('credentials.issued')).toHaveLength(1);
+    expect(world.told('credentials.withheld')).toMatchObject([{ code: 'task_over' }]);
+  });
+
+  it('is never none for credentials that go out all the same, whenever the call begins', async () => {
+    const { records } = world;
+    const { list } = records;
+    let issuing: Promise<unknown> | undefined;
+    records.list = async (...asked) => {
+      const page = await list.apply(records, asked);
+      issuing ??= world.issue(task.id, token);
+      await issuing;
+      return page;
+    };
+    expect(await world.finish(task.id, token)).toMatchObject({ revocation: 'none' });
+    expect(codeOf((await issuing) as Refusal)).toBe('task_over');
   });
 
   it('is pending where a repeated key brought fresh ones, long after the first expired', async () => {

@@ -41,10 +41,19 @@ describe('a repetition', () => {
     expect(callOf(second)).toBe(callOf(first));
     expect(second).toMatchObject({ session: { accessKeyId: 'ASIAEXAMPLE2' } });
     expect(world.calls()).toHaveLength(1);
-    expect(world.told('credentials.issued').map(({ call, repeated }) => [call, repeated])).toEqual([
-      [callOf(first), false],
-      [callOf(first), true],
+    // Each intent has its outcome: that of the repetition belongs to the call, and names the intent's own id.
+    const intents = world.told('call.requested').map(({ call }) => call);
+    expect(world.told('credentials.issued').map(({ call, repetition }) => [call, repetition])).toEqual([
+      [callOf(first), undefined],
+      [callOf(first), intents[1]],
     ]);
+    const names = world.allCalls().map(({ session, status }) => [status, session?.accessKeyId]);
+    expect(names.sort()).toEqual([
+      ['succeeded', 'ASIAEXAMPLE1'],
+      ['succeeded', 'ASIAEXAMPLE2'],
+    ]);
+    const sessions = world.sessions.asked.map(({ sessionName }) => sessionName);
+    expect(new Set(sessions).size).toBe(2);
   });
 
   it('is judged anew: what is over is over', async () => {
@@ -94,7 +103,7 @@ describe('a repetition', () => {
     });
     expect(world.sessions.asked).toHaveLength(asked);
     expect(world.told('call.repeated')).toEqual([
-      expect.objectContaining({ of: callOf(first), answer: code, task: task.id }),
+      expect.objectContaining({ call: callOf(first), answer: code, task: task.id }),
     ]);
   });
 

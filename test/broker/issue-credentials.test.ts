@@ -68,7 +68,6 @@ describe('credentials', () => {
         call: issued.call,
         target: 'reports',
         operation: HELD,
-        repeated: false,
         session: expect.objectContaining({
           ...session,
           policy: request?.policy,

@@ -55,7 +55,7 @@ describe('the minutes', () => {
   it('begin ten minutes back where nothing is known of earlier passes', async () => {
     const call = await lost();
     world.clock.advance(10 * MINUTE);
-    expect(await pass()).toEqual({ minutes: 11, ended: 1, mended: 0 });
+    expect(await pass()).toEqual({ minutes: 11, ended: 1, mended: 0, failed: 0 });
     expect(await statusOf(call)).toBe('outcome_unknown');
   });
 
@@ -63,7 +63,7 @@ describe('the minutes', () => {
     await pass();
     for (const wait of [1, 3, 0, 2]) {
       world.clock.advance(wait * MINUTE);
-      expect(await pass()).toEqual({ minutes: wait, ended: 0, mended: 0 });
+      expect(await pass()).toEqual({ minutes: wait, ended: 0, mended: 0, failed: 0 });
     }
     expect(await through()).toBe('2026-03-02T12:05:00.000Z');
   });
@@ -215,7 +215,7 @@ describe('what ended', () => {
     await world.finish(task.id, token);
     const [records, events] = [world.calls(), world.told()];
     world.clock.advance(5 * MINUTE);
-    expect(await pass()).toMatchObject({ ended: 0, mended: 0 });
+    expect(await pass()).toMatchObject({ ended: 0, mended: 0, failed: 0 });
     expect(world.calls()).toEqual(records);
     expect(world.told()).toEqual(events);
   });
@@ -228,7 +228,7 @@ describe('what ended', () => {
     await world.finish(task.id, token).catch(() => undefined);
     world.events.append = append;
     world.clock.advance(3 * MINUTE);
-    expect(await pass()).toMatchObject({ mended: 1 });
+    expect(await pass()).toMatchObject({ mended: 1, failed: 0 });
     expect(world.told('task.finished')).toEqual([expect.objectContaining({ task: task.id })]);
   });
 

@@ -55,13 +55,6 @@ describe('refused', () => {
       },
       'task_over',
     ],
-    'when the task is kept no longer': [
-      () => {
-        world.clock.advance(32 * DAY);
-        return world.issue(task.id, token);
-      },
-      'task_over',
-    ],
     'when the agent was quarantined': [() => setStatus('quarantined'), 'agent_quarantined'],
     'when the agent was disabled': [() => setStatus('disabled'), 'agent_disabled'],
     'when the agent has left the files': [
@@ -151,6 +144,13 @@ describe('refused', () => {
     expect(refused).toMatchObject({ extras: { call: expect.stringMatching(/^call_/) } });
     const [denied] = world.told('call.denied');
     expect(denied).toMatchObject({ refusal: { code }, call: (refused as Refusal).extras.call });
+  });
+
+  it('when the task is long over, without writing anything', async () => {
+    world.clock.advance(2 * DAY);
+    const [records, events] = [world.records.all(), world.told()];
+    expect(codeOf(await world.issue(task.id, token))).toBe('task_over');
+    expect([world.records.all(), world.told()]).toEqual([records, events]);
   });
 
   it('says what to approve, and by whom, where policy wants that', async () => {

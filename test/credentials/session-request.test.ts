@@ -17,6 +17,7 @@ function taskOf(seconds: number, given: Partial<Task> = {}): Task {
   return {
     id: makeId('task', NOW, new Uint8Array(10)),
     agent: 'report-builder',
+    owner: { team: 'Data', email: 'data@example.com' },
     status: 'open',
     purpose: 'p',
     capabilities: [],

@@ -243,9 +243,14 @@ export class World {
     await reconcile(this.dependencies, { nothingUnderWay: false });
   }
 
-  calls(): readonly Call[] {
+  /** With those that repeat others. */
+  allCalls(): readonly Call[] {
     const found = this.records.all().filter(({ key }) => key.sort.startsWith('call/'));
     return found.map(({ value }) => value as unknown as Call);
+  }
+
+  calls(): readonly Call[] {
+    return this.allCalls().filter(({ repeats }) => repeats === undefined);
   }
 
   tasks(): readonly Task[] {

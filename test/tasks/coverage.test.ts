@@ -11,6 +11,7 @@ function taskWith(capabilities: readonly HeldCapability[]): Task {
   return {
     id: 'task_x',
     agent: 'a',
+    owner: { team: 'Data', email: 'data@example.com' },
     status: 'open',
     purpose: 'p',
     capabilities,

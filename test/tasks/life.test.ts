@@ -19,6 +19,7 @@ import {
 const TASK: Task = {
   id: 'task_01hzzzzzzz0000000000000000',
   agent: 'report-builder',
+  owner: { team: 'Data', email: 'data@example.com' },
   status: 'open',
   purpose: 'Build the report',
   capabilities: [],
@@ -94,6 +95,8 @@ const CALL: Call = {
   kind: 'credentials',
   requested: [],
   requestHash: 'r',
+  ancestors: [],
+  configDigest: 'd',
   requestedAt: '2026-03-02T12:00:00.000Z',
   deadline: '2026-03-02T12:00:25.000Z',
   intentEvent: 'evt_1',
