@@ -14,6 +14,7 @@ import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ROUTES } from '../src/api/index.ts';
 import type { Code } from '../src/shared/codes.ts';
 import { acknowledge } from './acknowledge.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName } from './functions.ts';
@@ -78,7 +79,8 @@ export class FrontDoor extends Construct {
         functions[name],
         name === CATCH_ALL ? { scopePermissionToMethod: false } : { allowTestInvoke: false },
       );
-      for (const { method, path } of DESIGNS[name].routes) {
+      for (const route of DESIGNS[name].routes) {
+        const { method, path } = ROUTES[route];
         this.api.root.resourceForPath(path).addMethod(method, integration);
       }
       if (name !== CATCH_ALL) continue;

@@ -1,13 +1,9 @@
 // The functions of a deployment: what each answers, and what each may touch. Roles, routes and tests follow from it.
-
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'ANY';
-  readonly path: string;
-}
+import type { RouteName } from '../src/api/index.ts';
 
 export interface FunctionDesign {
   readonly purpose: string;
-  readonly routes: readonly Route[];
+  readonly routes: readonly RouteName[];
   /** DynamoDB actions on the state table. */
   readonly state: readonly TableAction[];
   /** DynamoDB actions on the state table's index. */
@@ -48,7 +44,7 @@ const FUNCTIONS = {
   'open-task': {
     ...NOTHING,
     purpose: 'Opens tasks',
-    routes: [{ method: 'POST', path: '/v1/tasks' }],
+    routes: ['openTask'],
     state: ['PutItem', 'BatchGetItem', 'GetItem'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
@@ -59,10 +55,7 @@ const FUNCTIONS = {
   tasks: {
     ...NOTHING,
     purpose: 'Reads and finishes tasks',
-    routes: [
-      { method: 'GET', path: '/v1/tasks/{task}' },
-      { method: 'POST', path: '/v1/tasks/{task}/finish' },
-    ],
+    routes: ['readTask', 'finishTask'],
     state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
@@ -72,7 +65,7 @@ const FUNCTIONS = {
   'issue-credentials': {
     ...NOTHING,
     purpose: 'Issues session credentials for a task',
-    routes: [{ method: 'POST', path: '/v1/tasks/{task}/credentials' }],
+    routes: ['issueCredentials'],
     state: ['PutItem', 'BatchGetItem', 'GetItem'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
@@ -84,7 +77,7 @@ const FUNCTIONS = {
   'read-events': {
     ...NOTHING,
     purpose: "Reads a task's events",
-    routes: [{ method: 'GET', path: '/v1/tasks/{task}/events' }],
+    routes: ['readTaskEvents'],
     events: ['Query'],
     objects: ['GetObject'],
     config: true,
@@ -107,11 +100,7 @@ const FUNCTIONS = {
   front: {
     ...NOTHING,
     purpose: 'Answers what is public, and everything that no other function answers',
-    routes: [
-      { method: 'GET', path: '/healthz' },
-      { method: 'GET', path: '/openapi.json' },
-      { method: 'GET', path: '/.well-known/oauth-protected-resource' },
-    ],
+    routes: ['health', 'openApi', 'protectedResource'],
     config: true,
   },
 } as const satisfies Record<string, FunctionDesign>;

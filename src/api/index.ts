@@ -5,4 +5,4 @@ export type { Endpoint } from './endpoint.ts';
 export { type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from './http.ts';
 export { matchRoute } from './match.ts';
 export { logFault, problem, refusalOfFault } from './problem.ts';
-export { ALL_ROUTES, ROUTES, type Route, type RouteName } from './routes.ts';
+export { ALL_ROUTES, ROUTES, type RouteName } from './routes.ts';

@@ -19,7 +19,7 @@ function made<Schema>(make: () => Schema): () => Schema {
 /** More than any capability declares. */
 const MOST_PARAMETERS = 32;
 
-export const capabilityName = made(() =>
+const capabilityName = made(() =>
   described(
     z.string().check(
       z.maxLength(81),
@@ -31,7 +31,7 @@ export const capabilityName = made(() =>
   ),
 );
 
-export const parameters = made(() =>
+const parameters = made(() =>
   described(
     z.record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(256))).check(
       z.refine((given) => Object.keys(given).length <= MOST_PARAMETERS, {

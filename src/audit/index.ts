@@ -1,9 +1,7 @@
 // The audit: which events there are and how they are written.
 export {
-  type AuditEvent,
   EVENT_TYPES,
   type EventBody,
-  type EventType,
   type RequestFacts,
   type TaskFacts,
 } from './model.ts';

@@ -4,6 +4,7 @@ import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
 import type { CallRefusal, HeldCapability, Owner, RequestedCapability, Requester } from '../tasks/index.ts';
 
+/** Every type there is: what an event's body may say, and what the docs must explain. */
 export const EVENT_TYPES = [
   'task.opened',
   'task.refused',
@@ -16,8 +17,7 @@ export const EVENT_TYPES = [
   'credentials.issued',
   'credentials.withheld',
   'config.loaded',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+] as const satisfies readonly EventBody['type'][];
 
 /** What every event of a request says of that request. */
 export interface RequestFacts {
@@ -108,10 +108,3 @@ export type EventBody =
       readonly session?: { readonly accessKeyId: string; readonly expiresAt: string; readonly real: boolean };
     })
   | (Common & { readonly type: 'config.loaded'; readonly agents: number; readonly targets: number });
-
-/** An event as it is read back. */
-export interface AuditEvent {
-  readonly id: string;
-  readonly at: string;
-  readonly type: EventType;
-}

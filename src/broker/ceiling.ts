@@ -11,7 +11,7 @@ export interface FoundCapability {
 }
 
 /** A capability inside the agent's ceiling; what is outside may as well not exist. */
-export function findCapability(
+function findCapability(
   config: Config,
   agent: AgentDefinition,
   capability: string,

@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 /** The task in a record, if it is the one with that id: a key holds only an id's tail. */
-export function taskIn(record: StoredRecord | undefined, id: string): Task | undefined {
+function taskIn(record: StoredRecord | undefined, id: string): Task | undefined {
   const value = record?.value as unknown as TaskRecord | undefined;
   return value !== undefined && value.status !== 'refused' && value.id === id ? value : undefined;
 }

@@ -9,6 +9,6 @@ export {
   openDemoIssuer,
 } from './demo-issuer.ts';
 export { readLastRun } from './last-run.ts';
-export { type RunningBroker, type StartOptions, start } from './start.ts';
+export { type RunningBroker, start } from './start.ts';
 export { DEFAULT_DATA, walkLines } from './walk.ts';
 export { CannotStart, whyNot } from './why-not.ts';

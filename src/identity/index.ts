@@ -4,7 +4,6 @@ export {
   type ProvenAgent,
   type ProvenHuman,
   TOKEN_PROBLEMS,
-  type TokenProblem,
   TokenRefused,
 } from './model.ts';
-export { type IssuerRules, tokenHash, verifyToken } from './verify-token.ts';
+export { verifyToken } from './verify-token.ts';

@@ -9,7 +9,7 @@ export {
   type CallStatus,
   changeCall,
 } from './call.ts';
-export { type Coverage, coverageOf } from './coverage.ts';
+export { coverageOf } from './coverage.ts';
 export { CALLS_PREFIX, callKey, dueKey, duePartitions, taskKey } from './keys.ts';
 export { endTask, statusAt, TASK_CHANGES, type TaskChangeName } from './life.ts';
 export type {
@@ -33,4 +33,4 @@ export {
   type TokenKeys,
 } from './token.ts';
 export { BadTokenKeys, freshTokenKey, rotatedKeys, tokenKeysOf, tokenKeysText } from './token-keys.ts';
-export { type TaskView, viewTask } from './view.ts';
+export { viewTask } from './view.ts';

@@ -58,9 +58,7 @@ describe('the API', () => {
 
   it('answers every route of the contract, from one function', () => {
     const served = FUNCTION_NAMES.flatMap((name) => DESIGNS[name].routes);
-    const wanted = ALL_ROUTES.map(({ method, path }) => ({ method, path }));
-    const sorted = (routes: readonly object[]) => routes.map((route) => JSON.stringify(route)).sort();
-    expect(sorted(served)).toEqual(sorted(wanted));
+    expect([...served].sort()).toEqual(ALL_ROUTES.map(({ name }) => name).sort());
   });
 
   it('hands every request whole to its function', () => {
