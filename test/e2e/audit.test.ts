@@ -138,10 +138,10 @@ describe('a task from its opening to its end', () => {
     const outcomes = (await eventsOf(opened.task.id)).filter(({ type }) => !/opened|requested/.test(type));
     expect(outcomes).toMatchObject([
       { type: 'credentials.issued', call },
-      { type: 'credentials.issued', repeats: call },
-      { type: 'call.repeated', repeats: call, answer: 'idempotency_mismatch' },
+      { type: 'credentials.issued', call, repetition: expect.stringMatching(/^call_/) },
+      { type: 'call.repeated', call, repetition: expect.anything(), answer: 'idempotency_mismatch' },
     ]);
-    expect(outcomes[0]).not.toHaveProperty('repeats');
+    expect(outcomes[0]).not.toHaveProperty('repetition');
   });
 });
 

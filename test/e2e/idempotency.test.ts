@@ -156,11 +156,9 @@ describe('credentials', () => {
     expect(new Set(issued.map((one) => one.credentials.sessionToken)).size).toBe(20);
     const events = (await eventsOf(opened.task.id)).filter(({ type }) => type === 'credentials.issued');
     expect(events).toHaveLength(20);
-    // Each session is told of; those of a repetition say which call they repeat.
-    expect(new Set(events.map((event) => event['repeats'] ?? event['call']))).toEqual(
-      new Set([issued[0]?.call]),
-    );
-    expect(events.filter((event) => event['repeats'] === undefined)).toHaveLength(1);
+    // Each session is told of, all under the one call; those of a repetition say so.
+    expect(new Set(events.map((event) => event['call']))).toEqual(new Set([issued[0]?.call]));
+    expect(events.filter((event) => event['repetition'] === undefined)).toHaveLength(1);
   });
 
   test('another body is a mismatch, and the first goes on', async () => {
