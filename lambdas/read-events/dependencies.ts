@@ -3,7 +3,7 @@ import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock } from '../../src/adapters/system.ts';
 import { publicUrl } from '../shared/config.ts';
 import { rules } from '../shared/rules.ts';
-import { dynamoClient, eventStore } from '../shared/stores.ts';
+import { eventStore } from '../shared/stores.ts';
 import { createTools, logOver } from '../shared/tools.ts';
 import { environment } from './env.ts';
 
@@ -12,7 +12,7 @@ const tools = createTools();
 
 export const dependencies = {
   tools: { ...tools, publicUrl },
-  events: eventStore(dynamoClient(tools), env),
+  events: eventStore(tools, env),
   keySets: createKeySets({ clock, allowLoopbackHttp: false }),
   rules,
   clock,

@@ -7,7 +7,7 @@ import { systemClock as clock } from '../../src/adapters/system.ts';
 import type { Events } from '../../src/ports/events.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import type { Records } from '../../src/ports/records.ts';
-import { once } from './once.ts';
+import { atFirstUse, once } from './once.ts';
 import type { Tools } from './tools.ts';
 
 function lazyObjects(bucket: string): Objects {
@@ -24,27 +24,31 @@ interface StoreNames {
   readonly OBJECTS_BUCKET: string;
 }
 
-export function dynamoClient({ tracer }: Tools): DynamoDBClient {
-  return tracer.captureAWSv3Client(new DynamoDBClient(clientSettings()));
+/** One client for both tables, and so one set of connections. */
+function dynamoClient({ tracer }: Tools): () => DynamoDBClient {
+  let client: DynamoDBClient | undefined;
+  return () => {
+    client ??= tracer.captureAWSv3Client(new DynamoDBClient(clientSettings()));
+    return client;
+  };
 }
 
-export function eventStore(
-  client: DynamoDBClient,
-  names: Pick<StoreNames, 'EVENTS_TABLE' | 'OBJECTS_BUCKET'>,
-): Events {
-  return createDynamoEvents({
-    client,
-    table: names.EVENTS_TABLE,
-    objects: lazyObjects(names.OBJECTS_BUCKET),
-    clock,
-  });
+type EventNames = Pick<StoreNames, 'EVENTS_TABLE' | 'OBJECTS_BUCKET'>;
+
+export function eventStore(tools: Tools, names: EventNames, client = dynamoClient(tools)): Events {
+  const objects = lazyObjects(names.OBJECTS_BUCKET);
+  return atFirstUse(() =>
+    createDynamoEvents({ client: client(), table: names.EVENTS_TABLE, objects, clock }),
+  );
 }
 
 export function stores(tools: Tools, names: StoreNames): { records: Records; events: Events } {
   const client = dynamoClient(tools);
   const objects = lazyObjects(names.OBJECTS_BUCKET);
   return {
-    records: createDynamoRecords({ client, table: names.STATE_TABLE, objects, clock }),
-    events: eventStore(client, names),
+    records: atFirstUse(() =>
+      createDynamoRecords({ client: client(), table: names.STATE_TABLE, objects, clock }),
+    ),
+    events: eventStore(tools, names, client),
   };
 }
