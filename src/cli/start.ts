@@ -44,7 +44,7 @@ function faultLines(faults: readonly Fault[], kind: string): readonly string[] {
 
 function printWelcome(broker: RunningBroker, data: string, lines: Lines): void {
   lines.out(`bailiwick ready ${broker.url}`);
-  const walk = walkLines(broker.config, { url: broker.url, data });
+  const walk = walkLines(broker.rules, { url: broker.url, data });
   if (walk.length === 0) return;
   lines.out('');
   lines.out('# A short walk. Paste it into another terminal, in this directory, as a whole or line by line.');

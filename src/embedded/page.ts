@@ -1,7 +1,7 @@
 // The page at `/`: the walk and where to go next. It holds no token and runs no script.
 import { createHash } from 'node:crypto';
 import type { ApiResponse } from '../api/index.ts';
-import type { Config } from '../config/index.ts';
+import type { Rules } from '../broker/index.ts';
 import { type WalkedBroker, walkLines } from './walk.ts';
 
 const STYLE =
@@ -20,8 +20,8 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-export function welcomePage(config: Config, running: WalkedBroker): ApiResponse {
-  const walk = walkLines(config, running);
+export function welcomePage(rules: Rules, running: WalkedBroker): ApiResponse {
+  const walk = walkLines(rules, running);
   const steps =
     walk.length === 0
       ? '<p>The config in force names no demo agent, so there is no walk to show.</p>'

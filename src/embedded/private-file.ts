@@ -1,15 +1,27 @@
 // Files that only the broker's own user may read: made once, whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rm } from 'node:fs/promises';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
 
 const OWNER_ONLY = 0o600;
+const GROUP_AND_OTHERS = 0o077;
 
 function isError(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+/** Others may read it, so it is no secret any more. */
+export class PrivateFileExposed extends Error {
+  override readonly name = 'PrivateFileExposed';
+
+  constructor(file: string) {
+    super(`others may read ${file}; if none has, run: chmod 600 ${file}; else delete it`);
+  }
+}
+
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
+    const { mode } = await stat(file);
+    if ((mode & GROUP_AND_OTHERS) !== 0) throw new PrivateFileExposed(file);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isError(error, 'ENOENT')) return undefined;

@@ -5,12 +5,13 @@ import { resolve } from 'node:path';
 import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock.ts';
 import { sweep } from '../adapters/embedded/sweep.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
-import { reconcile, recordConfig } from '../broker/index.ts';
-import type { Config, Fault } from '../config/index.ts';
+import { type Rules, reconcile, recordConfig } from '../broker/index.ts';
+import type { Fault } from '../config/index.ts';
 import { loadConfig, watchConfig } from '../config/loading/index.ts';
 import type { Log } from '../ports/log.ts';
 import { makeId } from '../shared/ids.ts';
 import { allEndpoints, type Composition, compose } from './compose.ts';
+import { keepToOwner } from './keep-to-owner.ts';
 import { writeLastRun } from './last-run.ts';
 import { welcomePage } from './page.ts';
 import { type RulesInForce, rulesInForce, rulesOf } from './rules.ts';
@@ -32,7 +33,8 @@ export interface StartOptions {
 
 export interface RunningBroker {
   readonly url: string;
-  readonly config: Config;
+  /** Those in force when it began. */
+  readonly rules: Rules;
   readonly warnings: readonly Fault[];
   /** Lets the calls in flight end, then closes everything. */
   stop(): Promise<void>;
@@ -100,6 +102,7 @@ function doorFor(
   composition: Composition,
   rules: RulesInForce,
   publicUrl: () => string,
+  address: () => string,
 ): Door {
   const { dependencies } = composition;
   return createDoor({
@@ -107,7 +110,8 @@ function doorFor(
     log: options.log,
     publicUrl,
     requestId: () => makeId('req', clock.now(), ids.random(10)),
-    page: () => welcomePage(rules.current().config, { url: publicUrl(), data: options.data }),
+    // The address itself: what publicUrl names may lie behind something that is not there yet.
+    page: () => welcomePage(rules.current(), { url: address(), data: options.data }),
   });
 }
 
@@ -119,6 +123,7 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   try {
     await expectFree(options.port);
     lock = lockDataDirectory(options.data);
+    await keepToOwner(options.data);
     const rules = rulesInForce(await rulesOf(config, options.data));
     composition = await compose({ ...options, rules: rules.current });
     return await run(options, composition, rules, lock, warnings);
@@ -140,7 +145,7 @@ async function run(
   const { log } = options;
   let address = '';
   const publicUrl = () => rules.current().config.broker.publicUrl ?? address;
-  const door = doorFor(options, composition, rules, publicUrl);
+  const door = doorFor(options, composition, rules, publicUrl, () => address);
   await reconcile(dependencies, { nothingUnderWay: true });
   await recordConfig(dependencies, rules.current().config);
   address = await listen(door, options.port);
@@ -152,7 +157,7 @@ async function run(
   ];
   return {
     url: address,
-    config: rules.current().config,
+    rules: rules.current(),
     warnings,
     stop: async () => {
       stopWatching();

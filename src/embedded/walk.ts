@@ -1,4 +1,5 @@
-// The short walk that a newcomer is shown: commands to copy, made from the config in force.
+// The short walk that a newcomer is shown: commands to copy, made from the rules in force.
+import type { Rules } from '../broker/index.ts';
 import { type AgentDefinition, type Capability, type Config, DEMO_ISSUER } from '../config/index.ts';
 
 export const DEFAULT_DATA = '.bailiwick';
@@ -51,21 +52,28 @@ function findExample(config: Config): Example | undefined {
     .find((example) => example !== undefined);
 }
 
-function someoneForAudit({ broker }: Config): string | undefined {
-  if (broker.humans?.issuer !== DEMO_ISSUER) return undefined;
-  const id = broker.humans.people.at(-1)?.id ?? 'someone@example.com';
-  return `--human ${id} --groups security`;
+/** Who may read the audit, by the policies in force: somebody of a group that they let. */
+function someoneForAudit({ config, policy }: Rules, agent: string): string | undefined {
+  const { humans } = config.broker;
+  if (humans?.issuer !== DEMO_ISSUER) return undefined;
+  const id = humans.people.at(-1)?.id ?? 'someone@example.com';
+  const resource = { type: 'Agent', id: agent } as const;
+  const group = config.groups.find((name) => {
+    const human = { id, groups: [name] };
+    return policy.mayHuman({ human, action: 'audit', resource }).outcome === 'allowed';
+  });
+  return group === undefined ? undefined : `--human ${id} --groups ${group}`;
 }
 
 /** Lines to print: comments, and commands that work as they stand in a POSIX shell. Empty without a demo agent. */
-export function walkLines(config: Config, { url, data }: WalkedBroker): readonly string[] {
-  const example = findExample(config);
+export function walkLines(rules: Rules, { url, data }: WalkedBroker): readonly string[] {
+  const example = findExample(rules.config);
   if (example === undefined) return [];
   const { agent, capability, parameters } = example;
   const flags = data === DEFAULT_DATA ? '' : ` --data ${quoted(data)}`;
   const wanted = JSON.stringify({ purpose: 'See how it works', capabilities: [{ capability, parameters }] });
   const json = "-H 'content-type: application/json'";
-  const person = someoneForAudit(config);
+  const person = someoneForAudit(rules, agent);
   const outside = JSON.stringify({ capability: `${capability.split(':')[0]}:something-else` });
   return [
     '# A token of the demo issuer proves the agent.',

@@ -4,6 +4,7 @@ import { SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { DatabaseTooNew } from '../adapters/embedded/migrations.ts';
 import { Unavailable } from '../shared/errors.ts';
 import { BadTokenKeys } from '../tasks/index.ts';
+import { PrivateFileExposed } from './private-file.ts';
 
 /** The operator can do something about it; the message says what. */
 export class CannotStart extends Error {
@@ -34,7 +35,7 @@ export function whyNot(error: unknown, { port, data }: Asked): unknown {
       `Another broker is using the data directory ${data}. Stop it, or name another with --data.`,
     );
   }
-  if (error instanceof SecretsFileRefused) {
+  if (error instanceof SecretsFileRefused || error instanceof PrivateFileExposed) {
     return new CannotStart(sentence(error.message));
   }
   if (error instanceof DatabaseTooNew) return new CannotStart(sentence(error.message));

@@ -56,6 +56,16 @@ describe('start', () => {
     }
   });
 
+  test('closes a directory of its own to others, and leaves alone one that holds other things', async () => {
+    const [own, shared] = [temporaryDirectory(), temporaryDirectory()];
+    writeFileSync(join(shared, 'notes.txt'), 'somebody else reads this');
+    for (const data of [own, shared]) {
+      chmodSync(data, 0o755);
+      await (await brokerForTest(['--data', data])).stop();
+    }
+    expect([own, shared].map((data) => statSync(data).mode & 0o777)).toEqual([0o700, 0o755]);
+  });
+
   test('works from another working directory, where its data then is', async () => {
     const cwd = temporaryDirectory();
     const broker = await brokerForTest([], { cwd });
@@ -92,18 +102,18 @@ describe('start', () => {
 describe('start refuses', () => {
   const start = (...args: string[]) => bailiwick(['start', '--port', '0', ...args]);
 
-  test('a port that is taken, and leaves the data directory free', async () => {
+  test('a port that is taken, and leaves nothing behind', async () => {
     const other = createServer();
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
-    const data = temporaryDirectory();
+    const data = join(temporaryDirectory(), 'data');
     expectSentence(
       await bailiwick(['start', '--port', String(port), '--data', data]),
-      new RegExp(`^The port ${port} is taken\\.[^\\n]*--port\\.\\n$`, 'm'),
+      new RegExp(`^The port ${port} is taken\\.[^\\n]*--port\\.\\n$`),
     );
-    await brokerForTest(['--data', data]);
+    expect(existsSync(data)).toBe(false);
   });
 
   test('a data directory that another broker uses, which goes on', async () => {
@@ -149,6 +159,15 @@ describe('start refuses', () => {
     const data = temporaryDirectory();
     writeFileSync(join(data, name), '{', { mode: 0o600 });
     expectSentence(await start('--data', data), new RegExp(name.replaceAll('.', '\\.')));
+  });
+
+  test.for(['task-token-keys.json', 'demo-issuer.json'])('a %s that others may read', async (name) => {
+    const data = temporaryDirectory();
+    await (await brokerForTest(['--data', data])).stop();
+    chmodSync(join(data, name), 0o640);
+    expectSentence(await start('--data', data), /^Others may read [^\n]*chmod 600[^\n]*\n$/);
+    chmodSync(join(data, name), 0o600);
+    await brokerForTest(['--data', data]);
   });
 
   test('secrets that others may read, and says how to mend it', async () => {
