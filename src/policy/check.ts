@@ -1,7 +1,7 @@
 // Every fault in the operator's policies at once, each with its place and what would be right.
 import type { Config, Fault } from '../config/index.ts';
+import { closest } from '../shared/closest.ts';
 import { CedarFailed, cedar, type DetailedError, type TypeAndId } from './cedar.ts';
-import { nearest } from './nearest.ts';
 import { type Policy, parsePolicies, sayError } from './policies.ts';
 import { actionIds, actionsOf, approverGroups, NOBODY, schemaOf } from './schema.ts';
 import { lineOfByte, lineOfPattern } from './source.ts';
@@ -26,7 +26,7 @@ const NOT_FOUND: Readonly<Record<string, string>> = {
 };
 
 function suggest(word: string, candidates: readonly string[], otherwise: string): string {
-  const meant = nearest(word, candidates);
+  const meant = closest(word, candidates);
   return meant === undefined ? otherwise : `did you mean "${meant}"?`;
 }
 

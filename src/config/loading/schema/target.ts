@@ -1,7 +1,8 @@
 // targets/*.yaml: a system behind the broker and what can be asked of it. Only AWS so far.
 import { z } from 'zod';
+import { closest } from '../../../shared/closest.ts';
 import { IMPACTS, KINDS_TO_COME } from '../../model.ts';
-import { closest, quoted } from '../words.ts';
+import { quoted } from '../words.ts';
 import { email, group, id, listOf, pattern, seconds, text } from './fields.ts';
 
 const COMPARISONS = [
