@@ -3,12 +3,14 @@
 import { coldstart } from './coldstart.ts';
 import { identity } from './identity.ts';
 import { idleCost } from './idle-cost.ts';
+import { start } from './start.ts';
 import { print, type Report } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
   coldstart,
   identity,
   'idle-cost': idleCost,
+  start,
 };
 
 const [name = '', ...rest] = process.argv.slice(2);
