@@ -42,9 +42,13 @@ function faultLines(faults: readonly Fault[], kind: string): readonly string[] {
   return faults.map(({ file, line, problem }) => `${file}:${line}: ${kind}${problem}`);
 }
 
-function printWelcome(broker: RunningBroker, data: string, lines: Lines): void {
+function printWelcome(
+  broker: RunningBroker,
+  { data, aws }: { data: string; aws: boolean },
+  lines: Lines,
+): void {
   lines.out(`bailiwick ready ${broker.url}`);
-  const walk = walkLines(broker.rules, { url: broker.url, data });
+  const walk = walkLines(broker.rules, { url: broker.url, data, aws });
   if (walk.length === 0) return;
   lines.out('');
   lines.out('# A short walk. Paste it into another terminal, in this directory, as a whole or line by line.');
@@ -87,7 +91,7 @@ export async function runStart(args: readonly string[], lines: Lines = terminal)
       },
     });
     for (const line of faultLines(broker.warnings, 'warning: ')) lines.err(line);
-    printWelcome(broker, data, lines);
+    printWelcome(broker, { data, aws }, lines);
     await stopped;
     await broker.stop();
     return 0;

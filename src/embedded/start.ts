@@ -111,7 +111,7 @@ function doorFor(
     publicUrl,
     requestId: () => makeId('req', clock.now(), ids.random(10)),
     // The address itself: what publicUrl names may lie behind something that is not there yet.
-    page: () => welcomePage(rules.current(), { url: address(), data: options.data }),
+    page: () => welcomePage(rules.current(), { url: address(), data: options.data, aws: options.aws }),
   });
 }
 

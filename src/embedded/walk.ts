@@ -8,6 +8,8 @@ export interface WalkedBroker {
   readonly url: string;
   /** Its data directory, as it was named. */
   readonly data: string;
+  /** Whether its credentials are STS's. */
+  readonly aws: boolean;
 }
 
 function quoted(path: string): string {
@@ -66,7 +68,7 @@ function someoneForAudit({ config, policy }: Rules, agent: string): string | und
 }
 
 /** Lines to print: comments, and commands that work as they stand in a POSIX shell. Empty without a demo agent. */
-export function walkLines(rules: Rules, { url, data }: WalkedBroker): readonly string[] {
+export function walkLines(rules: Rules, { url, data, aws }: WalkedBroker): readonly string[] {
   const example = findExample(rules.config);
   if (example === undefined) return [];
   const { agent, capability, parameters } = example;
@@ -83,7 +85,7 @@ export function walkLines(rules: Rules, { url, data }: WalkedBroker): readonly s
     'echo "$OPENED"',
     `TASK=$(node -p 'JSON.parse(process.argv[1]).task.id' "$OPENED")`,
     `TASK_TOKEN=$(node -p 'JSON.parse(process.argv[1]).token' "$OPENED")`,
-    '# Credentials for just that, and no longer than the task. These say that they are not real.',
+    `# Credentials for just that, and no longer than the task.${aws ? '' : ' These say that they are not real.'}`,
     `curl -s ${url}/v1/tasks/$TASK/credentials -H "authorization: Bearer $TASK_TOKEN" ${json} -d '${JSON.stringify({ capability })}'`,
     '# What the task does not cover is refused.',
     `curl -s ${url}/v1/tasks/$TASK/credentials -H "authorization: Bearer $TASK_TOKEN" ${json} -d '${outside}'`,
