@@ -4,6 +4,11 @@ import { parse, safeParse } from 'zod/mini';
 import { type FieldProblem, Refusal } from '../shared/errors.ts';
 import { type ApiRequest, MAX_BODY_BYTES } from './http.ts';
 
+export const TOO_LARGE = new Refusal(
+  'request_too_large',
+  `The body may have at most ${MAX_BODY_BYTES} bytes.`,
+);
+
 /** A body of nothing but mistakes must not make an answer larger than itself. */
 const MOST_ERRORS = 50;
 const MOST_PATH_CHARACTERS = 200;
@@ -95,7 +100,7 @@ export function parseBody<Schema extends z.core.$ZodType>(
 ): z.output<Schema> | Refusal {
   const { body, headers } = request;
   if (body === undefined || body.length > MAX_BODY_BYTES) {
-    return new Refusal('request_too_large', `The body may have at most ${MAX_BODY_BYTES} bytes.`);
+    return TOO_LARGE;
   }
   if (body.length === 0 && optional) return parse(schema, {});
   const type = headers['content-type'];

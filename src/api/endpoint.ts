@@ -4,7 +4,7 @@ import type { Caller } from '../broker/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
-import { bearerToken, idempotencyKey, parseBody, recordedHeaders } from './body.ts';
+import { bearerToken, idempotencyKey, parseBody, recordedHeaders, TOO_LARGE } from './body.ts';
 import { type ApiRequest, type ApiResponse, json } from './http.ts';
 import type { Route } from './routes.ts';
 
@@ -50,6 +50,8 @@ export function endpoint<Schema extends z.core.$ZodType>(definition: Definition<
   return {
     route,
     handle: async (request) => {
+      // Nothing is told by it, and it was not read.
+      if (request.body === undefined) return TOO_LARGE;
       if (route.takes !== 'nothing' && bearerToken(request) === undefined) {
         return new Refusal('unauthenticated', 'A bearer token is required: `Authorization: Bearer …`.');
       }

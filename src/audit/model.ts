@@ -7,6 +7,7 @@ import type { CallRefusal, HeldCapability, Owner, RequestedCapability, Requester
 /** Every type there is: what an event's body may say, and what the docs must explain. */
 export const EVENT_TYPES = [
   'task.opened',
+  'task.repeated',
   'task.refused',
   'task.finished',
   'call.requested',
@@ -75,6 +76,7 @@ export type EventBody =
       readonly decision?: Decision;
       readonly tokenHash: string;
     })
+  | (OfTask & { readonly type: 'task.repeated'; readonly tokenHash: string })
   | (OfTask & { readonly type: 'task.finished'; readonly revocation: 'none' | 'pending' | 'inForce' })
   | (OfCall & { readonly type: 'call.requested'; readonly requested: Json })
   | (OfCall & {

@@ -1,7 +1,7 @@
 // Issues AWS session credentials for what a task covers: claim and intent, decision, STS, outcome, answer.
 import { storedEvent, type TaskFacts } from '../audit/index.ts';
 import type { NoSession, Session } from '../ports/session-issuer.ts';
-import { Refusal } from '../shared/errors.ts';
+import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
@@ -12,7 +12,7 @@ import { abandonCall, type Ending, endCall } from './end-call.ts';
 import { ownerOf } from './owner.ts';
 import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
-import { readStanding, standingProblem } from './standing.ts';
+import { readStanding, type Standing, standingProblem } from './standing.ts';
 
 export interface IssuedCredentials {
   readonly session: Session;
@@ -205,11 +205,25 @@ async function hand(
   });
   // In the same trip: whoever ended the task since this call was claimed has not seen its session, or has told its
   // agent that it is pending. Either way it is not handed out any more.
-  const [unwritten, standing] = await Promise.all([written, readStanding(dependencies, holder)]);
+  const [unwritten, standing] = await Promise.all([written, standingNow(dependencies, holder)]);
   if (unwritten !== undefined) return unwritten;
-  const over = standingProblem(standing, dependencies.clock.now());
+  const over = standing instanceof Refusal ? standing : standingProblem(standing, dependencies.clock.now());
   if (over !== undefined) return withhold(dependencies, attempt, over);
   return { session, expiration, call: facts.call };
+}
+
+/** A task of which it can't be told whether it is over counts as over. */
+async function standingNow(
+  dependencies: Dependencies,
+  holder: TaskTokenClaims,
+): Promise<Standing | undefined | Refusal> {
+  try {
+    return await readStanding(dependencies, holder);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    dependencies.log.error('back end unavailable', { backend: error.backend });
+    return new Refusal('internal', 'It could not be made sure that the task is still open. Try again.');
+  }
 }
 
 async function withhold(

@@ -4,6 +4,7 @@ import { agentStream, storedEvent } from '../audit/index.ts';
 import type { AgentDefinition } from '../config/index.ts';
 import type { ProvenAgent } from '../identity/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
+import { sha256 } from '../shared/hash.ts';
 import { makeId, tailFrom } from '../shared/ids.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
 import {
@@ -16,11 +17,12 @@ import {
   type TaskRecord,
   taskKey,
 } from '../tasks/index.ts';
-import { type Caller, callingAgent, callingHuman } from './caller.ts';
+import { type Caller, callingAgent } from './caller.ts';
 import { findAll } from './ceiling.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { keyHeldUntil, taskOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE, MISMATCH } from './refusals.ts';
+import { requesterOf } from './requester.ts';
 
 export interface WantedTask {
   readonly purpose: string;
@@ -85,29 +87,6 @@ export async function openTask(
   const claimed = await records.create(taskKey(task.id), task as unknown as Json, taskOptions(task));
   if (!claimed.created) return repeat(dependencies, caller, claimed.existing.value as unknown as TaskRecord);
   return handOut(dependencies, caller, task);
-}
-
-async function requesterOf(
-  dependencies: Dependencies,
-  rules: Rules,
-  caller: Caller,
-  { requester, requesterToken }: WantedTask,
-): Promise<Requester | undefined | Refusal> {
-  if (requesterToken === undefined) {
-    return requester === undefined ? undefined : { id: requester, proven: false };
-  }
-  const human = await callingHuman(dependencies, rules, { ...caller, token: requesterToken });
-  if (human instanceof Refusal) {
-    return new Refusal('invalid_request', 'The requester is not proven.', {
-      errors: [{ path: 'requesterToken', problem: 'is not a valid token of a person' }],
-    });
-  }
-  if (requester !== undefined && requester !== human.id) {
-    return new Refusal('invalid_request', 'The requester is not the person whom the token proves.', {
-      errors: [{ path: 'requester', problem: 'must be the person of requesterToken, or be left out' }],
-    });
-  }
-  return { id: human.id, proven: true };
 }
 
 /** Asked for twice with the same parameters, a capability is held once. */
@@ -179,24 +158,32 @@ async function handOut(
   caller: Caller,
   task: Task,
 ): Promise<OpenedTask | Refusal> {
-  const { events, tokenKeys, clock, log } = dependencies;
-  const body = {
-    type: 'task.opened',
+  const { events, tokenKeys, clock, ids, log } = dependencies;
+  const facts = {
     task: task.id,
     ancestors: task.ancestors,
     agent: task.agent,
     owner: task.owner,
     ...(task.requester === undefined ? {} : { requester: task.requester }),
     purpose: task.purpose,
+    configDigest: task.configDigest,
+    request: caller.facts,
+  };
+  const opened = storedEvent(task.id, task.openedEvent, new Date(task.openedAt), {
+    ...facts,
+    type: 'task.opened',
     capabilities: task.capabilities,
     expiresAt: task.expiresAt,
     tokenHash: task.tokenHash,
-    configDigest: task.configDigest,
-    request: caller.facts,
-  } as const;
+  });
   try {
-    // False means that it stands there already: the same task, opened by the request that this one repeats.
-    await events.append(storedEvent(task.id, task.openedEvent, new Date(task.openedAt), body));
+    // False means that it stands there already: the same task, opened by the request that this one repeats. Then it
+    // is this one's token that must not leave untold.
+    if (!(await events.append(opened))) {
+      const now = clock.now();
+      const repeated = { ...facts, type: 'task.repeated', tokenHash: sha256(caller.token ?? '') } as const;
+      await events.append(storedEvent(task.id, makeId('evt', now, ids.random(10)), now, repeated));
+    }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     log.error('back end unavailable', { backend: error.backend, task: task.id });

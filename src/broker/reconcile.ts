@@ -2,6 +2,7 @@
 import { type EventBody, storedEvent } from '../audit/index.ts';
 import type { StoredEvent } from '../ports/events.ts';
 import type { RecordKey, StoredRecord } from '../ports/records.ts';
+import type { Code } from '../shared/codes.ts';
 import { Unavailable } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import {
@@ -29,12 +30,16 @@ const MAX_MILLISECONDS_A_PASS = 40_000;
 const GIVE_UP_AFTER = 60 * MINUTE;
 const AT_ONCE = 25;
 
+const LET_GO: readonly Code[] = ['audit_unavailable', 'internal', 'call_timeout'];
+
 const PROGRESS: RecordKey = { partition: 'reconciler', sort: 'progress' };
 const FAR_FUTURE = new Date('9999-01-01T00:00:00Z');
 
 export interface ReconcilerPass {
   readonly minutes: number;
   readonly ended: number;
+  /** Those of which it is not known how they ended. */
+  readonly unknown: number;
   readonly mended: number;
   /** Records that could not be looked at. */
   readonly failed: number;
@@ -65,7 +70,7 @@ export async function reconcile(
   // Calls last less than a minute: with nothing under way, the next two minutes hold all that are left.
   const end = nothingUnderWay && to === last ? began + MINUTE : to;
 
-  const pass = { minutes: 0, ended: 0, mended: 0, failed: 0 };
+  const pass = { minutes: 0, ended: 0, unknown: 0, mended: 0, failed: 0 };
   let done = from - MINUTE;
   for (let minute = from; minute <= end; minute += MINUTE) {
     const found = await lookAt(dependencies, new Date(minute));
@@ -76,7 +81,7 @@ export async function reconcile(
     if (clock.now().getTime() - began > MAX_MILLISECONDS_A_PASS) break;
   }
   if (done >= from) await saveProgress(dependencies, stored, { through: new Date(done).toISOString() });
-  log.info('reconciler pass', { count: pass.ended + pass.mended });
+  log.info('reconciler pass', { count: pass.ended + pass.unknown + pass.mended });
   return pass;
 }
 
@@ -92,7 +97,7 @@ async function saveProgress(
   else await records.replace(PROGRESS, stored.version, value, options);
 }
 
-type Mended = 'nothing' | 'ended' | 'mended' | 'failed';
+type Mended = 'nothing' | 'ended' | 'unknown' | 'mended' | 'failed';
 
 async function lookAt(dependencies: Dependencies, minute: Date): Promise<readonly Mended[]> {
   const results: Mended[] = [];
@@ -171,9 +176,13 @@ async function endLost(dependencies: Dependencies, item: StoredRecord, call: Cal
   const save = async (change: CallChangeName, ending: CallEnding): Promise<Mended> => {
     const ended = changeCall(call, change, ending, clock.now());
     if (ended === undefined) return 'nothing';
-    const saved = await records.replace(item.key, item.version, ended as unknown as Json, callOptions(call));
+    // Of these nothing ran, and whoever asked was told to try again: the Idempotency-Key is let go.
+    const code = ending.refusal?.code;
+    const options = callOptions(call, code !== undefined && LET_GO.includes(code) ? clock.now() : undefined);
+    const saved = await records.replace(item.key, item.version, ended as unknown as Json, options);
     if (saved) log.warn('call ended by the reconciler', { call: call.id, reason: change });
-    return saved ? 'ended' : 'nothing';
+    if (!saved) return 'nothing';
+    return change === 'loseTrack' ? 'unknown' : 'ended';
   };
 
   const [outcome, intent] = await Promise.all([
@@ -206,5 +215,5 @@ async function mendEnded({ events }: Dependencies, call: Call): Promise<Mended> 
     `The call is recorded as ${call.status}; the event of its outcome was lost.`,
   );
   const at = new Date(call.endedAt ?? call.deadline);
-  return (await events.append(storedEvent(call.task, call.outcomeEvent, at, body))) ? 'mended' : 'nothing';
+  return (await events.append(storedEvent(call.task, call.outcomeEvent, at, body))) ? 'unknown' : 'nothing';
 }

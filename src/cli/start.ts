@@ -56,13 +56,17 @@ function printWelcome(
   lines.out('');
 }
 
-/** Resolves with the signal that ends the broker; a second one ends the process at once. */
+/** npm and npx pass on what the terminal has sent to all of them already: that is one Ctrl-C, not two. */
+const ONE_PRESS_MILLISECONDS = 1000;
+
+/** Resolves when the broker is to end. Asked for again later, the process ends at once. */
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const stop = () => {
-      if (asked) process.exit(130);
-      asked = true;
+      const now = performance.now();
+      if (askedAt !== undefined && now - askedAt > ONE_PRESS_MILLISECONDS) process.exit(130);
+      askedAt ??= now;
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);

@@ -5,7 +5,6 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { createStsSessionIssuer } from '../adapters/aws/sts-session-issuer.ts';
 import { createDirectoryObjects } from '../adapters/embedded/directory-objects.ts';
-import { createFileSecrets, SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { createNotRealSessions } from '../adapters/embedded/not-real-sessions.ts';
 import { type EmbeddedDatabase, openDatabase } from '../adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../adapters/embedded/sqlite-events.ts';
@@ -21,11 +20,9 @@ import type { Endpoint } from '../api/index.ts';
 import type { BrokerDependencies, Rules } from '../broker/index.ts';
 import type { Log } from '../ports/log.ts';
 import { openTokenKeys } from './token-keys.ts';
-import { CannotStart } from './why-not.ts';
 
 export interface CompositionOptions {
   readonly data: string;
-  readonly secretsFile: string;
   readonly aws: boolean;
   readonly durable: boolean;
   readonly log: Log;
@@ -39,13 +36,8 @@ export interface Composition {
 }
 
 export async function compose(options: CompositionOptions): Promise<Composition> {
-  const { data, secretsFile, aws, durable, log, rules } = options;
+  const { data, aws, durable, log, rules } = options;
 
-  // No connector asks for secrets yet; a file that others can read is refused at start all the same.
-  await createFileSecrets({ file: secretsFile }).catch((error: unknown) => {
-    if (error instanceof SecretsFileRefused) throw error;
-    throw new CannotStart(`The secrets file ${secretsFile} can't be read. Name another with --secrets.`);
-  });
   const objectsDirectory = join(data, 'objects');
   const objects = createDirectoryObjects({ directory: objectsDirectory, clock });
   const keys = await openTokenKeys(data, ids);

@@ -1,8 +1,8 @@
 // The demo issuer: a key file in the data directory, and tokens signed with it. It exists where the config names it.
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { ensureOwnDirectory } from '../adapters/embedded/own-directory.ts';
 import {
   type AgentDefinition,
   type Claims,
@@ -50,7 +50,7 @@ async function keyIn(text: string, data: string) {
 
 /** Makes the issuer's key at first use, and finds it again afterwards. */
 export async function openDemoIssuer(data: string): Promise<DemoIssuer> {
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  ensureOwnDirectory(data);
   const { jwk, key } = await keyIn(await createOrRead(join(data, FILE), newKey), data);
   const { d: _, ...publicPart } = jwk;
   return {

@@ -1,5 +1,5 @@
 // What the data directory remembers of its broker, so that other commands need not be told again.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -18,8 +18,11 @@ export async function readLastRun(data: string): Promise<LastRun | undefined> {
 }
 
 export async function writeLastRun(data: string, run: LastRun): Promise<void> {
-  await mkdir(data, { recursive: true, mode: 0o700 });
   const draft = join(data, `${FILE}.new`);
-  await writeFile(draft, JSON.stringify(run), { mode: 0o600 });
-  await rename(draft, join(data, FILE));
+  try {
+    await writeFile(draft, JSON.stringify(run), { mode: 0o600 });
+    await rename(draft, join(data, FILE));
+  } catch {
+    // It is a convenience only: other commands ask for --config then.
+  }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock.ts';
+import { createFileSecrets, SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { sweep } from '../adapters/embedded/sweep.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
 import { type Rules, reconcile, recordConfig } from '../broker/index.ts';
@@ -55,6 +56,14 @@ async function expectFree(port: number): Promise<void> {
   await once(probe, 'listening');
   probe.close();
   await once(probe, 'close');
+}
+
+/** No connector asks for secrets yet; a file that others can read is refused at start all the same. */
+async function expectUsableSecrets(file: string): Promise<void> {
+  await createFileSecrets({ file }).catch((error: unknown) => {
+    if (error instanceof SecretsFileRefused) throw error;
+    throw new CannotStart(`The secrets file ${file} can't be read. Name another with --secrets.`);
+  });
 }
 
 async function listen(door: Door, port: number): Promise<string> {
@@ -122,6 +131,7 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   let composition: Composition | undefined;
   try {
     await expectFree(options.port);
+    await expectUsableSecrets(options.secretsFile);
     lock = lockDataDirectory(options.data);
     await keepToOwner(options.data);
     const rules = rulesInForce(await rulesOf(config, options.data));

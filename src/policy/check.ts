@@ -162,3 +162,8 @@ export async function checkPolicies(config: Config): Promise<readonly Fault[]> {
   ];
   return once(all).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
+
+/** What can be said of the policies alone, where the files that they speak of are broken themselves. */
+export async function checkPolicySyntax(policies: Config['policies']): Promise<readonly Fault[]> {
+  return once(parsePolicies({ policies }).faults);
+}

@@ -102,7 +102,7 @@ function duplicates(policies: readonly Policy[]): readonly Fault[] {
 }
 
 /** Every policy that parses, and a fault for everything that keeps the set from being loaded. */
-export function parsePolicies(config: Config): {
+export function parsePolicies(config: Pick<Config, 'policies'>): {
   readonly policies: readonly Policy[];
   readonly faults: readonly Fault[];
 } {

@@ -14,6 +14,10 @@ export interface StsSessionIssuerDependencies {
 const MOST_POLICY_CHARACTERS = 2048;
 
 const UNAVAILABLE: NoSession = { problem: 'unavailable', detail: 'STS did not answer in time.' };
+const NOT_ASKED: NoSession = {
+  problem: 'unavailable',
+  detail: 'STS could not be asked. Check the AWS region and credentials that the broker itself runs with.',
+};
 const OWN_CREDENTIALS: NoSession = {
   problem: 'unavailable',
   detail: 'STS did not accept the AWS credentials that the broker itself runs with.',
@@ -60,13 +64,18 @@ const PROBLEMS: ReadonlyMap<string, NoSession> = new Map([
   ['InvalidClientTokenId', OWN_CREDENTIALS],
   ['UnrecognizedClient', OWN_CREDENTIALS],
   ['SignatureDoesNotMatch', OWN_CREDENTIALS],
-  ['CredentialsProviderError', OWN_CREDENTIALS],
+  ['CredentialsProviderError', NOT_ASKED],
 ]);
+
+/** The SDK's own refusals to ask at all, as for want of a region, have neither an answer's facts nor a code. */
+function isOwnMistake(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Error' && !('$metadata' in error) && !('code' in error);
+}
 
 function problemOf(error: unknown, request: SessionRequest): NoSession {
   const name = error instanceof Error ? error.name.replace(/Exception$/, '') : '';
   if (name === 'ValidationError' && request.policy.length > MOST_POLICY_CHARACTERS) return TOO_LARGE;
-  return PROBLEMS.get(name) ?? UNAVAILABLE;
+  return PROBLEMS.get(name) ?? (isOwnMistake(error) ? NOT_ASKED : UNAVAILABLE);
 }
 
 function toCommand(request: SessionRequest): AssumeRoleCommand {

@@ -1,7 +1,8 @@
 // One broker for each data directory: a lock that the operating system frees however the process ends.
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ensureOwnDirectory } from './own-directory.ts';
 
 const FILE = 'bailiwick.lock';
 /** SQLITE_BUSY. */
@@ -25,7 +26,7 @@ export interface DataLock {
  * Throws `DataDirectoryInUse`, and what SQLite or the file system throw when the directory cannot be written.
  */
 export function lockDataDirectory(directory: string): DataLock {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  ensureOwnDirectory(directory);
   const path = join(directory, FILE);
   const database = new DatabaseSync(path);
   try {

@@ -1,9 +1,10 @@
 // The embedded broker's database: one file, and a queue that writes what is asked for together in one transaction.
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Backend, Unavailable } from '../../shared/errors.ts';
 import { migrate } from './migrations.ts';
+import { ensureOwnDirectory } from './own-directory.ts';
 
 export interface DatabaseOptions {
   readonly directory: string;
@@ -37,7 +38,7 @@ const FILE = 'bailiwick.db';
 const BUSY_MILLISECONDS = 2000;
 
 function open({ directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS }: DatabaseOptions) {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  ensureOwnDirectory(directory);
   const path = join(directory, FILE);
   const database = new DatabaseSync(path);
   try {

@@ -1,5 +1,5 @@
 // Loads and checks a directory of the operator's files, completely: every fault at once, or a config.
-import { checkPolicies as checkCedar } from '../../policy/index.ts';
+import { checkPolicies as checkCedar, checkPolicySyntax } from '../../policy/index.ts';
 import type { Config, Fault, PolicyFile } from '../model.ts';
 import { buildConfig } from './build.ts';
 import { checkAgents } from './checks/agents.ts';
@@ -130,10 +130,14 @@ export async function loadConfig(dir: string, options: LoadOptions): Promise<Loa
   const judge = unread.length === 0;
   const findings = judge ? checkTogether(broker, agents, targets, mode) : { faults: [], warnings: [] };
   const missing = judge ? noPolicies(texts.policies) : [];
-  const faults = inOrder([...unread, ...texts.faults, ...shape, ...findings.faults]);
   const warnings = inOrder([...found.warnings, ...findings.warnings, ...missing]);
   const [settings] = broker.values;
-  if (faults.length > 0 || settings === undefined) return { faults, warnings };
+  const unreadable = [...unread, ...texts.faults, ...shape];
+  if (unreadable.length > 0 || settings === undefined) {
+    // Whether what policies name exists can't be told; whether they are policies at all can.
+    const syntax = await checkPolicySyntax(texts.policies);
+    return { faults: inOrder([...unreadable, ...findings.faults, ...syntax]), warnings };
+  }
   const config = buildConfig({
     digest,
     broker: settings,
@@ -141,6 +145,6 @@ export async function loadConfig(dir: string, options: LoadOptions): Promise<Loa
     targets: targets.values,
     policies: texts.policies,
   });
-  const refused = await checkPolicies(config);
-  return refused.length > 0 ? { faults: inOrder(refused), warnings } : { config, warnings };
+  const faults = inOrder([...findings.faults, ...(await checkPolicies(config))]);
+  return faults.length > 0 ? { faults, warnings } : { config, warnings };
 }
