@@ -62,6 +62,8 @@ async function expectFree(port: number): Promise<void> {
 async function expectUsableSecrets(file: string): Promise<void> {
   await createFileSecrets({ file }).catch((error: unknown) => {
     if (error instanceof SecretsFileRefused) throw error;
+    // Of a data directory that can't be one, its lock says so.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return;
     throw new CannotStart(`The secrets file ${file} can't be read. Name another with --secrets.`);
   });
 }

@@ -131,7 +131,7 @@ describe('refused at the door', () => {
   it.each<RouteName>(['openTask', 'readTask', 'finishTask', 'issueCredentials', 'readTaskEvents'])(
     '%s without a token, before the body is looked at',
     async (name) => {
-      const response = await send(name, { body: undefined, headers: {} });
+      const response = await send(name, { body: Buffer.from('{'), headers: {} });
       expect([response.status, bodyOf(response)['code']]).toEqual([401, 'unauthenticated']);
       expect(response.headers['www-authenticate']).toContain(`${PUBLIC_URL}/.well-known/`);
     },
@@ -141,7 +141,7 @@ describe('refused at the door', () => {
     '%s with a token that proves nothing, whatever the body is',
     async (name) => {
       const { parameters } = await opened();
-      for (const body of [Buffer.from('{'), undefined, jsonBody({ else: 1 })]) {
+      for (const body of [Buffer.from('{'), jsonBody({ else: 1 })]) {
         const headers = { ...bearer('nothing'), 'content-type': 'application/json' };
         const response = await send(name, { parameters, headers, body });
         expect([response.status, bodyOf(response)['code']]).toEqual([401, 'unauthenticated']);

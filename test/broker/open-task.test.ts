@@ -209,6 +209,8 @@ describe('the same Idempotency-Key', () => {
     const first = await world.opened({ key: 'k' });
     world.clock.advance(HOUR);
     const second = await world.opened({ key: 'k' });
+    // Its token must not leave untold either.
+    expect(world.told('task.repeated')).toMatchObject([{ task: first.task.id, agent: first.task.agent }]);
     expect(second.task).toEqual(first.task);
     expect(openTaskToken(second.token, world.tokenKeys)?.task).toBe(first.task.id);
     expect(world.tasks()).toHaveLength(1);

@@ -1,10 +1,11 @@
 // The reconciler: which minutes it looks at, what it ends, what it mends, and what it leaves alone.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reconcile } from '../../src/broker/index.ts';
+import { Unavailable } from '../../src/shared/errors.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { type Call, callKey, dueKey, duePartitions, type Task } from '../../src/tasks/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/clock.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { codeOf, createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let task: Task;
@@ -47,7 +48,7 @@ describe('the minutes', () => {
     expect(await pass()).toMatchObject({ ended: 0 });
     expect(await statusOf(call)).toBe('requested');
     world.clock.advance(SECOND);
-    expect(await pass()).toMatchObject({ ended: 1 });
+    expect(await pass()).toMatchObject({ unknown: 1 });
     expect(await statusOf(call)).toBe('outcome_unknown');
     expect(await through()).toBe('2026-03-02T12:00:00.000Z');
   });
@@ -55,7 +56,7 @@ describe('the minutes', () => {
   it('begin ten minutes back where nothing is known of earlier passes', async () => {
     const call = await lost();
     world.clock.advance(10 * MINUTE);
-    expect(await pass()).toEqual({ minutes: 11, ended: 1, mended: 0, failed: 0 });
+    expect(await pass()).toEqual({ minutes: 11, ended: 0, unknown: 1, mended: 0, failed: 0 });
     expect(await statusOf(call)).toBe('outcome_unknown');
   });
 
@@ -63,7 +64,7 @@ describe('the minutes', () => {
     await pass();
     for (const wait of [1, 3, 0, 2]) {
       world.clock.advance(wait * MINUTE);
-      expect(await pass()).toEqual({ minutes: wait, ended: 0, mended: 0, failed: 0 });
+      expect(await pass()).toEqual({ minutes: wait, ended: 0, unknown: 0, mended: 0, failed: 0 });
     }
     expect(await through()).toBe('2026-03-02T12:05:00.000Z');
   });
@@ -94,7 +95,7 @@ describe('the minutes', () => {
     await expect(pass()).rejects.toThrow('gone');
     world.meddle = undefined;
     expect(await through()).toBe(before);
-    expect(await pass()).toMatchObject({ ended: 1 });
+    expect(await pass()).toMatchObject({ unknown: 1 });
     expect(await statusOf(call)).toBe('outcome_unknown');
   });
 
@@ -103,7 +104,7 @@ describe('the minutes', () => {
     await lost();
     world.clock.advance(3 * MINUTE);
     const passes = await Promise.all([pass(), pass()]);
-    expect(passes.reduce((sum, { ended }) => sum + ended, 0)).toBe(1);
+    expect(passes.reduce((sum, { unknown }) => sum + unknown, 0)).toBe(1);
     expect(world.told('call.unknown')).toHaveLength(1);
   });
 
@@ -113,13 +114,13 @@ describe('the minutes', () => {
     const list = world.records.listIndex;
     world.records.listIndex = (partition, page) => list(partition, { ...page, limit: 2 });
     world.clock.advance(3 * MINUTE);
-    expect(await pass()).toMatchObject({ ended: 30 });
+    expect(await pass()).toMatchObject({ unknown: 30 });
   });
 
   it('that are still to come are looked at too at the start of a broker of one process', async () => {
     await pass();
     const call = await lost();
-    expect(await pass(true)).toMatchObject({ ended: 1 });
+    expect(await pass(true)).toMatchObject({ unknown: 1 });
     expect(await statusOf(call)).toBe('outcome_unknown');
     // And the minute itself is looked at again when its time comes.
     expect(await through()).toBe('2026-03-02T11:59:00.000Z');
@@ -173,6 +174,18 @@ describe('a call that was left', () => {
     await world.settle();
     expect(world.calls()).toEqual([expect.objectContaining({ status, ...rest })]);
     expect(world.told('call.unknown')).toEqual([]);
+  });
+
+  it('of which nothing ran lets its key go, so that it may be tried again', async () => {
+    // The claim is stored, its intent is not, and whoever asked is gone.
+    world.meddle = async ({ name }, go) => {
+      if (name === 'events.append' || name === 'records.replace') throw new Unavailable('events');
+      return go();
+    };
+    expect(codeOf(await world.issue(task.id, token, { key: 'k' }))).toBe('audit_unavailable');
+    await world.settle();
+    expect(world.calls()).toMatchObject([{ status: 'failed', refusal: { code: 'audit_unavailable' } }]);
+    expect(codeOf(await world.issue(task.id, token, { key: 'k' }))).toBe('ok');
   });
 
   it('is ended although its outcome arrives in that very moment, and its writer dies then', async () => {

@@ -141,6 +141,16 @@ describe('start refuses', () => {
     expect(readFileSync(join(base, 'file'), 'utf8')).toBe('not a directory');
   });
 
+  // A directory that refuses to hold others, as root meets it: Node's own recursive mkdir never returns from it.
+  test.runIf(process.platform === 'linux')('a data directory that can never be, at once', async () => {
+    expectSentence(
+      await start('--data', '/proc/bailiwick/data'),
+      /^The data directory [^\n]* can't be written/,
+    );
+    const said = await bailiwick(['demo', 'token', 'demo-agent', '--data', '/proc/bailiwick']);
+    expect(said.code).toBe(2);
+  });
+
   test('a database of a later version, and leaves it as it is', async () => {
     const data = temporaryDirectory();
     const database = new DatabaseSync(join(data, 'bailiwick.db'));
@@ -174,7 +184,9 @@ describe('start refuses', () => {
     const secrets = join(temporaryDirectory(), 'secrets.json');
     writeFileSync(secrets, '{"prod/x": {"token": "not-to-be-shown"}}');
     chmodSync(secrets, 0o644);
-    const said = await start('--data', temporaryDirectory(), '--secrets', secrets);
+    const data = join(temporaryDirectory(), 'data');
+    const said = await start('--data', data, '--secrets', secrets);
+    expect(existsSync(data)).toBe(false);
     expectSentence(said, /^Others may read the secrets file [^\n]*chmod 600[^\n]*\n$/);
     expect(said.err).not.toContain('not-to-be-shown');
     chmodSync(secrets, 0o600);

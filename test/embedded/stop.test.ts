@@ -1,6 +1,6 @@
 // Ctrl-C: what is under way gets its answer, nothing new begins, and the process ends by itself.
 import { createConnection } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { until } from '../support/poll.ts';
 import { brokerForTest, demoAgentToken, temporaryDirectory } from './support/broker.ts';
 import { answersIn, head, open } from './support/raw.ts';
@@ -73,9 +73,28 @@ test('a second signal ends it at once', async () => {
   await fetch(`${broker.url}/healthz`).then((response) => response.text());
   broker.child.kill('SIGINT');
   await until('the port to be closed', async () => ((await refused(broker.port)) ? true : undefined));
-  broker.child.kill('SIGINT');
+  // Within a second they are taken for one press, so it is asked until it gives in.
+  const asking = setInterval(() => broker.child.kill('SIGINT'), 50);
+  onTestFinished(() => clearInterval(asking));
   expect(await broker.ended).toBe(130);
   await slow.closed;
+});
+
+test('two signals of one Ctrl-C are one: npm passes on what the terminal has sent already', async () => {
+  const data = temporaryDirectory();
+  const broker = await brokerForTest(['--data', data]);
+  const token = demoAgentToken(data);
+  const slow = await open(broker.port);
+  slow.socket.write(`${openingHead(broker.port, token)}${BODY.slice(0, 10)}`);
+  await fetch(`${broker.url}/healthz`).then((response) => response.text());
+  broker.child.kill('SIGINT');
+  broker.child.kill('SIGINT');
+  await until('the port to be closed', async () => ((await refused(broker.port)) ? true : undefined));
+  broker.child.kill('SIGINT');
+  slow.socket.write(BODY.slice(10));
+  await slow.closed;
+  expect(slow.received()).toContain('HTTP/1.1 201');
+  expect(await broker.ended).toBe(0);
 });
 
 describe('on a Node that is too old, where another one runs the broker', () => {

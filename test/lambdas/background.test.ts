@@ -49,7 +49,7 @@ describe('reconcile', () => {
     };
     await world.issue(task.id, token).catch(() => undefined);
     world.clock.advance(3 * MINUTE);
-    expect(await run()).toMatchObject({ ended: 1, mended: 0 });
+    expect(await run()).toMatchObject({ unknown: 1, mended: 0 });
     expect(world.calls()).toMatchObject([{ status: 'outcome_unknown' }]);
     expect(printed.log().map(({ message }) => message)).toEqual([
       'call ended by the reconciler',

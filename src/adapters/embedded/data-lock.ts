@@ -8,6 +8,9 @@ const FILE = 'bailiwick.lock';
 /** SQLITE_BUSY. */
 const BUSY = 5;
 
+/** A lock that nobody points to any more would be collected, and with it let go. */
+const held = new Set<DatabaseSync>();
+
 /** Another broker runs on that directory. */
 export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse';
@@ -39,11 +42,10 @@ export function lockDataDirectory(directory: string): DataLock {
     }
     throw error;
   }
-  let held = true;
+  held.add(database);
   return {
     release() {
-      if (held) database.close();
-      held = false;
+      if (held.delete(database)) database.close();
     },
   };
 }

@@ -35,7 +35,9 @@ function humansOf(given: NonNullable<Broker['humans']>, issuers: readonly Issuer
   };
 }
 
+/** Also of a file whose other faults are still to be told, so it may be no URL at all. */
 function plainUrl(url: string): string {
+  if (!URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`.replace(/\/$/u, '');
 }
