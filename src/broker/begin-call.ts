@@ -5,24 +5,16 @@ import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { CALLS_PREFIX, type Call, callKey, type Owner, type TaskTokenClaims } from '../tasks/index.ts';
+import type { BegunCall } from './begun-call.ts';
 import type { Caller } from './caller.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { abandonCall } from './end-call.ts';
 import { callOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
-import { readStanding, type Standing } from './standing.ts';
+import { readStanding } from './standing.ts';
 
 /** API Gateway gives 29 s; a call that takes longer than this is cancelled. */
 const CALL_SECONDS = 25;
-
-export interface BegunCall {
-  readonly call: Call;
-  /** Where its record stands. */
-  readonly key: RecordKey;
-  /** The call that the same Idempotency-Key began before. */
-  readonly earlier: Call | undefined;
-  readonly standing: Standing | undefined;
-}
 
 export interface WantedCall {
   readonly kind: Call['kind'];

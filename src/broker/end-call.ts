@@ -3,7 +3,7 @@ import { type EventBody, type RequestFacts, storedEvent } from '../audit/index.t
 import type { Refusal } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { type CallChangeName, type CallEnding, changeCall } from '../tasks/index.ts';
-import type { BegunCall } from './begin-call.ts';
+import type { BegunCall } from './begun-call.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { callOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE, outcomeUnknown } from './refusals.ts';

@@ -3,13 +3,19 @@ import { Refusal } from '../shared/errors.ts';
 import type { Requester } from '../tasks/index.ts';
 import { type Caller, callingHuman } from './caller.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
-import type { WantedTask } from './open-task.ts';
+
+interface NamedRequester {
+  /** What the agent claims. */
+  readonly requester?: string | undefined;
+  /** That person's own token, which proves it. */
+  readonly requesterToken?: string | undefined;
+}
 
 export async function requesterOf(
   dependencies: Pick<BrokerDependencies, 'keySets' | 'clock' | 'log'>,
   rules: Rules,
   caller: Caller,
-  { requester, requesterToken }: WantedTask,
+  { requester, requesterToken }: NamedRequester,
 ): Promise<Requester | undefined | Refusal> {
   if (requesterToken === undefined) {
     return requester === undefined ? undefined : { id: requester, proven: false };

@@ -1,0 +1,13 @@
+// A call between its two trips.
+import type { RecordKey } from '../ports/records.ts';
+import type { Call } from '../tasks/index.ts';
+import type { Standing } from './standing.ts';
+
+export interface BegunCall {
+  readonly call: Call;
+  /** Where its record stands. */
+  readonly key: RecordKey;
+  /** The call that the same Idempotency-Key began before. */
+  readonly earlier: Call | undefined;
+  readonly standing: Standing | undefined;
+}
