@@ -10,7 +10,7 @@ import type { Caller } from './caller.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { abandonCall } from './end-call.ts';
 import { callOptions } from './keeping.ts';
-import { AUDIT_UNAVAILABLE } from './refusals.ts';
+import { AUDIT_UNAVAILABLE, isOfBody, MISMATCH } from './refusals.ts';
 import { readStanding } from './standing.ts';
 
 /** API Gateway gives 29 s; a call that takes longer than this is cancelled. */
@@ -25,6 +25,24 @@ export interface WantedCall {
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'ids' | 'clock' | 'log'>;
 
+/** What the id of a call ends with, where an Idempotency-Key came with it. */
+function keyedTail({ idempotencyKey, facts, path }: Caller, task: string): Uint8Array | undefined {
+  return idempotencyKey === undefined ? undefined : tailFrom(task, facts.method, path, idempotencyKey);
+}
+
+/** What to answer to a body that can't be used: under a key that came with another one before, it is a mismatch. */
+export async function refusalOfBody(
+  { records, clock }: Pick<Dependencies, 'records' | 'clock'>,
+  caller: Caller,
+  task: string,
+  refusal: Refusal,
+): Promise<Refusal> {
+  const tail = keyedTail(caller, task);
+  if (tail === undefined || !isOfBody(refusal)) return refusal;
+  const [record] = await records.read([callKey(task, makeId('call', clock.now(), tail))]);
+  return record === undefined ? refusal : MISMATCH;
+}
+
 function newCall(
   dependencies: Dependencies,
   caller: Caller,
@@ -33,11 +51,8 @@ function newCall(
 ): Call {
   const { ids, clock } = dependencies;
   const now = clock.now();
-  const { idempotencyKey, facts, path } = caller;
-  const tail =
-    idempotencyKey === undefined ? ids.random(10) : tailFrom(holder.task, facts.method, path, idempotencyKey);
   return {
-    id: makeId('call', now, tail),
+    id: makeId('call', now, keyedTail(caller, holder.task) ?? ids.random(10)),
     task: holder.task,
     agent: holder.agent,
     status: 'requested',

@@ -5,7 +5,7 @@ import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
-import { beginCall } from './begin-call.ts';
+import { beginCall, refusalOfBody } from './begin-call.ts';
 import type { BegunCall } from './begun-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
@@ -42,7 +42,7 @@ export async function issueCredentials(
 ): Promise<IssuedCredentials | Refusal> {
   const holder = await holderOfTask(dependencies, caller, task);
   if (holder instanceof Refusal) return holder;
-  if (wanted instanceof Refusal) return wanted;
+  if (wanted instanceof Refusal) return refusalOfBody(dependencies, caller, holder.task, wanted);
   // What is long over costs nothing any more; until then every attempt is written down.
   if (dependencies.clock.now().getTime() > holder.expiresAt.getTime() + RECORDED_AFTER_END) return LONG_OVER;
   const rules = await dependencies.rules();

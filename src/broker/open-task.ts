@@ -21,7 +21,7 @@ import { type Caller, callingAgent } from './caller.ts';
 import { findAll } from './ceiling.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { keyHeldUntil, taskOptions } from './keeping.ts';
-import { AUDIT_UNAVAILABLE, MISMATCH } from './refusals.ts';
+import { AUDIT_UNAVAILABLE, isOfBody, MISMATCH } from './refusals.ts';
 import { requesterOf } from './requester.ts';
 
 export interface WantedTask {
@@ -61,7 +61,6 @@ export async function openTask(
   const rules = await dependencies.rules();
   const proven = await callingAgent(dependencies, rules, caller);
   if (proven instanceof Refusal) return proven;
-  if (wanted instanceof Refusal) return wanted;
   const agent = rules.config.agents[proven.agent];
   if (agent === undefined) return new Refusal('unknown_agent', 'The agent is no longer registered.');
 
@@ -74,6 +73,10 @@ export async function openTask(
     agentKey(agent.id),
     ...(key === undefined ? [] : [taskKey(id)]),
   ]);
+  if (wanted instanceof Refusal) {
+    const isHeld = earlier !== undefined && heldAt(earlier.value as unknown as TaskRecord, now);
+    return isHeld && isOfBody(wanted) ? MISMATCH : wanted;
+  }
   // Before anything else is judged: what was a good request then, as with a token that was valid, still is that one.
   if (earlier !== undefined && heldAt(earlier.value as unknown as TaskRecord, now)) {
     return repeat(dependencies, caller, earlier.value as unknown as TaskRecord);

@@ -19,3 +19,8 @@ export function outcomeUnknown(call: string): Refusal {
     { call },
   );
 }
+
+/** A body that was read and can't be used is not the one that its key came with before, when that could be. */
+export function isOfBody({ code }: Refusal): boolean {
+  return code === 'invalid_request' || code === 'malformed_request';
+}

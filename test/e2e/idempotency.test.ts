@@ -77,6 +77,7 @@ describe('opening a task', () => {
     ['another capability', { capabilities: [READ] }],
     ['a requester', { requester: 'kim' }],
     ['a time to live', { ttlSeconds: 60 }],
+    ['a key that nobody knows', { else: 1 }],
   ] as const)('%s is another body', async ([, more]) => {
     const key = randomUUID();
     openedIn(await open(key));
@@ -166,6 +167,13 @@ describe('credentials', () => {
     const key = randomUUID();
     const first = issuedIn(await askCredentials(opened, LIST, { key }));
     refusalIn(await askCredentials(opened, READ, { key }), 'idempotency_mismatch');
+    // Also one that would be refused in any case.
+    const path = `/v1/tasks/${opened.task.id}/credentials`;
+    for (const raw of ['{', '{"else": 1}']) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await send('POST', path, { token: opened.token, raw, key, headers });
+      refusalIn(answer, 'idempotency_mismatch');
+    }
     expect(issuedIn(await askCredentials(opened, LIST, { key })).call).toBe(first.call);
   });
 
