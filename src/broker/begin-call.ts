@@ -13,14 +13,14 @@ import { callOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE, isOfBody, MISMATCH } from './refusals.ts';
 import { readStanding } from './standing.ts';
 
-/** API Gateway gives 29 s; a call that takes longer than this is cancelled. */
+/** API Gateway gives 29 s: nothing is begun later than this, and the reconciler takes the call for lost. */
 const CALL_SECONDS = 25;
 
 export interface WantedCall {
   readonly kind: Call['kind'];
   readonly requested: Call['requested'];
   readonly configDigest: string;
-  readonly owner: Owner | undefined;
+  readonly owner?: Owner;
 }
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'ids' | 'clock' | 'log'>;

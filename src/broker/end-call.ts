@@ -10,14 +10,18 @@ import { AUDIT_UNAVAILABLE, outcomeUnknown } from './refusals.ts';
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'log'>;
 
-export interface Ending {
+/** How a call ends, whatever it was. */
+export interface Manner {
   readonly change: CallChangeName;
-  readonly ending: CallEnding;
-  readonly event: EventBody;
   /** Whether anything left the broker. If not, an outcome that can't be written is no mystery. */
   readonly ran: boolean;
   /** Lets the Idempotency-Key go, so that it may try again: for what is nobody's answer. */
   readonly letGo?: true;
+}
+
+export interface Ending extends Manner {
+  readonly ending: CallEnding;
+  readonly event: EventBody;
 }
 
 async function recordState(
@@ -50,7 +54,7 @@ export async function endCall(
   // Not the first in its place: the reconciler has already told everyone that the outcome is unknown.
   if (written.status === 'fulfilled' && written.value) return undefined;
   log.error('outcome not recorded', { call: call.id });
-  return end.ran ? outcomeUnknown(call.id) : AUDIT_UNAVAILABLE;
+  return end.ran ? outcomeUnknown((begun.earlier ?? call).id) : AUDIT_UNAVAILABLE;
 }
 
 /** Ends a call of which nothing ran, because of a fault that its caller learns nothing of. */

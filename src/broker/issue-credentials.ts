@@ -9,8 +9,8 @@ import { beginCall, refusalOfBody } from './begin-call.ts';
 import type { BegunCall } from './begun-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
-import { abandonCall, type Ending, endCall } from './end-call.ts';
-import { ownerOf } from './owner.ts';
+import { abandonCall, type Ending, endCall, type Manner } from './end-call.ts';
+import { ownerIfKnown } from './owner.ts';
 import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
 import { readStanding, type Standing, standingProblem } from './standing.ts';
@@ -34,6 +34,10 @@ const TOO_LATE = new Refusal(
   'The call took too long to begin, so nothing was done. Try again.',
 );
 
+const DENIED: Manner = { change: 'deny', ran: false };
+const FAILED: Manner = { change: 'fail', ran: true };
+const NOT_BEGUN: Manner = { change: 'fail', ran: false, letGo: true };
+
 export async function issueCredentials(
   dependencies: Dependencies,
   caller: Caller,
@@ -53,7 +57,7 @@ export async function issueCredentials(
       ...(parameters === undefined ? {} : { parameters }),
     })),
     configDigest: rules.config.digest,
-    owner: ownerOf(rules.config, holder.agent),
+    ...ownerIfKnown(rules.config.agents[holder.agent]),
   });
   if (begun instanceof Refusal) return begun;
   const attempt: Attempt = { begun, holder, caller, rules, facts: factsOf(begun, caller, rules) };
@@ -85,10 +89,9 @@ async function afterEarlier(
   }
   const { code, detail, extras } = refusal;
   const unwritten = await endCall(dependencies, begun, {
-    change: 'deny',
+    ...DENIED,
     ending: { refusal: { code, detail, ...(extras.errors === undefined ? {} : { errors: extras.errors }) } },
     event: { ...facts, type: 'call.repeated', answer: code },
-    ran: false,
   });
   return unwritten ?? refusal;
 }
@@ -108,13 +111,13 @@ async function obtain(
     await abandonCall(dependencies, begun, caller.facts);
     throw fault;
   }
-  if ('refusal' in plan) return refuse(dependencies, attempt, 'deny', plan);
+  if ('refusal' in plan) return refuse(dependencies, attempt, DENIED, plan);
   if (now.getTime() >= Date.parse(call.deadline)) {
-    return refuse(dependencies, attempt, 'fail', { ...plan, refusal: TOO_LATE });
+    return refuse(dependencies, attempt, NOT_BEGUN, { ...plan, refusal: TOO_LATE });
   }
   const session = await dependencies.sessions.issue(plan.request);
   if ('problem' in session) {
-    return refuse(dependencies, attempt, 'fail', { ...plan, refusal: refusalOf(session) });
+    return refuse(dependencies, attempt, FAILED, { ...plan, refusal: refusalOf(session) });
   }
   return hand(dependencies, attempt, plan, session);
 }
@@ -122,12 +125,11 @@ async function obtain(
 /** What is the same in every event of the call. A repetition's outcome belongs to the call that it repeats. */
 function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: Rules) {
   const task = standing?.task;
-  const owner = ownerOf(rules.config, call.agent);
   const ofTask: TaskFacts = {
     task: call.task,
     ancestors: call.ancestors,
     agent: call.agent,
-    ...(owner === undefined ? {} : { owner }),
+    ...ownerIfKnown(rules.config.agents[call.agent]),
     ...(task?.requester === undefined ? {} : { requester: task.requester }),
     ...(task === undefined ? {} : { purpose: task.purpose }),
   };
@@ -154,7 +156,7 @@ function millisecondsOf(call: Call, now: Date): number {
 async function refuse(
   dependencies: Dependencies,
   { begun, facts }: Attempt,
-  change: 'deny' | 'fail',
+  manner: Manner,
   { refusal, operation, decision }: RefusedPlan,
 ): Promise<Refusal> {
   const { code, detail, extras } = refusal;
@@ -166,11 +168,14 @@ async function refuse(
   };
   const milliseconds = millisecondsOf(begun.call, dependencies.clock.now());
   const end: Ending = {
-    change,
+    ...manner,
     ending: parts,
-    event: { type: change === 'deny' ? 'call.denied' : 'call.failed', ...facts, ...parts, milliseconds },
-    ran: change === 'fail' && refusal !== TOO_LATE,
-    ...(refusal === TOO_LATE ? { letGo: true } : {}),
+    event: {
+      type: manner.change === 'deny' ? 'call.denied' : 'call.failed',
+      ...facts,
+      ...parts,
+      milliseconds,
+    },
   };
   const unwritten = await endCall(dependencies, begun, end);
   return unwritten ?? new Refusal(code, detail, { ...extras, call: facts.call });

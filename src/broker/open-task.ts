@@ -21,6 +21,7 @@ import { type Caller, callingAgent } from './caller.ts';
 import { findAll } from './ceiling.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { keyHeldUntil, taskOptions } from './keeping.ts';
+import { ownerOf } from './owner.ts';
 import { AUDIT_UNAVAILABLE, isOfBody, MISMATCH } from './refusals.ts';
 import { requesterOf } from './requester.ts';
 
@@ -140,7 +141,7 @@ function newTask({ ids }: Dependencies, attempt: Attempt, capabilities: readonly
   return {
     id,
     agent: agent.id,
-    owner: { team: agent.owner.team, email: agent.owner.email },
+    owner: ownerOf(agent),
     status: 'open',
     purpose: wanted.purpose,
     ...(requester === undefined ? {} : { requester }),
@@ -227,7 +228,7 @@ async function refuse(
   const event = storedEvent(agentStream(agent.id, now), makeId('evt', now, ids.random(10)), now, {
     type: 'task.refused',
     agent: agent.id,
-    owner: { team: agent.owner.team, email: agent.owner.email },
+    owner: ownerOf(agent),
     ...(requester === undefined ? {} : { requester }),
     purpose: wanted.purpose,
     capabilities: wanted.capabilities,

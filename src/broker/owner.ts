@@ -1,8 +1,12 @@
 // Who answers for an agent, as the audit says it.
-import type { Config } from '../config/index.ts';
+import type { AgentDefinition } from '../config/index.ts';
 import type { Owner } from '../tasks/index.ts';
 
-export function ownerOf({ agents }: Config, agent: string): Owner | undefined {
-  const owner = agents[agent]?.owner;
-  return owner === undefined ? undefined : { team: owner.team, email: owner.email };
+export function ownerOf({ owner }: AgentDefinition): Owner {
+  return { team: owner.team, email: owner.email };
+}
+
+/** Nobody's, where the agent has left the files. */
+export function ownerIfKnown(agent: AgentDefinition | undefined): { readonly owner?: Owner } {
+  return agent === undefined ? {} : { owner: ownerOf(agent) };
 }

@@ -81,7 +81,7 @@ function everyNowAndThen(log: Log, milliseconds: number, run: () => Promise<unkn
     running = run().then(
       () => {},
       (error: unknown) =>
-        log.error('request failed', { error: error instanceof Error ? error.name : 'unknown' }),
+        log.error('background work failed', { error: error instanceof Error ? error.name : 'unknown' }),
     );
   }, milliseconds);
   return async () => {

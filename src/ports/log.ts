@@ -3,6 +3,7 @@
 export type LogMessage =
   | 'request handled'
   | 'request failed'
+  | 'background work failed'
   | 'token refused'
   | 'back end unavailable'
   | 'outcome not recorded'
