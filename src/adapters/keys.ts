@@ -1,6 +1,12 @@
 // What a key may look like, the same for every back end, and the cursors that name a place after one.
 import { KEEP, type Keep, type ObjectKey } from '../ports/objects.ts';
-import { BadCursor, type PageRequest, type RecordKey, type RecordOptions } from '../ports/records.ts';
+import {
+  BadCursor,
+  type IndexPageRequest,
+  type PageRequest,
+  type RecordKey,
+  type RecordOptions,
+} from '../ports/records.ts';
 
 // DynamoDB's own limits.
 const MOST_PARTITION_BYTES = 2048;
@@ -52,6 +58,11 @@ export function assertLimit(page: PageRequest): void {
   }
 }
 
+export function assertIndexPage(partition: string, page: IndexPageRequest): void {
+  assertKey(partition, page.from ?? '-');
+  assertLimit(page);
+}
+
 /** What a cursor is for: a list of a partition, or of an index partition. */
 type CursorKind = 'list' | 'index';
 
@@ -95,10 +106,19 @@ export interface IndexPlace {
   readonly key: RecordKey;
 }
 
-/** Where the list of an index partition goes on after. Throws `BadCursor`. */
-export function afterInIndex(indexPartition: string, cursor: string): IndexPlace {
+/**
+ * Where the list of an index partition goes on after. Undefined when it starts at `from` or at its beginning; a cursor
+ * before `from` is passed over, because DynamoDB refuses one outside what the query asks for. Throws `BadCursor`.
+ */
+export function afterInIndex(
+  indexPartition: string,
+  { from, cursor }: Pick<IndexPageRequest, 'from' | 'cursor'>,
+): IndexPlace | undefined {
+  if (cursor === undefined) return undefined;
   const [owner, indexSort = '', partition = '', sort = ''] = readCursor('index', cursor, 4);
   if (owner !== indexPartition) throw new BadCursor();
+  // Keys sort as UTF-8, which is not how JavaScript compares.
+  if (from !== undefined && Buffer.compare(Buffer.from(indexSort), Buffer.from(from)) < 0) return undefined;
   return { indexSort, key: { partition, sort } };
 }
 

@@ -23,6 +23,18 @@ export interface RecordOptions {
   readonly index?: RecordKey;
 }
 
+/** A counter is held for as long as it lives. */
+export type CountOptions = Omit<RecordOptions, 'heldUntil'>;
+
+/** The value of a counter, as it is read and listed. Its version is always 1. */
+export interface CountedValue {
+  readonly count: number;
+  /** From the addition that made the counter. */
+  readonly first: Json;
+  /** From the latest addition. */
+  readonly last: Json;
+}
+
 export type Created =
   | { readonly created: true }
   | { readonly created: false; readonly existing: StoredRecord };
@@ -31,6 +43,11 @@ export interface PageRequest {
   /** 1 to 500. */
   readonly limit: number;
   readonly cursor?: string;
+}
+
+export interface IndexPageRequest extends PageRequest {
+  /** Only keys whose index sort key is this or comes after it. A cursor that lies further on goes first. */
+  readonly from?: string;
 }
 
 /** A page may be short, even empty, and still have a cursor: only a page without one is the last. */
@@ -43,14 +60,25 @@ export interface Page<T> {
 export interface Records {
   /** Of many that create the same key at once, exactly one is told `created`. */
   create(key: RecordKey, value: Json, options: RecordOptions): Promise<Created>;
-  /** False when the record has another version by now, or is gone. */
+  /** False when the record has another version by now, or is gone. A counter is never replaced. */
   replace(key: RecordKey, version: number, value: Json, options: RecordOptions): Promise<boolean>;
+  /**
+   * Adds to a counter without reading it first, and says what it has come to: of many that count at once, none is
+   * lost and no two are told the same. An addition to nothing, or to what has expired, makes the counter with that
+   * `first`; each brings its own `last`, expiry and index. `by` is a positive integer, `first` and `last` have up to
+   * 4 KB of JSON: a TypeError otherwise.
+   *
+   * An addition that is sent again, because its answer was lost, may count twice if another came in between. Counters
+   * and other records have keys apart: adding to a record that is no counter leaves it as it is and throws
+   * `Unavailable`, as does adding beyond what a number holds exactly.
+   */
+  count(key: RecordKey, by: number, first: Json, last: Json, options: CountOptions): Promise<number>;
   /** Up to 100 in one consistent read, in the order asked for. */
   read(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]>;
   /** Records of a partition, consistently, in the order of their sort keys. */
   list(partition: string, sortPrefix: string, page: PageRequest): Promise<Page<StoredRecord>>;
   /** Keys under an index partition, in the order of the index's sort keys; those expired may still show. */
-  listIndex(partition: string, page: PageRequest): Promise<Page<RecordKey>>;
+  listIndex(partition: string, page: IndexPageRequest): Promise<Page<RecordKey>>;
 }
 
 /** A cursor that this back end did not give out. */

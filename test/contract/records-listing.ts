@@ -17,24 +17,48 @@ export async function listAll(records: Records, partition: string, prefix: strin
   return sorts;
 }
 
+/** The keys under an index partition, page by page, from `from` on. */
+async function listAllIndexed(records: Records, partition: string, limit: number, from?: string) {
+  const keys: RecordKey[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await records.listIndex(partition, {
+      limit,
+      ...(cursor && { cursor }),
+      ...(from !== undefined && { from }),
+    });
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    keys.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return keys;
+}
+
 export const byUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+const part = fc.constantFrom(
+  'a',
+  'ab',
+  'b',
+  '/',
+  '~',
+  '\u00ff',
+  '\ud7ff',
+  '\ufffd',
+  '\u{1f511}',
+  '\u{10ffff}',
+);
+const sort = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(''));
+
 export function listing(setUp: SetUp): void {
+  byKey(setUp);
+  byIndex(setUp);
+  fromIndex(setUp);
+}
+
+function byKey(setUp: SetUp): void {
   it('lists by prefix in pages, in the order of UTF-8, whatever the keys', async () => {
     const { records, partition, hour } = setUp();
-    const part = fc.constantFrom(
-      'a',
-      'ab',
-      'b',
-      '/',
-      '~',
-      '\u00ff',
-      '\ud7ff',
-      '\ufffd',
-      '\u{1f511}',
-      '\u{10ffff}',
-    );
-    const sort = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(''));
     const sorts = fc.uniqueArray(sort, { maxLength: 8 });
     let run = 0;
     await fc.assert(
@@ -96,21 +120,16 @@ export function listing(setUp: SetUp): void {
     await expect(records.list(partition, '', { limit })).rejects.toThrow(RangeError);
     await expect(records.listIndex(partition, { limit })).rejects.toThrow(RangeError);
   });
+}
 
+function byIndex(setUp: SetUp): void {
   it('lists by the second key, in its order, page by page', async () => {
     const { records, partition, hour } = setUp();
     const byAge = (sort: string) => ({ ...hour, index: { partition: `${partition}/index`, sort } });
     const keys = Array.from({ length: 7 }, (_, i) => ({ partition: `${partition}/${i}`, sort: 'a' }));
     // Three of them share a second key.
     await Promise.all(keys.map((key, i) => records.create(key, i, byAge(String(Math.min(9 - i, 6))))));
-    const listed: RecordKey[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await records.listIndex(`${partition}/index`, { limit: 2, ...(cursor && { cursor }) });
-      expect(page.items.length).toBeLessThanOrEqual(2);
-      listed.push(...page.items);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    const listed = await listAllIndexed(records, `${partition}/index`, 2);
     expect(listed.slice(0, 3)).toEqual([6, 5, 4].map((i) => keys[i]));
     expect(new Set(listed.slice(3))).toEqual(new Set(keys.slice(0, 4)));
     expect(listed).toHaveLength(7);
@@ -125,5 +144,78 @@ export function listing(setUp: SetUp): void {
     expect(await records.listIndex(`${partition}/closed`, { limit: 5 })).toEqual({ items: [key('a')] });
     await records.replace(key('a'), 2, 3, hour);
     expect(await records.listIndex(`${partition}/closed`, { limit: 5 })).toEqual({ items: [] });
+  });
+}
+
+function fromIndex(setUp: SetUp): void {
+  it('lists from a second key on, in the order of UTF-8, whatever the keys', async () => {
+    const { records, partition, hour } = setUp();
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(sort, { maxLength: 8 }),
+        sort,
+        fc.integer({ min: 1, max: 9 }),
+        async (all, from, limit) => {
+          run += 1;
+          const index = `${partition}/index/${run}`;
+          const keyOf = (i: number) => ({ partition: `${partition}/${run}`, sort: String(i) });
+          await Promise.all(
+            all.map((each, i) =>
+              records.create(keyOf(i), 1, { ...hour, index: { partition: index, sort: each } }),
+            ),
+          );
+          const listed = await listAllIndexed(records, index, limit, from);
+          const expected = all.filter((each) => byUtf8(each, from) >= 0).sort(byUtf8);
+          expect(listed.map((key) => all[Number(key.sort)])).toEqual(expected);
+          expect(new Set(listed.map((key) => key.sort)).size).toBe(expected.length);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('goes on after the cursor or at the second key, whichever lies further on', async () => {
+    const { records, partition, key, hour } = setUp();
+    const index = `${partition}/index`;
+    for (const [i, at] of ['1', '2', '2', '3', '4'].entries()) {
+      await records.create(key(String(i)), 1, { ...hour, index: { partition: index, sort: at } });
+    }
+    const all = await listAllIndexed(records, index, 5);
+    const listed = async (limit: number, from?: string, cursor?: string) =>
+      records.listIndex(index, { limit, ...(from && { from }), ...(cursor && { cursor }) });
+    const { cursor: afterOne = '' } = await listed(1);
+    const { cursor: afterTwo = '' } = await listed(2);
+    const { cursor: afterFour = '' } = await listed(4);
+    expect((await listed(5, '3', afterOne)).items).toEqual(all.slice(3));
+    expect((await listed(5, '2', afterOne)).items).toEqual(all.slice(1));
+    // Within what `from` names: the first of the two is not shown again.
+    expect((await listed(5, '2', afterTwo)).items).toEqual(all.slice(2));
+    expect((await listed(5, '1', afterFour)).items).toEqual(all.slice(4));
+    expect(await listed(5, '5', afterOne)).toEqual({ items: [] });
+    expect(await listed(5, '5')).toEqual({ items: [] });
+  });
+
+  it.each(['', 'a\0b', '\ud800', 'k'.repeat(1025)])(
+    'does not list from the second key %j on',
+    async (from) => {
+      const { records, partition } = setUp();
+      await expect(records.listIndex(partition, { limit: 1, from })).rejects.toThrow(TypeError);
+    },
+  );
+
+  it('takes no cursor but its own, from wherever it lists', async () => {
+    const { records, partition, key, hour } = setUp();
+    const index = { partition: `${partition}/index`, sort: 's' };
+    for (const name of ['a', 'b']) await records.create(key(name), 1, { ...hour, index });
+    const { cursor = '' } = await records.listIndex(index.partition, { limit: 1 });
+    const { cursor: ofList = '' } = await records.list(partition, '', { limit: 1 });
+    for (const [of, bad] of [
+      [index.partition, ofList],
+      [index.partition, 'x'],
+      ['other', cursor],
+    ] as const) {
+      await expect(records.listIndex(of, { limit: 1, from: 'z', cursor: bad })).rejects.toThrow(BadCursor);
+    }
   });
 }

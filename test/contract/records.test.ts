@@ -39,6 +39,7 @@ describe('Records on DynamoDB', () => recordsContract(onDynamo));
 const KEY = { partition: 'p', sort: 's' };
 const WRITES = {
   create: (records: Records) => records.create(KEY, 1, { expiresAt: new Date(Date.now() + HOUR) }),
+  count: (records: Records) => records.count(KEY, 1, 1, 1, { expiresAt: new Date(Date.now() + HOUR) }),
   replace: (records: Records) => records.replace(KEY, 1, 1, { expiresAt: new Date(Date.now() + HOUR) }),
 };
 const READS = {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecordKey, Records } from '../../src/ports/records.ts';
 import type { Json } from '../../src/shared/json.ts';
+import { counting } from './records-counting.ts';
 import { byUtf8, listAll, listing } from './records-listing.ts';
 import { DAY, HOUR, MINUTE } from './support/clock.ts';
 import { fresh, type Open, useSubject } from './support/subject.ts';
@@ -18,6 +19,7 @@ export function recordsContract(open: Open<Records>): void {
     return { records: port, clock, partition, key, hour: { expiresAt: clock.in(HOUR) } };
   };
   describe('create and replace', () => creating(setUp));
+  describe('count', () => counting(setUp));
   describe('read', () => reading(setUp));
   describe('list', () => listing(setUp));
   describe('time', () => passing(setUp));

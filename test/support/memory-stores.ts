@@ -1,7 +1,9 @@
 // Records and Events in memory, for tests of what stands on those ports. They pass the ports' own contract suites.
+import { additionOf } from '../../src/adapters/counters.ts';
 import {
   afterInIndex,
   afterInList,
+  assertIndexPage,
   assertKey,
   assertLimit,
   assertMoment,
@@ -13,6 +15,7 @@ import {
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Events, StoredEvent } from '../../src/ports/events.ts';
 import type { RecordKey, RecordOptions, Records, StoredRecord } from '../../src/ports/records.ts';
+import { Unavailable } from '../../src/shared/errors.ts';
 import type { Json, JsonObject } from '../../src/shared/json.ts';
 
 interface Kept {
@@ -20,6 +23,8 @@ interface Kept {
   readonly version: number;
   readonly text: string;
   readonly options: RecordOptions;
+  /** Only of a counter; its text is the latest value. */
+  readonly counted?: { readonly count: number; readonly first: string };
 }
 
 export interface MemoryRecords extends Records {
@@ -43,11 +48,12 @@ export function memoryRecords(clock: Clock): MemoryRecords {
   const kept = new Map<string, Kept>();
   const live = (one: Kept | undefined) =>
     one !== undefined && one.options.expiresAt > clock.now() ? one : undefined;
-  const show = ({ key, version, text }: Kept): StoredRecord => ({
-    key,
-    version,
-    value: JSON.parse(text) as Json,
-  });
+  const show = ({ key, version, text, counted }: Kept): StoredRecord => {
+    const value = JSON.parse(text) as Json;
+    if (counted === undefined) return { key, version, value };
+    const { count, first } = counted;
+    return { key, version, value: { count, first: JSON.parse(first) as Json, last: value } };
+  };
   return {
     async create(key, value, options) {
       assertRecord(key, options);
@@ -62,9 +68,21 @@ export function memoryRecords(clock: Clock): MemoryRecords {
     },
     async replace(key, version, value, options) {
       assertRecord(key, options);
-      if (live(kept.get(nameOf(key)))?.version !== version) return false;
+      const there = live(kept.get(nameOf(key)));
+      if (there?.version !== version || there.counted !== undefined) return false;
       kept.set(nameOf(key), { key, version: version + 1, text: JSON.stringify(value), options });
       return true;
+    },
+    async count(key, by, first, last, { expiresAt, index }) {
+      const options: RecordOptions = { expiresAt, ...(index && { index }) };
+      assertRecord(key, options);
+      const addition = additionOf(by, first, last);
+      const there = live(kept.get(nameOf(key)));
+      const before = there === undefined ? { count: 0, first: addition.first } : there.counted;
+      if (before === undefined || before.count > addition.most) throw new Unavailable('records');
+      const counted = { ...before, count: before.count + by };
+      kept.set(nameOf(key), { key, version: 1, text: addition.last, options, counted });
+      return counted.count;
     },
     async read(keys) {
       assertReadKeys(keys);
@@ -88,14 +106,15 @@ export function memoryRecords(clock: Clock): MemoryRecords {
         : { items, cursor: makeCursor('list', [partition, last.key.sort]) };
     },
     async listIndex(partition, page) {
-      assertKey(partition, '-');
-      assertLimit(page);
-      const after = page.cursor === undefined ? undefined : afterInIndex(partition, page.cursor);
-      const from = after === undefined ? undefined : [after.indexSort, after.key.partition, after.key.sort];
+      assertIndexPage(partition, page);
+      const after = afterInIndex(partition, page);
+      const start = after
+        ? [after.indexSort, after.key.partition, after.key.sort]
+        : [page.from ?? '', '', ''];
       const rest = [...kept.values()]
         .filter(({ options }) => options.index?.partition === partition)
         .map(({ key, options }) => [options.index?.sort ?? '', key.partition, key.sort])
-        .filter((place) => from === undefined || compare(place, from) > 0)
+        .filter((place) => compare(place, start) > 0)
         .sort(compare);
       const shown = rest.slice(0, page.limit);
       const items = shown.map(([, of = '', sort = '']): RecordKey => ({ partition: of, sort }));

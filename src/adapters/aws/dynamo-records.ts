@@ -1,42 +1,41 @@
-// Records in one DynamoDB table, written by conditional puts only.
-import { randomUUID } from 'node:crypto';
-import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+// Records in one DynamoDB table, written by conditional puts; only counters are updated.
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type {
   Created,
+  IndexPageRequest,
   Page,
-  PageRequest,
   RecordKey,
-  RecordOptions,
   Records,
   StoredRecord,
 } from '../../ports/records.ts';
-import type { Json } from '../../shared/json.ts';
+import { additionOf } from '../counters.ts';
 import { withinDeadline } from '../faults.ts';
 import {
   afterInIndex,
   afterInList,
-  assertKey,
+  assertIndexPage,
   assertLimit,
   assertPrefix,
   assertReadKeys,
   assertRecord,
+  type IndexPlace,
   makeCursor,
 } from '../keys.ts';
-import { createSpill, cutPage, mapSome, type Spill } from '../spill.ts';
+import { createSpill, cutPage, mapSome } from '../spill.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
+import { count } from './dynamo-counters.ts';
 import {
-  expiryAttributes,
-  type Item,
-  number,
-  packedAttributes,
-  packedOf,
-  putIf,
-  queryUpTo,
-  sameWriter,
-  text,
-} from './dynamo-table.ts';
+  type Context,
+  getItem,
+  isLive,
+  keyAttributes,
+  keyOf,
+  toItem,
+  toRecord,
+} from './dynamo-record-items.ts';
+import { type Item, packedOf, putIf, queryUpTo, sameWriter, text } from './dynamo-table.ts';
 
 export interface DynamoRecordsDependencies {
   readonly client: DynamoDBClient;
@@ -46,61 +45,12 @@ export interface DynamoRecordsDependencies {
   readonly deadlineMilliseconds?: number;
 }
 
-interface Context extends DynamoRecordsDependencies {
-  readonly spill: Spill;
-}
-
 const INDEX = 'index';
 /** How often a create starts over because what stood in its way was gone when it looked. */
 const CREATE_ATTEMPTS = 3;
 /** How often a batch read may come back without a single item more. */
 const MOST_STALLS = 4;
 const STALL_MILLISECONDS = 50;
-
-function keyAttributes(key: RecordKey): Item {
-  return { pk: { S: key.partition }, sk: { S: key.sort } };
-}
-
-function keyOf(item: Item): RecordKey {
-  return { partition: text(item, 'pk'), sort: text(item, 'sk') };
-}
-
-function isLive(item: Item, now: Date): boolean {
-  return number(item, 'until') > now.getTime();
-}
-
-async function toItem(
-  context: Context,
-  key: RecordKey,
-  version: number,
-  value: Json,
-  options: RecordOptions,
-): Promise<Item> {
-  const { expiresAt, heldUntil = expiresAt, index } = options;
-  const held = Math.min(heldUntil.getTime(), expiresAt.getTime());
-  return {
-    ...keyAttributes(key),
-    ...packedAttributes(await context.spill.pack(JSON.stringify(value), expiresAt)),
-    ...expiryAttributes(expiresAt),
-    ...(index && { ipk: { S: index.partition }, isk: { S: index.sort } }),
-    held: { N: String(held) },
-    v: { N: String(version) },
-    w: { S: randomUUID() },
-  };
-}
-
-async function toRecord({ spill }: Context, item: Item): Promise<StoredRecord> {
-  const value: Json = JSON.parse(await spill.unpack(packedOf(item)));
-  return { key: keyOf(item), version: number(item, 'v'), value };
-}
-
-async function getItem({ client, table }: Context, key: RecordKey, signal: AbortSignal) {
-  const answer = await client.send(
-    new GetItemCommand({ TableName: table, Key: keyAttributes(key), ConsistentRead: true }),
-    { abortSignal: signal },
-  );
-  return answer.Item;
-}
 
 async function create(context: Context, item: Item, signal: AbortSignal): Promise<Created> {
   const { client, table, clock } = context;
@@ -134,7 +84,7 @@ async function replace(context: Context, item: Item, version: number, signal: Ab
     {
       TableName: table,
       Item: item,
-      ConditionExpression: 'v = :version AND #until > :now',
+      ConditionExpression: 'v = :version AND #until > :now AND attribute_not_exists(n)',
       ExpressionAttributeNames: { '#until': 'until' },
       ExpressionAttributeValues: {
         ':version': { N: String(version) },
@@ -221,17 +171,20 @@ async function list(
 async function listIndex(
   { client, table }: Context,
   partition: string,
-  { limit, cursor }: PageRequest,
+  { limit, from }: IndexPageRequest,
+  after: IndexPlace | undefined,
   signal: AbortSignal,
 ): Promise<Page<RecordKey>> {
-  const after = cursor === undefined ? undefined : afterInIndex(partition, cursor);
   const found = await queryUpTo(
     client,
     {
       TableName: table,
       IndexName: INDEX,
-      KeyConditionExpression: 'ipk = :ipk',
-      ExpressionAttributeValues: { ':ipk': { S: partition } },
+      KeyConditionExpression: from === undefined ? 'ipk = :ipk' : 'ipk = :ipk AND isk >= :from',
+      ExpressionAttributeValues: {
+        ':ipk': { S: partition },
+        ...(from !== undefined && { ':from': { S: from } }),
+      },
       ExclusiveStartKey: after && {
         ...keyAttributes(after.key),
         ipk: { S: partition },
@@ -252,8 +205,8 @@ async function listIndex(
 }
 
 export function createDynamoRecords(dependencies: DynamoRecordsDependencies): Records {
-  const { objects, clock, deadlineMilliseconds = DEADLINE_MILLISECONDS } = dependencies;
-  const context: Context = { ...dependencies, spill: createSpill(objects, clock, 'records') };
+  const { client, table, objects, clock, deadlineMilliseconds = DEADLINE_MILLISECONDS } = dependencies;
+  const context: Context = { client, table, clock, spill: createSpill(objects, clock, 'records') };
   const within = <T>(work: (signal: AbortSignal) => Promise<T>) =>
     withinDeadline('records', deadlineMilliseconds, work);
   return {
@@ -267,6 +220,11 @@ export function createDynamoRecords(dependencies: DynamoRecordsDependencies): Re
         replace(context, await toItem(context, key, version + 1, value, options), version, signal),
       );
     },
+    async count(key, by, first, last, options) {
+      assertRecord(key, options);
+      const addition = additionOf(by, first, last);
+      return within((signal) => count(context, key, addition, options, signal));
+    },
     async read(keys) {
       assertReadKeys(keys);
       return within((signal) => read(context, keys, signal));
@@ -278,10 +236,9 @@ export function createDynamoRecords(dependencies: DynamoRecordsDependencies): Re
       return within((signal) => list(context, partition, sortPrefix, page.limit, after, signal));
     },
     async listIndex(partition, page) {
-      assertKey(partition, '-');
-      assertLimit(page);
-      if (page.cursor !== undefined) afterInIndex(partition, page.cursor);
-      return within((signal) => listIndex(context, partition, page, signal));
+      assertIndexPage(partition, page);
+      const after = afterInIndex(partition, page);
+      return within((signal) => listIndex(context, partition, page, after, signal));
     },
   };
 }

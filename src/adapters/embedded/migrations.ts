@@ -32,6 +32,11 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX events_by_until ON events (until);
   `,
+  // A record that counts has all three of count, first and body, which is the latest value.
+  `
+  ALTER TABLE records ADD COLUMN count INTEGER;
+  ALTER TABLE records ADD COLUMN first TEXT;
+  `,
 ];
 
 /** The file was written by a later broker, whose tables this one does not know. */

@@ -1,12 +1,14 @@
 // Records in the embedded database.
 import type { Clock } from '../../ports/clock.ts';
 import type { Objects } from '../../ports/objects.ts';
-import type { RecordKey, RecordOptions, Records, StoredRecord } from '../../ports/records.ts';
+import type { CountedValue, RecordKey, RecordOptions, Records, StoredRecord } from '../../ports/records.ts';
+import { Unavailable } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
+import { additionOf } from '../counters.ts';
 import {
   afterInIndex,
   afterInList,
-  assertKey,
+  assertIndexPage,
   assertLimit,
   assertPrefix,
   assertReadKeys,
@@ -32,13 +34,26 @@ const CREATE = `
   VALUES (:partition, :sort, 1, :body, :pointer, :until, :held, :indexPartition, :indexSort)
   ON CONFLICT (partition, sort) DO UPDATE SET
     version = 1, body = excluded.body, pointer = excluded.pointer, until = excluded.until, held = excluded.held,
-    index_partition = excluded.index_partition, index_sort = excluded.index_sort
+    index_partition = excluded.index_partition, index_sort = excluded.index_sort, count = NULL, first = NULL
   WHERE records.held <= :now`;
 const REPLACE = `
   UPDATE records SET
     version = version + 1, body = :body, pointer = :pointer, until = :until, held = :held,
     index_partition = :indexPartition, index_sort = :indexSort
-  WHERE partition = :partition AND sort = :sort AND version = :version AND until > :now`;
+  WHERE partition = :partition AND sort = :sort AND version = :version AND until > :now AND count IS NULL`;
+// A record that is no counter has no count to compare, so that it is left alone while it lives.
+const COUNT = `
+  INSERT INTO records
+    (partition, sort, version, body, pointer, until, held, index_partition, index_sort, count, first)
+  VALUES
+    (:partition, :sort, 1, :body, :pointer, :until, :held, :indexPartition, :indexSort, :by, :first)
+  ON CONFLICT (partition, sort) DO UPDATE SET
+    version = 1, body = excluded.body, pointer = excluded.pointer, until = excluded.until, held = excluded.held,
+    index_partition = excluded.index_partition, index_sort = excluded.index_sort,
+    count = iif(records.until > :now, records.count, 0) + excluded.count,
+    first = iif(records.until > :now, records.first, excluded.first)
+  WHERE records.until <= :now OR records.count <= :most
+  RETURNING count`;
 const READ = 'SELECT * FROM records WHERE partition = :partition AND sort = :sort AND until > :now';
 const LIST = `
   SELECT * FROM records
@@ -63,14 +78,19 @@ function columns(key: RecordKey, packed: Packed, { expiresAt, heldUntil, index }
   };
 }
 
+function countedValue(row: Row, last: Json): CountedValue {
+  return { count: number(row, 'count'), first: JSON.parse(text(row, 'first')), last };
+}
+
 async function toRecord({ spill }: Context, row: Row): Promise<StoredRecord> {
-  const value: Json = JSON.parse(await spill.unpack(packedOf(row)));
+  const body: Json = JSON.parse(await spill.unpack(packedOf(row)));
+  const value = row['count'] === null ? body : { ...countedValue(row, body) };
   const key = { partition: text(row, 'partition'), sort: text(row, 'sort') };
   return { key, version: number(row, 'version'), value };
 }
 
-/** The two that write. */
-function writing(context: Context): Pick<Records, 'create' | 'replace'> {
+/** The three that write. */
+function writing(context: Context): Pick<Records, 'create' | 'replace' | 'count'> {
   const { database, clock, spill } = context;
   const pack = (value: Json, { expiresAt }: RecordOptions) => spill.pack(JSON.stringify(value), expiresAt);
   return {
@@ -95,6 +115,18 @@ function writing(context: Context): Pick<Records, 'create' | 'replace'> {
         const { changes } = prepare(REPLACE).run({ ...row, version, now: clock.now().getTime() });
         return Number(changes) === 1;
       });
+    },
+    async count(key, by, first, last, { expiresAt, index }) {
+      const options = { expiresAt, ...(index && { index }) };
+      assertRecord(key, options);
+      const { last: body, ...addition } = additionOf(by, first, last);
+      const row = columns(key, { body }, options);
+      const counted = await database.run('records', 'write', (prepare) =>
+        prepare(COUNT).get({ ...row, ...addition, now: clock.now().getTime() }),
+      );
+      // Thrown here and not above, where it would take with it what else the transaction holds.
+      if (counted === undefined) throw new Unavailable('records', new Error('no counter, or a full one'));
+      return number(counted, 'count');
     },
   };
 }
@@ -127,11 +159,12 @@ function reading(context: Context): Pick<Records, 'read' | 'list' | 'listIndex'>
         ? { items }
         : { items, cursor: makeCursor('list', [partition, last.key.sort]) };
     },
-    async listIndex(indexPartition, { limit, cursor }) {
-      assertKey(indexPartition, '-');
-      assertLimit({ limit });
-      const start = { indexSort: '', key: { partition: '', sort: '' } };
-      const after = cursor === undefined ? start : afterInIndex(indexPartition, cursor);
+    async listIndex(indexPartition, page) {
+      assertIndexPage(indexPartition, page);
+      const { limit, from = '' } = page;
+      // No part of a key is empty: nothing at `from` comes before this.
+      const start = { indexSort: from, key: { partition: '', sort: '' } };
+      const after = afterInIndex(indexPartition, page) ?? start;
       const bounds = { indexPartition, indexSort: after.indexSort, ...after.key, limit: limit + 1 };
       const rows = await database.run('records', 'read', (prepare) => prepare(LIST_INDEX).all(bounds));
       const shown = rows.slice(0, limit);

@@ -48,14 +48,24 @@ function showWhatWasMet(client: DynamoDBClient): void {
       return await attempt();
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const { TableName, Item, ReturnValuesOnConditionCheckFailure } = input as {
+      const {
+        TableName,
+        Item,
+        Key: updated,
+        ReturnValuesOnConditionCheckFailure,
+      } = input as {
         TableName: string;
-        Item: Record<string, AttributeValue>;
+        /** Of a put. */
+        Item?: Record<string, AttributeValue>;
+        /** Of an update. */
+        Key?: Record<string, AttributeValue>;
         ReturnValuesOnConditionCheckFailure?: string;
       };
       if (ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') throw error;
       const names = TableName === STATE_TABLE ? ['pk', 'sk'] : ['stream', 'id'];
-      const Key = Object.fromEntries(Object.entries(Item).filter(([name]) => names.includes(name)));
+      const Key = Object.fromEntries(
+        Object.entries(updated ?? Item ?? {}).filter(([name]) => names.includes(name)),
+      );
       const met = await dynamo.client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
       if (met.Item) error.Item = met.Item;
       throw error;
@@ -86,6 +96,39 @@ describe.each([
     expect(await events.append(event)).toBe(false);
   });
 
+  it('is counted once when it met our own addition, whose answer was lost', async () => {
+    const { clock, records, key, hour } = setUp();
+    const soon = { expiresAt: clock.in(1000) };
+    for (const [total, options] of [
+      [1, hour],
+      [2, soon],
+    ] as const) {
+      const { client, records: ours } = setUp();
+      loseFirstAnswer(client);
+      service(client);
+      expect(await ours.count(key, 1, total, total, options)).toBe(total);
+    }
+    expect(await records.read([key])).toMatchObject([{ value: { count: 2, first: 1, last: 2 } }]);
+  });
+
+  it('is counted once when it met our own beginning again, whose answer was lost', async () => {
+    const { client, clock, records, key, hour } = setUp();
+    await records.count(key, 7, 'old', 'old', { expiresAt: clock.in(1000) });
+    clock.advance(1000);
+    loseFirstAnswer(client);
+    service(client);
+    expect(await records.count(key, 2, 'new', 'new', hour)).toBe(2);
+    expect(await records.read([key])).toMatchObject([{ value: { count: 2, first: 'new', last: 'new' } }]);
+  });
+
+  it('is a fault when it met a record that is no counter', async () => {
+    const { client, records, key, hour } = setUp();
+    await records.create(key, 'plain', hour);
+    service(client);
+    await expect(records.count(key, 1, 1, 1, hour)).rejects.toThrow(Unavailable);
+    expect(await records.read([key])).toMatchObject([{ version: 1, value: 'plain' }]);
+  });
+
   it("is none when it met another's", async () => {
     const { records, events, key, event, hour } = setUp();
     await records.create(key, 'theirs', hour);
@@ -99,7 +142,7 @@ describe.each([
 });
 
 describe('trips', () => {
-  it('are one for each call, and never an update, a delete or a transaction', async () => {
+  it('are one for each call, and never a delete or a transaction', async () => {
     const { client, records, events, key, event, hour } = setUp();
     showWhatWasMet(client);
     const commands = commandsOf(client);
@@ -123,6 +166,19 @@ describe('trips', () => {
       'QueryCommand',
       'GetItemCommand',
     ]);
+  });
+
+  it('are one update for an addition, and two where one begins again', async () => {
+    const { client, clock, records, key, hour } = setUp();
+    showWhatWasMet(client);
+    const commands = commandsOf(client);
+    await records.count(key, 1, 1, 1, hour);
+    await records.count(key, 1, 1, 1, { expiresAt: clock.in(1000) });
+    expect(commands).toEqual(Array(2).fill('UpdateItemCommand'));
+    commands.length = 0;
+    clock.advance(1000);
+    await records.count(key, 1, 1, 1, hour);
+    expect(commands).toEqual(['UpdateItemCommand', 'PutItemCommand']);
   });
 
   it('are none for a read of nothing', async () => {
@@ -159,6 +215,18 @@ it('gives up on keys that the table keeps leaving unread', async () => {
   expect(attempts).toBeLessThan(10);
 });
 
+it('gives up on a counter that is gone whenever it looks', async () => {
+  const { client, records, key, hour } = setUp();
+  const commands: string[] = [];
+  onAttempt(client, async (command) => {
+    commands.push(command);
+    if (command === 'GetItemCommand') return { output: { $metadata: {} }, response: {} };
+    throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+  });
+  await expect(records.count(key, 1, 1, 1, hour)).rejects.toThrow(Unavailable);
+  expect(commands).toEqual(Array(3).fill(['UpdateItemCommand', 'GetItemCommand']).flat());
+});
+
 it('writes when an item ends in whole seconds, for TTL, and what events are found by', async () => {
   const { clock, records, events, key, event } = setUp();
   const expiresAt = clock.in(1001);
@@ -168,7 +236,14 @@ it('writes when an item ends in whole seconds, for TTL, and what events are foun
   const record = await dynamo.client.send(
     new GetItemCommand({ TableName: STATE_TABLE, Key: { pk: { S: key.partition }, sk: { S: 's' } } }),
   );
-  expect(record.Item).toMatchObject({ expires: { N: seconds }, until: { N: String(expiresAt.getTime()) } });
+  const ends = { expires: { N: seconds }, until: { N: String(expiresAt.getTime()) } };
+  expect(record.Item).toMatchObject(ends);
+  await records.count({ ...key, sort: 'n' }, 1, 1, 1, { expiresAt: clock.in(5) });
+  await records.count({ ...key, sort: 'n' }, 1, 1, 1, { expiresAt });
+  const counter = await dynamo.client.send(
+    new GetItemCommand({ TableName: STATE_TABLE, Key: { pk: { S: key.partition }, sk: { S: 'n' } } }),
+  );
+  expect(counter.Item).toMatchObject({ ...ends, n: { N: '2' } });
   const kept = await dynamo.client.send(
     new GetItemCommand({ TableName: EVENTS_TABLE, Key: { stream: { S: event.stream }, id: { S: 'evt_a' } } }),
   );

@@ -1,6 +1,8 @@
 // Looks at what a client sends, and meddles with what it is told.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+const WRITES = ['PutItemCommand', 'UpdateItemCommand'];
+
 type Attempt = () => Promise<unknown>;
 
 /** Sees every attempt, SDK retries included; it may answer in the back end's place, or lose the answer. */
@@ -29,12 +31,12 @@ export function commandsOf(client: DynamoDBClient): string[] {
   return commands;
 }
 
-/** The first put reaches the back end, its answer never arrives. */
+/** The first write reaches the back end, its answer never arrives. */
 export function loseFirstAnswer(client: DynamoDBClient): void {
   let lost = false;
   onAttempt(client, async (command, attempt) => {
     const answer = await attempt();
-    if (command !== 'PutItemCommand' || lost) return answer;
+    if (!WRITES.includes(command) || lost) return answer;
     lost = true;
     throw Object.assign(new Error('the answer was lost'), { name: 'TimeoutError' });
   });

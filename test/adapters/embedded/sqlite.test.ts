@@ -104,6 +104,25 @@ describe('together', () => {
     expect(await events.append(event('evt_a'))).toBe(true);
   });
 
+  it('an addition to what is no counter fails alone', async () => {
+    const { database, records, hour, key } = await setUp();
+    await records.create(key('plain'), 1, hour);
+    const before = database.transactions();
+    const outcomes = await Promise.allSettled([
+      records.create(key('a'), 1, hour),
+      records.count(key('plain'), 1, 1, 1, hour),
+      records.count(key('counter'), 1, 1, 1, hour),
+      records.count(key('counter'), 1, 1, 1, hour),
+    ]);
+    expect(database.transactions() - before).toBe(1);
+    expect(outcomes).toMatchObject([
+      { value: { created: true } },
+      { reason: expect.any(Unavailable) },
+      { value: 1 },
+      { value: 2 },
+    ]);
+  });
+
   it('a wrong key fails alone', async () => {
     const { records, hour, key } = await setUp();
     const outcomes = await Promise.allSettled([

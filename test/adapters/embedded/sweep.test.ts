@@ -56,6 +56,20 @@ it('stops at its limit and goes on the next time', async () => {
   expect(await swept()).toEqual({ records: 0, events: 0, objects: 0 });
 });
 
+it('removes counters that have expired, by their latest addition', async () => {
+  const { database, clock, directory, records } = await setUp();
+  const key = (sort: string) => ({ partition: 'counters', sort });
+  const count = (sort: string, lives: number) =>
+    records.count(key(sort), 1, 1, 1, { expiresAt: clock.in(lives) });
+  await count('kept', HOUR);
+  await count('kept', 2 * DAY);
+  await count('gone', 2 * DAY);
+  await count('gone', HOUR);
+  clock.advance(DAY);
+  expect(await sweep({ database, directory, clock })).toMatchObject({ records: 4 });
+  expect(await records.list('counters', '', { limit: 5 })).toMatchObject({ items: [{ key: key('kept') }] });
+});
+
 it('removes what a killed broker left half written, once it is old', async () => {
   const { database, clock, directory } = await setUp();
   const left = join(directory, UNFINISHED, 'left');

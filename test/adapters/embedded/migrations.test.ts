@@ -1,0 +1,66 @@
+// An older file is brought forward with all that it holds.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
+import { createSqliteEvents } from '../../../src/adapters/embedded/sqlite-events.ts';
+import { createSqliteRecords } from '../../../src/adapters/embedded/sqlite-records.ts';
+import { HOUR, movableClock } from '../../contract/support/clock.ts';
+import { memoryObjects } from '../../contract/support/memory-objects.ts';
+import { temporaryDirectory } from '../../contract/support/temporary.ts';
+
+async function setUp() {
+  const directory = await temporaryDirectory();
+  onTestFinished(directory.remove);
+  const write = (sql: string) => {
+    const database = new DatabaseSync(join(directory.path, 'bailiwick.db'));
+    database.exec(sql);
+    database.close();
+  };
+  const open = () => {
+    const database = openDatabase({ directory: directory.path });
+    onTestFinished(database.close);
+    const clock = movableClock();
+    const shared = { database, objects: memoryObjects(), clock };
+    const hour = { expiresAt: clock.in(HOUR) };
+    return { database, records: createSqliteRecords(shared), events: createSqliteEvents(shared), hour };
+  };
+  return { write, open };
+}
+
+const VERSION_1 = readFileSync(new URL('version-1.sql', import.meta.url), 'utf8');
+
+it('keeps what version 1 wrote, and counts in it', async () => {
+  const { write, open } = await setUp();
+  write(VERSION_1);
+  const { records, events, hour } = open();
+  const [key, counter] = [
+    { partition: 'p', sort: 'a' },
+    { partition: 'p', sort: 'n' },
+  ];
+  expect(await records.read([key])).toEqual([{ key, version: 3, value: { kept: true } }]);
+  expect(await records.listIndex('index', { limit: 5 })).toEqual({ items: [key] });
+  expect(await events.read('s', 'evt_a')).toMatchObject({ body: { type: 'task.opened' } });
+  expect(await records.replace(key, 3, 'new', hour)).toBe(true);
+  expect(await records.count(counter, 1, 1, 1, hour)).toBe(1);
+  expect(await records.count(counter, 1, 1, 1, hour)).toBe(2);
+});
+
+it('brings a file forward once', async () => {
+  const { write, open } = await setUp();
+  write(VERSION_1);
+  await open().database.close();
+  const { records, hour } = open();
+  expect(await records.count({ partition: 'p', sort: 'n' }, 1, 1, 1, hour)).toBe(1);
+});
+
+it('leaves a file as it was when it cannot be brought forward', async () => {
+  const { write, open } = await setUp();
+  write(VERSION_1);
+  write('ALTER TABLE records ADD COLUMN first TEXT');
+  expect(open).toThrow('duplicate column');
+  write('ALTER TABLE records DROP COLUMN first');
+  const { records } = open();
+  expect(await records.read([{ partition: 'p', sort: 'a' }])).toMatchObject([{ version: 3 }]);
+});
