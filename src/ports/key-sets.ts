@@ -7,12 +7,14 @@ export interface KeySource {
   readonly jwksUri?: string;
   /** Only where keys are neither discovered nor fetched: they stand in the operator's file. */
   readonly jwks?: { readonly keys: readonly JWK[] };
+  /** Ranges of private addresses that they may be fetched from. */
+  readonly private?: readonly string[];
 }
 
 export interface KeySets {
   /**
-   * The issuer's keys. Where `kid` is given and not among the keys known, they are fetched again, at most once
-   * per cooldown. Throws `Unavailable('keys')` when there are none to be had.
+   * The issuer's keys. Where `kid` is given and not among the keys known, they are fetched again, at most once per
+   * cooldown, which may mean a wait of a few seconds. Throws `Unavailable('keys')` when there are none to be had.
    */
   keys(source: KeySource, kid: string | undefined): Promise<readonly JWK[]>;
 }

@@ -1,238 +1,165 @@
-// Key sets: where keys may come from, and how seldom they are fetched whatever happens.
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createKeySets } from '../../../src/adapters/network/key-sets.ts';
-import type { KeySource } from '../../../src/ports/key-sets.ts';
-import { Unavailable } from '../../../src/shared/errors.ts';
-import { HOUR, MINUTE, movableClock } from '../../contract/support/clock.ts';
-import { fakeServer, type Handler, silentServer } from '../../contract/support/servers.ts';
-
-const ISSUER = 'https://login.example.com';
-const JWKS_URI = `${ISSUER}/keys`;
-const source: KeySource = { issuer: ISSUER };
-const key = (kid: string) => ({ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid });
-
-/** An issuer on the network, whose answers can be changed. */
-function setUp(allowLoopbackHttp = false) {
-  const clock = movableClock();
-  const asked: string[] = [];
-  const answers = new Map<string, () => Response>([
-    [
-      `${ISSUER}/.well-known/openid-configuration`,
-      () => Response.json({ issuer: ISSUER, jwks_uri: JWKS_URI }),
-    ],
-    [JWKS_URI, () => Response.json({ keys: [key('one')] })],
-  ]);
-  const fetchFake: typeof fetch = async (input) => {
-    asked.push(String(input));
-    const answer = answers.get(String(input));
-    if (answer === undefined) throw new TypeError('fetch failed');
-    return answer();
-  };
-  const keySets = createKeySets({ clock, allowLoopbackHttp, fetch: fetchFake });
-  const kids = async (kid?: string, from = source) => (await keySets.keys(from, kid)).map((each) => each.kid);
-  const publish = (...names: string[]) =>
-    answers.set(JWKS_URI, () => Response.json({ keys: names.map(key) }));
-  const fail = () => answers.set(JWKS_URI, () => new Response('no', { status: 500 }));
-  const fetches = () => asked.filter((url) => url === JWKS_URI).length;
-  return { clock, asked, answers, keySets, kids, publish, fail, fetches };
-}
+// Key sets: where keys may come from, and how seldom they are fetched.
+import { describe, expect, it } from 'vitest';
+import { causeOf, DISCOVERY, give, HOST, key, MINUTE, realIssuer } from './support/real-issuer.ts';
+import { canary, httpPort } from './support/servers.ts';
 
 describe('where keys come from', () => {
   it('takes those in the file without asking anyone', async () => {
-    const { kids, asked } = setUp();
+    const { kids, asked } = await realIssuer();
     expect(await kids('two', { issuer: 'demo', jwks: { keys: [key('own')] } })).toEqual(['own']);
     expect(asked).toEqual([]);
   });
 
-  it.each([ISSUER, `${ISSUER}/`])('discovers those of %s', async (issuer) => {
-    const { kids, asked, answers } = setUp();
-    const discovery = `${ISSUER}/.well-known/openid-configuration`;
-    answers.set(discovery, () => Response.json({ issuer, jwks_uri: JWKS_URI }));
-    expect(await kids(undefined, { issuer })).toEqual(['one']);
-    expect(asked).toEqual([discovery, JWKS_URI]);
-  });
-
-  it('goes straight to a given address', async () => {
-    const { kids, asked } = setUp();
-    expect(await kids(undefined, { issuer: 'https://other.example.com', jwksUri: JWKS_URI })).toEqual([
-      'one',
-    ]);
-    expect(asked).toEqual([JWKS_URI]);
-  });
-
-  it.each([
-    ['names another issuer', { issuer: 'https://evil.example.com', jwks_uri: JWKS_URI }],
-    ['differs by a slash', { issuer: `${ISSUER}/`, jwks_uri: JWKS_URI }],
-    ['names no keys', { issuer: ISSUER }],
-    ['leads to http', { issuer: ISSUER, jwks_uri: 'http://login.example.com/keys' }],
-    ['leads to loopback http', { issuer: ISSUER, jwks_uri: 'http://127.0.0.1/keys' }],
-    ['leads to a file', { issuer: ISSUER, jwks_uri: 'file:///etc/passwd' }],
-    ['is no object', []],
-  ])('refuses a discovery document that %s', async (_, document) => {
-    const { kids, answers, asked } = setUp(true);
-    answers.set(`${ISSUER}/.well-known/openid-configuration`, () => Response.json(document));
-    await expect(kids()).rejects.toThrow(Unavailable);
-    expect(asked).toHaveLength(1);
-  });
-
-  it.each([
-    ['http://login.example.com', true],
-    ['http://127.0.0.1:1', false],
-    ['http://localhost.example.com', true],
-    ['http://127.0.0.1.example.com', true],
-    ['http://10.0.0.1', true],
-    ['https://user:password@login.example.com', true],
-    ['demo', true],
-    ['', true],
-  ])('asks nobody for the keys of %j, loopback allowed: %s', async (issuer, allowed) => {
-    const { kids, asked } = setUp(allowed);
-    await expect(kids(undefined, { issuer })).rejects.toMatchObject({ name: 'Unavailable', backend: 'keys' });
-    expect(asked).toEqual([]);
-  });
-
-  it.each(['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1', 'http://0x7f.1:1'])(
-    'asks %s where loopback is allowed',
-    async (issuer) => {
-      const { kids, asked } = setUp(true);
-      await expect(kids(undefined, { issuer })).rejects.toThrow(Unavailable);
-      expect(asked).toHaveLength(1);
+  it.each(['', '/', '/tenant', '/tenant/'])(
+    'discovers those of an issuer that ends with %j',
+    async (path) => {
+      const { kids, asked, answers, issuer, jwksUri } = await realIssuer();
+      const discovery = `${path.replace(/\/$/, '')}${DISCOVERY}`;
+      answers.set(discovery, { body: { issuer: issuer + path, jwks_uri: jwksUri, other: [] } });
+      expect(await kids(undefined, { issuer: issuer + path })).toEqual(['one']);
+      expect(asked).toEqual([`${HOST}${discovery}`, `${HOST}/keys`]);
     },
   );
 
-  it('leaves out shared secrets, private keys and what it does not know', async () => {
-    const { kids, answers } = setUp();
-    const odd = [
-      { ...key('oct'), kty: 'oct', k: 'c2VjcmV0' },
-      { ...key('private'), d: 'd' },
-      { ...key('new'), kty: 'NEW' },
-    ];
-    answers.set(JWKS_URI, () => Response.json({ keys: [...odd, key('one')] }));
+  it('goes on to another host where the issuer says so', async () => {
+    const { kids, asked, answers, issuer, port } = await realIssuer();
+    answers.set(DISCOVERY, { body: { issuer, jwks_uri: `https://keys.example.com:${port}/keys` } });
     expect(await kids()).toEqual(['one']);
+    expect(asked).toEqual([`${HOST}${DISCOVERY}`, 'keys.example.com/keys']);
+  });
+
+  it('goes straight to a given address', async () => {
+    const { kids, asked, jwksUri } = await realIssuer();
+    expect(await kids(undefined, { issuer: 'https://other.example.com', jwksUri })).toEqual(['one']);
+    expect(asked).toEqual([`${HOST}/keys`]);
+  });
+
+  it('is plain http on loopback where that is allowed', async () => {
+    let issuer = '';
+    const port = await httpPort((request, response) => {
+      const body = request.url === '/keys' ? { keys: [key('one')] } : { issuer, jwks_uri: `${issuer}/keys` };
+      give(response, { body });
+    });
+    issuer = `http://127.0.0.1:${port}`;
+    const { kids } = await realIssuer();
+    expect(await kids(undefined, { issuer })).toEqual(['one']);
+    const { kids: deployed } = await realIssuer({ allowLoopback: false });
+    expect(await causeOf(deployed(undefined, { issuer }))).toContain('only https');
+  });
+
+  it.each([
+    ['names another issuer', { issuer: 'https://evil.example.com' }, 'another issuer'],
+    ['differs by a slash', { issuer: 'ISSUER/' }, 'another issuer'],
+    ['differs by case', { issuer: 'HTTPS://login.example.com' }, 'another issuer'],
+    ['names no issuer', { issuer: undefined }, 'issuer'],
+    ['names no keys', { jwks_uri: undefined }, 'jwks_uri'],
+    ['names several places', { jwks_uri: ['KEYS'] }, 'jwks_uri'],
+    ['leads to http', { jwks_uri: 'http://login.example.com/keys' }, 'one is on https'],
+    ['leads to http on loopback', { jwks_uri: 'http://127.0.0.1:CANARY/keys' }, 'one is on https'],
+    ['leads to a file', { jwks_uri: 'file:///etc/passwd' }, 'one is on https'],
+    ['leads nowhere', { jwks_uri: '/keys' }, 'Invalid URL'],
+    ['leads to metadata', { jwks_uri: 'https://169.254.169.254/latest/meta-data/' }, 'metadata'],
+    ['leads to metadata by its IPv6 name', { jwks_uri: 'https://[::ffff:a9fe:a9fe]/' }, 'IPv4 in IPv6'],
+    ['leads into the network', { jwks_uri: 'https://10.0.0.1/keys' }, 'private'],
+    ['names a user', { jwks_uri: 'https://a:b@login.example.com:CANARY/keys' }, 'user name'],
+  ])('refuses a discovery document that %s', async (_, changed, problem) => {
+    const { kids, answers, asked, issuer, jwksUri } = await realIssuer();
+    const { port, reached } = await canary();
+    const text = JSON.stringify({ issuer, jwks_uri: jwksUri, ...changed })
+      .replace('ISSUER', issuer)
+      .replace('KEYS', jwksUri)
+      .replace('CANARY', String(port));
+    answers.set(DISCOVERY, { body: text });
+    expect(await causeOf(kids())).toContain(problem);
+    expect(asked).toEqual([`${HOST}${DISCOVERY}`]);
+    expect(reached()).toBe(0);
+  });
+
+  it.each([DISCOVERY, '/keys'])('follows no redirect from %s', async (path) => {
+    const { kids, answers, asked, issuer } = await realIssuer();
+    answers.set('/elsewhere', { body: { issuer, jwks_uri: `${issuer}/keys`, keys: [key('evil')] } });
+    answers.set(path, { body: '', status: 302, headers: { location: `${issuer}/elsewhere` } });
+    expect(await causeOf(kids())).toContain('status 302');
+    expect(asked.at(-1)).toBe(`${HOST}${path}`);
+  });
+
+  it('asks in private ranges only where the issuer lists them, for either document', async () => {
+    // An address that may never be dialled stands beside it, so that this test reaches for nobody's network.
+    const resolve = async (name: string) => (name === HOST ? ['127.0.0.1'] : ['10.1.2.3', '169.254.169.254']);
+    const { kids, answers, issuer } = await realIssuer({ resolve });
+    const internal = 'https://keys.internal';
+    const listed = ['10.1.0.0/16'];
+    expect(await causeOf(kids(undefined, { issuer: internal }))).toContain('private');
+    expect(await causeOf(kids(undefined, { issuer: internal, private: listed }))).toContain('metadata');
+    expect(await causeOf(kids(undefined, { issuer, jwksUri: internal }))).toContain('private');
+    expect(await causeOf(kids(undefined, { issuer, jwksUri: internal, private: listed }))).toContain(
+      'metadata',
+    );
+    answers.set(DISCOVERY, { body: { issuer, jwks_uri: `${internal}/keys` } });
+    expect(await causeOf(kids())).toContain('private');
+    expect(await causeOf(kids(undefined, { issuer, private: listed }))).toContain('metadata');
+  });
+
+  it('is not this machine once deployed, whatever its name', async () => {
+    const { port, reached } = await canary();
+    const { kids } = await realIssuer({ allowLoopback: false });
+    for (const host of [HOST, 'localhost', '127.0.0.1', '[::1]']) {
+      const issuer = `https://${host}:${port}`;
+      expect(await causeOf(kids(undefined, { issuer, private: ['0.0.0.0/0', '::/0'] }))).toContain(
+        'loopback',
+      );
+    }
+    expect(reached()).toBe(0);
+  });
+
+  it('keeps issuers apart', async () => {
+    const { kids, answers, issuer, jwksUri } = await realIssuer();
+    answers.set('/theirs', { body: { keys: [key('theirs')] } });
+    const other = { issuer: 'https://other.example.com', jwksUri: `${issuer}/theirs` };
+    expect(await kids()).toEqual(['one']);
+    expect(await kids('theirs', other)).toEqual(['theirs']);
+    expect(await kids('one', { issuer: 'https://third.example.com', jwksUri })).toEqual(['one']);
+    expect(await kids('one')).toEqual(['one']);
+  });
+
+  it('asks anew once the operator changes where keys may come from', async () => {
+    const { kids, asked, source, jwksUri } = await realIssuer();
+    for (const changed of [source, { ...source, private: ['10.0.0.0/8'] }, { ...source, jwksUri }]) {
+      await kids(undefined, changed);
+      await kids(undefined, changed);
+    }
+    expect(asked.filter((each) => each.endsWith('/keys'))).toHaveLength(3);
   });
 });
 
 describe('how seldom', () => {
-  it('fetches once for many, and again after ten minutes', async () => {
-    const { clock, kids, publish, fetches } = setUp();
-    await Promise.all(Array.from({ length: 50 }, () => kids('one')));
-    publish('two');
-    clock.advance(10 * MINUTE - 1);
-    expect(await kids('one')).toEqual(['one']);
-    expect(fetches()).toBe(1);
-    clock.advance(1);
-    expect(await kids()).toEqual(['two']);
-    expect(fetches()).toBe(2);
-  });
-
-  it('fetches for an unknown key once in thirty seconds, however many tokens name one', async () => {
-    const { clock, kids, publish, fetches } = setUp();
+  it('fetches once for a flood, whatever it names, and the key that comes after it works', async () => {
+    const { kids, publish, clock, fetches } = await realIssuer();
     await kids('one');
-    publish('one', 'two');
-    expect(await kids('two')).toEqual(['one']);
-    clock.advance(30_000);
-    const all = await Promise.all(Array.from({ length: 50 }, (_, i) => kids(i === 0 ? 'two' : `bad-${i}`)));
-    expect(all[0]).toEqual(['one', 'two']);
-    for (let i = 0; i < 50; i += 1) await kids(`worse-${i}`);
+    await clock.advance(2 * MINUTE);
+    const bad = Array.from({ length: 200 }, (_, i) => kids(`bad-${i}`));
+    expect(await Promise.all(bad)).toEqual(bad.map(() => ['one']));
     expect(fetches()).toBe(2);
+    publish(key('one'), key('two'));
+    const good = kids('two');
+    const worse = Array.from({ length: 200 }, (_, i) => kids(`worse-${i}`));
+    await clock.advance(5000);
+    expect(await good).toEqual(['one', 'two']);
+    await Promise.all(worse);
+    expect(fetches()).toBe(3);
   });
 
-  it('asks an issuer that fails once in five seconds', async () => {
-    const { clock, kids, publish, fail, fetches } = setUp();
-    fail();
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => kids()));
-    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
-    await expect(kids()).rejects.toThrow(Unavailable);
-    expect(fetches()).toBe(1);
-    publish('one');
-    clock.advance(4999);
-    await expect(kids()).rejects.toThrow(Unavailable);
-    clock.advance(1);
-    expect(await kids()).toEqual(['one']);
-    expect(fetches()).toBe(2);
-  });
-
-  it('keeps the last good keys through an outage of a day, and no longer', async () => {
-    const { clock, kids, publish, fail, fetches } = setUp();
-    await kids();
-    fail();
-    clock.advance(24 * HOUR - 1);
-    expect(await kids('one')).toEqual(['one']);
-    expect(await kids('bad')).toEqual(['one']);
-    expect(fetches()).toBe(2);
-    clock.advance(1);
-    await expect(kids('one')).rejects.toThrow(Unavailable);
-    publish('two');
-    clock.advance(5000);
-    expect(await kids('two')).toEqual(['two']);
-  });
-
-  it('keeps issuers apart', async () => {
-    const { kids, answers } = setUp();
-    const other = { issuer: 'https://other.example.com', jwksUri: 'https://other.example.com/keys' };
-    answers.set(other.jwksUri, () => Response.json({ keys: [key('theirs')] }));
-    expect(await kids()).toEqual(['one']);
-    expect(await kids('one', other)).toEqual(['theirs']);
-    expect(await kids('theirs')).toEqual(['one']);
-  });
-});
-
-describe('on a real connection', () => {
-  const keysAt = async (endpoint: string) => {
-    const keySets = createKeySets({
-      clock: movableClock(),
-      allowLoopbackHttp: true,
-      timeoutMilliseconds: 200,
-    });
-    return keySets.keys({ issuer: endpoint, jwksUri: `${endpoint}/keys` }, undefined);
-  };
-  const serve = async (handler: Handler) => {
-    const server = await fakeServer(handler);
-    onTestFinished(server.close);
-    return server.endpoint;
-  };
-
-  it('fetches', async () => {
-    const endpoint = await serve((_, __, response) => response.end(JSON.stringify({ keys: [key('one')] })));
-    expect(await keysAt(endpoint)).toEqual([key('one')]);
-  });
-
-  it('follows no redirect', async () => {
-    const asked: (string | undefined)[] = [];
-    const endpoint = await serve((request, _, response) => {
-      asked.push(request.url);
-      if (request.url === '/keys') response.writeHead(302, { location: '/elsewhere' }).end();
-      else response.end(JSON.stringify({ keys: [key('one')] }));
-    });
-    await expect(keysAt(endpoint)).rejects.toThrow(Unavailable);
-    expect(asked).toEqual(['/keys']);
-  });
-
-  it('reads no more than 512 KB', async () => {
-    const pad =
-      (length: number): Handler =>
-      (_, __, response) => {
-        const body = JSON.stringify({ keys: [key('one')], pad: '' });
-        response.end(body.replace('"pad":""', `"pad":"${'x'.repeat(length - body.length)}"`));
-      };
-    expect(await keysAt(await serve(pad(512 * 1024)))).toEqual([key('one')]);
-    await expect(keysAt(await serve(pad(512 * 1024 + 1)))).rejects.toThrow(Unavailable);
-  });
-
-  it('waits neither for silence nor for a body that never ends', async () => {
-    const silent = await silentServer();
-    onTestFinished(silent.close);
-    await expect(keysAt(silent.endpoint)).rejects.toThrow(Unavailable);
-    const endpoint = await serve((_, __, response) => {
-      response.write('{"keys":');
-    });
-    await expect(keysAt(endpoint)).rejects.toThrow(Unavailable);
-  });
-
-  it.each(['', 'null', '[]', '{"keys":{}}', '{"keys":[null]}', '{"keys":[{}]}', '<html>'])(
-    'refuses the answer %j',
-    async (body) => {
-      const endpoint = await serve((_, __, response) => response.end(body));
-      await expect(keysAt(endpoint)).rejects.toThrow(Unavailable);
+  it.each(['no-store', 'max-age=0', 'max-age=31536000, immutable'])(
+    'takes no advice from %s',
+    async (control) => {
+      const { kids, answers, clock, fetches } = await realIssuer();
+      const headers = { 'cache-control': control, expires: 'Thu, 01 Jan 1970 00:00:00 GMT' };
+      answers.set('/keys', { body: { keys: [key('one')] }, headers });
+      for (let i = 0; i < 5; i += 1) await kids('one');
+      expect(fetches()).toBe(1);
+      await clock.advance(10 * MINUTE);
+      await kids('one');
+      expect(fetches()).toBe(2);
     },
   );
 });

@@ -1,0 +1,50 @@
+// An issuer's public keys as it publishes them: found by discovery, fetched, and sifted.
+import type { JWK } from 'jose';
+import * as z from 'zod/mini';
+import type { KeySource } from '../../ports/key-sets.ts';
+import type { JsonFetch } from './json-fetch.ts';
+
+/** An issuer has a handful. Whoever publishes more than this is not publishing keys. */
+const MOST_KEYS = 100;
+
+const Discovery = z.object({ issuer: z.string(), jwks_uri: z.string() });
+const KeySet = z.object({ keys: z.array(z.unknown()).check(z.maxLength(MOST_KEYS)) });
+
+const text = z.string();
+const maybe = z.exactOptional(text);
+const about = { kid: maybe, alg: maybe, use: maybe, key_ops: z.exactOptional(z.array(text)) };
+/** Public members only: what else a key holds is for nobody here. */
+const Key = z.discriminatedUnion('kty', [
+  z.object({ kty: z.literal('RSA'), n: text, e: text, ...about }),
+  z.object({ kty: z.literal('EC'), crv: text, x: text, y: text, ...about }),
+  z.object({ kty: z.literal('OKP'), crv: text, x: text, ...about }),
+]);
+/** With any of them published, anyone could sign. */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+async function discover(fetchJson: JsonFetch, { issuer, private: ranges }: KeySource): Promise<string> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const found = Discovery.parse(await fetchJson(url, ranges));
+  if (found.issuer !== issuer) throw new Error('the discovery document names another issuer');
+  if (new URL(found.jwks_uri).protocol !== new URL(issuer).protocol) {
+    throw new Error('the keys are not where the issuer is: one is on https, the other is not');
+  }
+  return found.jwks_uri;
+}
+
+function sift(published: unknown): readonly JWK[] {
+  const { data } = Key.safeParse(published);
+  if (data === undefined || PRIVATE_MEMBERS.some((member) => Object.hasOwn(Object(published), member)))
+    return [];
+  return [data];
+}
+
+/** A key that is odd is left out, and the others are used. */
+export async function fetchKeys(fetchJson: JsonFetch, source: KeySource): Promise<readonly JWK[]> {
+  const from = source.jwksUri ?? (await discover(fetchJson, source));
+  const { keys: published } = KeySet.parse(await fetchJson(from, source.private));
+  const keys = published.flatMap(sift);
+  // An empty set is what the issuer says. One of nothing but oddities says that something is broken there.
+  if (keys.length === 0 && published.length > 0) throw new Error('none of the keys can be used');
+  return keys;
+}
