@@ -1,11 +1,23 @@
 // From a token to the agent or the person whom it proves.
-import type { Config, HumanSettings, IssuerSettings } from '../config/index.ts';
+import type { AgentDefinition, Config, HumanSettings, IssuerSettings } from '../config/index.ts';
 import type { KeySets } from '../ports/key-sets.ts';
-import { Refusal } from '../shared/errors.ts';
-import { claimsFit } from './claims.ts';
+import { sha256 } from '../shared/hash.ts';
+import type { Json } from '../shared/json.ts';
+import { claimsFit, claimValue } from './claims.ts';
 import { takeApart } from './compact.ts';
-import { type ProvenAgent, type ProvenHuman, TokenRefused, type VerifiedClaims } from './model.ts';
+import {
+  type ProvenAgent,
+  type ProvenHuman,
+  type Stranger,
+  TokenRefused,
+  type VerifiedClaims,
+} from './model.ts';
 import { tokenHash, unsignedProblem, verifyToken } from './verify-token.ts';
+
+interface Verified {
+  readonly claims: VerifiedClaims;
+  readonly settings: IssuerSettings;
+}
 
 /** The issuer whose token this claims to be: nothing is trusted yet, it only says whose keys to ask for. */
 async function verifyFor(
@@ -13,17 +25,59 @@ async function verifyFor(
   issuers: readonly IssuerSettings[],
   keySets: KeySets,
   now: Date,
-): Promise<VerifiedClaims | TokenRefused> {
+): Promise<Verified | TokenRefused> {
   const apart = takeApart(token);
   if (apart instanceof TokenRefused) return apart;
   const settings = issuers.find((candidate) => candidate.issuer === apart.payload['iss']);
   if (settings === undefined) return new TokenRefused('issuer_unknown');
+  const { issuer } = settings;
   // Refused before keys are asked for: what can't be right causes no request to anyone.
   const wrong = unsignedProblem(apart, settings, now);
-  if (wrong !== undefined) return wrong;
+  if (wrong !== undefined) return new TokenRefused(wrong.problem, issuer);
   const { kid } = apart.header;
   const keys = await keySets.keys(settings, typeof kid === 'string' ? kid : undefined);
-  return verifyToken(token, keys, settings, now);
+  const claims = await verifyToken(token, keys, settings, now);
+  return claims instanceof TokenRefused ? new TokenRefused(claims.problem, issuer) : { claims, settings };
+}
+
+/** Whether another of the config's issuers would take the token too, as far as that can be told without its keys. */
+function wouldPass(token: string, settings: IssuerSettings | undefined, now: Date): boolean {
+  if (settings === undefined) return false;
+  const apart = takeApart(token);
+  return !(apart instanceof TokenRefused) && unsignedProblem(apart, settings, now) === undefined;
+}
+
+function agentsFitting(claims: VerifiedClaims, config: Config): readonly AgentDefinition[] {
+  return Object.values(config.agents).filter((agent) =>
+    agent.identities.some((identity) => identity.issuer === claims.iss && claimsFit(claims, identity.claims)),
+  );
+}
+
+const MOST_CHARACTERS = 256;
+const MOST_CLAIMS = 10;
+
+/** What agents of that issuer are told apart by: enough to register this one, and nothing else of the token. */
+function tellingClaims(claims: VerifiedClaims, config: Config): Readonly<Record<string, Json>> {
+  const identities = Object.values(config.agents).flatMap((agent) => agent.identities);
+  const names = identities
+    .filter(({ issuer }) => issuer === claims.iss)
+    .flatMap((one) => Object.keys(one.claims));
+  const found = [...new Set(names)]
+    .sort()
+    .slice(0, MOST_CLAIMS)
+    .flatMap((name) => {
+      const value = claimValue(claims, name);
+      if (value === undefined) return [];
+      const text = JSON.stringify(value);
+      return [[name, text.length <= MOST_CHARACTERS ? (value as Json) : text.slice(0, MOST_CHARACTERS)]];
+    });
+  return Object.fromEntries(found);
+}
+
+/** The thumbprint in a token that its issuer bound to a key (RFC 9449, section 6). */
+function boundKey(claims: VerifiedClaims): string | undefined {
+  const key = claimValue(claims, 'cnf.jkt');
+  return typeof key === 'string' ? key : undefined;
 }
 
 /** The one agent whose identities the token fits. */
@@ -32,28 +86,38 @@ export async function authenticateAgent(
   config: Config,
   keySets: KeySets,
   now: Date,
-): Promise<ProvenAgent | Refusal | TokenRefused> {
-  const claims = await verifyFor(token, config.broker.issuers, keySets, now);
-  if (claims instanceof TokenRefused) return claims;
-  const fitting = Object.values(config.agents).filter((agent) =>
-    agent.identities.some((identity) => identity.issuer === claims.iss && claimsFit(claims, identity.claims)),
-  );
-  const [agent, another] = fitting;
-  if (agent === undefined) {
-    return new Refusal('unknown_agent', 'The token is valid, but no registered agent has this identity.');
+): Promise<ProvenAgent | Stranger | TokenRefused> {
+  const { issuers, humans } = config.broker;
+  const verified = await verifyFor(token, issuers, keySets, now);
+  if (verified instanceof TokenRefused) return verified;
+  const { claims, settings } = verified;
+  const [agent, another] = agentsFitting(claims, config);
+  const isPerson =
+    humans !== undefined &&
+    wouldPass(token, humans, now) &&
+    !(personFrom(claims, humans, token) instanceof TokenRefused);
+  if (agent === undefined || another !== undefined || isPerson) {
+    return {
+      kind: 'stranger',
+      // A token that proves a person as well proves neither.
+      why: agent === undefined ? 'unknown_agent' : 'ambiguous_identity',
+      issuer: claims.iss,
+      subject: claims.sub.slice(0, MOST_CHARACTERS),
+      tokenHash: tokenHash(token),
+      claims: tellingClaims(claims, config),
+    };
   }
-  if (another !== undefined) {
-    return new Refusal(
-      'ambiguous_identity',
-      'The token fits more than one registered agent, so it proves none.',
-    );
-  }
+  const confirmedBy = boundKey(claims);
   return {
     kind: 'agent',
     agent: agent.id,
     issuer: claims.iss,
     subject: claims.sub,
     tokenHash: tokenHash(token),
+    expiresAt: new Date(claims.exp * 1000),
+    // Without the signature, of which some kinds can be changed into another that holds just as well.
+    ...(settings.singleUse === true ? { useId: sha256(token.slice(0, token.lastIndexOf('.'))) } : {}),
+    ...(confirmedBy === undefined ? {} : { confirmedBy }),
   };
 }
 
@@ -62,12 +126,13 @@ function personFrom(
   humans: HumanSettings,
   token: string,
 ): ProvenHuman | TokenRefused {
-  if (!claimsFit(claims, humans.claims)) return new TokenRefused('claims_not_matched');
+  const refused = (problem: TokenRefused['problem']) => new TokenRefused(problem, humans.issuer);
+  if (!claimsFit(claims, humans.claims)) return refused('claims_not_matched');
   const id = claims[humans.idClaim];
-  if (typeof id !== 'string' || id === '') return new TokenRefused('person_id_missing');
+  if (typeof id !== 'string' || id === '') return refused('person_id_missing');
   // Some issuers send it as text.
   if (humans.idClaim === 'email' && String(claims['email_verified']).toLowerCase() === 'false') {
-    return new TokenRefused('email_not_verified');
+    return refused('email_not_verified');
   }
   const groups = claims[humans.groupsClaim];
   return {
@@ -78,15 +143,21 @@ function personFrom(
   };
 }
 
-/** The person whom a token of the people's issuer proves. */
+/** The person whom a token of the people's issuer proves. One that proves an agent as well proves neither. */
 export async function authenticateHuman(
   token: string,
   config: Config,
   keySets: KeySets,
   now: Date,
 ): Promise<ProvenHuman | TokenRefused> {
-  const { humans } = config.broker;
+  const { humans, issuers } = config.broker;
   if (humans === undefined) return new TokenRefused('issuer_unknown');
-  const claims = await verifyFor(token, [humans], keySets, now);
-  return claims instanceof TokenRefused ? claims : personFrom(claims, humans, token);
+  const verified = await verifyFor(token, [humans], keySets, now);
+  if (verified instanceof TokenRefused) return verified;
+  const { claims } = verified;
+  const asAgent = issuers.find(({ issuer }) => issuer === humans.issuer);
+  if (wouldPass(token, asAgent, now) && agentsFitting(claims, config).length > 0) {
+    return new TokenRefused('proves_both', humans.issuer);
+  }
+  return personFrom(claims, humans, token);
 }

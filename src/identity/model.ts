@@ -1,4 +1,5 @@
 // Who is calling, once that is proven.
+import type { Json } from '../shared/json.ts';
 
 export interface ProvenAgent {
   readonly kind: 'agent';
@@ -8,6 +9,22 @@ export interface ProvenAgent {
   readonly subject: string;
   /** SHA-256 of the token, in hex: enough to find it again, useless to replay. */
   readonly tokenHash: string;
+  readonly expiresAt: Date;
+  /** Where its issuer's tokens prove an agent once only: what names this one, however it is spelled. */
+  readonly useId?: string;
+  /** The key that whoever sends the token must prove to hold, where the issuer bound it to one (`cnf.jkt`). */
+  readonly confirmedBy?: string;
+}
+
+/** A good token that proves no one agent. */
+export interface Stranger {
+  readonly kind: 'stranger';
+  readonly why: 'unknown_agent' | 'ambiguous_identity';
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tokenHash: string;
+  /** The claims by which agents of that issuer are told apart, as this token has them. */
+  readonly claims: Readonly<Record<string, Json>>;
 }
 
 export interface ProvenHuman {
@@ -36,6 +53,7 @@ export const TOKEN_PROBLEMS = [
   'issuer_unknown',
   'key_not_found',
   'key_ambiguous',
+  'key_unusable',
   'signature_wrong',
   'subject_missing',
   'audience_wrong',
@@ -46,13 +64,34 @@ export const TOKEN_PROBLEMS = [
   'person_id_missing',
   'email_not_verified',
   'claims_not_matched',
+  'proves_both',
+  'address_not_allowed',
+  'replayed',
+  'task_token',
+  'proof_of_another_key',
 ] as const;
-export type TokenProblem = (typeof TOKEN_PROBLEMS)[number];
+
+/** Why a proof of possession proves no key. */
+export const PROOF_PROBLEMS = [
+  'proof_malformed',
+  'proof_type',
+  'proof_algorithm',
+  'proof_key',
+  'proof_signature',
+  'proof_method',
+  'proof_url',
+  'proof_stale',
+  'proof_token_hash',
+] as const;
+export type TokenProblem = (typeof TOKEN_PROBLEMS)[number] | (typeof PROOF_PROBLEMS)[number];
 
 export class TokenRefused {
   readonly problem: TokenProblem;
+  /** Whose token it is or pretends to be, where that is an issuer that the config names. */
+  readonly issuer: string | undefined;
 
-  constructor(problem: TokenProblem) {
+  constructor(problem: TokenProblem, issuer?: string) {
     this.problem = problem;
+    this.issuer = issuer;
   }
 }

@@ -10,7 +10,8 @@ import {
 } from '../../src/identity/index.ts';
 import { agentDefinition, configOf, humanSettings } from '../support/config.ts';
 import { fixedKeySets } from '../support/key-sets.ts';
-import { ISSUER, keysFrom, type Recipe, rulesFrom, tokenFrom } from './recipe.ts';
+import { ISSUER, keysFrom } from './key-sets.ts';
+import { type Recipe, rulesFrom, tokenFrom } from './recipe.ts';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
 
@@ -78,7 +79,36 @@ describe('people', () => {
   });
 });
 
+/** Problems that a token alone does not have, and the folder whose tests show them. */
+const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
+  proves_both: 'identity',
+  address_not_allowed: 'broker',
+  replayed: 'broker',
+  task_token: 'broker',
+  proof_of_another_key: 'broker',
+};
+
 it('has a case for every problem, and knows every problem that a case names', () => {
   const named = [...AGENTS, ...PEOPLE].map(([, { expect }]) => expect);
-  expect(new Set(named)).toEqual(new Set(['accepted', ...TOKEN_PROBLEMS]));
+  const here = TOKEN_PROBLEMS.filter((problem) => !Object.hasOwn(SHOWN_ELSEWHERE, problem));
+  expect(new Set(named)).toEqual(new Set(['accepted', ...here]));
+});
+
+it.each(Object.entries(SHOWN_ELSEWHERE))('%s is shown in test/%s', (problem, folder) => {
+  const directory = new URL(`../${folder}/`, import.meta.url);
+  const tests = readdirSync(directory).filter(
+    (file) => file.endsWith('.test.ts') && file !== 'cases.test.ts',
+  );
+  const texts = tests.map((file) => readFileSync(new URL(file, directory), 'utf8'));
+  expect(texts.some((text) => text.includes(`'${problem}'`))).toBe(true);
+});
+
+it('runs where nothing can be fetched: no module of it imports more than hashes, signatures and thumbprints', () => {
+  const sources = new URL('../../src/identity/', import.meta.url);
+  const imported = readdirSync(sources).flatMap((file) => {
+    const text = readFileSync(new URL(file, sources), 'utf8');
+    expect(text).not.toMatch(/\bfetch\(|\bimport\(/);
+    return [...text.matchAll(/from '([^'.][^']*)'/g)].map(([, name]) => name);
+  });
+  expect(new Set(imported)).toEqual(new Set(['node:crypto', 'jose']));
 });

@@ -1,10 +1,8 @@
 // A case is a recipe: what to change in an honest token, its key set and the operator's rules. Keys are made at run time.
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { JWK } from 'jose';
+import { constants, sign } from 'node:crypto';
 import type { HumanSettings, IssuerSettings } from '../../src/config/index.ts';
 import {
   type Algorithm,
-  createIssuer,
   hmacOver,
   kidOf,
   part,
@@ -12,8 +10,9 @@ import {
   signatureOver,
   type TestIssuer,
 } from '../support/issuer.ts';
+import { ISSUER, OTHER_ISSUER, STRANGER, WEAK } from './key-sets.ts';
 
-type Signer =
+export type Signer =
   | 'issuer'
   | 'stranger'
   | 'other-issuer'
@@ -21,6 +20,7 @@ type Signer =
   | 'public-key-as-secret'
   | 'weak'
   | 'der'
+  | 'short-salt'
   | 'zero';
 
 export interface Recipe {
@@ -46,19 +46,19 @@ export interface Recipe {
   readonly humans?: Partial<HumanSettings> | null;
 }
 
-export const ISSUER = createIssuer('https://issuer.example.com');
-const OTHER_ISSUER = createIssuer('https://other.example.com');
-const STRANGER = createIssuer(ISSUER.issuer);
-const WEAK = generateKeyPairSync('rsa', { modulusLength: 1024 });
-
 /** What a recipe's texts may stand for, so that files hold no moments and no keys. */
 function filled(value: unknown, now: Date): unknown {
   const seconds = Math.floor(now.getTime() / 1000);
   if (typeof value === 'string') {
     if (value === '$LONG') return 'k'.repeat(513);
     if (value === '$HUGE') return 'x'.repeat(17_000);
+    if (value === '$LARGE') return 'x'.repeat(7000);
+    if (value === '$DEEP') return JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`);
     if (value === '$ATTACKER') return STRANGER.keys[0];
-    return value.replaceAll('$ISS', ISSUER.issuer).replaceAll('$EXP', String(seconds + 300));
+    return value
+      .replaceAll('$ISS', ISSUER.issuer)
+      .replaceAll('$NOW', String(seconds))
+      .replaceAll('$EXP', String(seconds + 300));
   }
   if (Array.isArray(value)) return value.map((one) => filled(one, now));
   if (value === null || typeof value !== 'object') return value;
@@ -66,7 +66,7 @@ function filled(value: unknown, now: Date): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, filled(member, now)]));
 }
 
-function changed(
+export function changed(
   whole: Readonly<Record<string, unknown>>,
   by: Readonly<Record<string, unknown>> | undefined,
   now: Date,
@@ -75,12 +75,12 @@ function changed(
   return Object.fromEntries(members.map(([key, value]) => [key, filled(value, now)]));
 }
 
-function textPart(text: string | undefined, hex: string | undefined, now: Date): string | undefined {
+export function textPart(text: string | undefined, hex: string | undefined, now: Date): string | undefined {
   if (hex !== undefined) return Buffer.from(hex, 'hex').toString('base64url');
   return text === undefined ? undefined : part(filled(text, now));
 }
 
-function signature(text: string, algorithm: Algorithm, signer: Signer): string {
+export function signature(text: string, algorithm: Algorithm, signer: Signer): string {
   const by = (issuer: TestIssuer) => signatureOver(text, algorithm, issuer.pairs[algorithm].privateKey);
   const own: Readonly<Record<Signer, () => Buffer>> = {
     issuer: () => by(ISSUER),
@@ -90,23 +90,57 @@ function signature(text: string, algorithm: Algorithm, signer: Signer): string {
     'public-key-as-secret': () => hmacOver(text, ISSUER.pairs[algorithm].publicKey),
     weak: () => signatureOver(text, algorithm, WEAK.privateKey),
     der: () => sign('sha256', Buffer.from(text), ISSUER.pairs[algorithm].privateKey),
+    'short-salt': () => {
+      const key = ISSUER.pairs.PS256.privateKey;
+      return sign('sha256', Buffer.from(text), {
+        key,
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        saltLength: 20,
+      });
+    },
     zero: () => Buffer.alloc(64),
   };
   return own[signer]().toString('base64url');
+}
+
+const bytesOf = (text: string) => Buffer.from(text, 'base64url');
+
+/** The same bytes in other characters: the last one has bits that nothing is read from. */
+function respelled(text: string): string {
+  const others = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'].map(
+    (end) => text.slice(0, -1) + end,
+  );
+  const other = others.find((one) => one !== text && bytesOf(one).equals(bytesOf(text)));
+  if (other === undefined) throw new Error('these bytes have one spelling only: make the part a byte longer');
+  return other;
+}
+
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** The other signature that holds for the same text: with ECDSA, anyone can make one of the other. */
+function turned(signature: Buffer): Buffer {
+  const s = P256_ORDER - BigInt(`0x${signature.subarray(32).toString('hex')}`);
+  return Buffer.concat([signature.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
 }
 
 /** What is done to a token after it was signed. */
 const SHAPES: Readonly<Record<string, (header: string, payload: string, signed: string) => string>> = {
   'empty-signature': (h, p) => `${h}.${p}.`,
   'payload-changed': (h, p, s) => {
-    const claims = JSON.parse(Buffer.from(p, 'base64url').toString()) as object;
+    const claims = JSON.parse(bytesOf(p).toString()) as object;
     return `${h}.${part({ ...claims, sub: 'somebody-else' })}.${s}`;
   },
   'header-changed': (h, p, s) => {
-    const header = JSON.parse(Buffer.from(h, 'base64url').toString()) as object;
+    const header = JSON.parse(bytesOf(h).toString()) as object;
     return `${part({ ...header, cty: 'x' })}.${p}.${s}`;
   },
-  'signature-cut': (h, p, s) => `${h}.${p}.${s.slice(0, -4)}`,
+  'signature-cut': (h, p, s) => `${h}.${p}.${bytesOf(s).subarray(0, -1).toString('base64url')}`,
+  'signature-longer': (h, p, s) =>
+    `${h}.${p}.${Buffer.concat([bytesOf(s), Buffer.alloc(1)]).toString('base64url')}`,
+  'signature-turned': (h, p, s) => `${h}.${p}.${turned(bytesOf(s)).toString('base64url')}`,
+  'signature-respelled': (h, p, s) => `${h}.${p}.${respelled(s)}`,
+  'payload-respelled': (h, p, s) => `${h}.${respelled(p)}.${s}`,
+  'header-respelled': (h, p, s) => `${respelled(h)}.${p}.${s}`,
   'trailing-dot': (h, p, s) => `${h}.${p}.${s}.`,
   'two-parts': (h, p) => `${h}.${p}`,
   'five-parts': (h, p, s) => `${h}.${p}.${s}.${s}.${s}`,
@@ -126,6 +160,13 @@ const HONEST = {
   iat: { now: -1 },
 };
 
+export function shapedToken(shape: string | undefined, ...parts: [string, string, string]): string {
+  if (shape === undefined) return parts.join('.');
+  const shaped = SHAPES[shape];
+  if (shaped === undefined) throw new Error(`no such shape: ${shape}`);
+  return shaped(...parts);
+}
+
 export function tokenFrom(recipe: Recipe, claims: Readonly<Record<string, unknown>>, now: Date): string {
   const { algorithm = 'ES256', signer = 'issuer', shape } = recipe;
   const honest = { alg: algorithm, kid: kidOf(algorithm), typ: 'JWT' };
@@ -134,33 +175,7 @@ export function tokenFrom(recipe: Recipe, claims: Readonly<Record<string, unknow
   const payload =
     textPart(recipe.payloadText, recipe.payloadHex, now) ??
     part(changed({ iss: ISSUER.issuer, ...HONEST, ...claims }, recipe.payload, now));
-  const signed = signature(`${header}.${payload}`, algorithm, signer);
-  if (shape === undefined) return `${header}.${payload}.${signed}`;
-  const shaped = SHAPES[shape];
-  if (shaped === undefined) throw new Error(`no such shape: ${shape}`);
-  return shaped(header, payload, signed);
-}
-
-function publicJwk(key: KeyObject): JWK {
-  return key.export({ format: 'jwk' }) as JWK;
-}
-
-const KEY_SETS: Readonly<Record<string, () => readonly JWK[]>> = {
-  none: () => [],
-  twice: () => [...ISSUER.keys, ...STRANGER.keys],
-  bare: () => ISSUER.keys.map(({ alg: _, use: __, ...key }) => key),
-  'for-encryption': () => ISSUER.keys.map((key) => ({ ...key, use: 'enc' })),
-  'ops-encrypt': () => ISSUER.keys.map(({ use: _, ...key }) => ({ ...key, key_ops: ['encrypt'] })),
-  'for-another-algorithm': () => ISSUER.keys.map((key) => ({ ...key, alg: 'ES384' })),
-  'shared-secret': () => [{ kty: 'oct', k: 'c2VjcmV0', kid: kidOf('ES256') }],
-  weak: () => [{ ...publicJwk(WEAK.publicKey), kid: kidOf('RS256') }],
-};
-
-export function keysFrom({ keys }: Recipe): readonly JWK[] {
-  if (keys === undefined) return ISSUER.keys;
-  const made = KEY_SETS[keys];
-  if (made === undefined) throw new Error(`no such key set: ${keys}`);
-  return made();
+  return shapedToken(shape, header, payload, signature(`${header}.${payload}`, algorithm, signer));
 }
 
 export function rulesFrom({ rules }: Recipe): IssuerSettings {
