@@ -10,8 +10,14 @@ export type Sensitivity = 'public' | 'internal' | 'confidential' | 'restricted';
 export const DEMO_ISSUER = 'demo';
 export const DEMO_ALGORITHMS = ['ES256'] as const;
 
-/** What a claim must be: exactly that value, or, spelled out, a pattern that the whole value must match. */
-export type ClaimRule = string | number | boolean | { readonly match: string };
+/**
+ * What a claim must be: exactly that value; or, spelled out, a pattern that the whole value must match; or, where
+ * the claim is an object, what its members must be.
+ */
+export type ClaimRule = string | number | boolean | ClaimPattern | { readonly [member: string]: ClaimRule };
+export interface ClaimPattern {
+  readonly match: string;
+}
 export type Claims = Readonly<Record<string, ClaimRule>>;
 
 export interface IssuerSettings {
@@ -23,6 +29,16 @@ export interface IssuerSettings {
   readonly jwks?: { readonly keys: readonly JWK[] };
   /** The claim that holds the audience where it is not `aud`. */
   readonly audienceClaim?: string;
+  /** What `typ` may be; `JWT`, or none at all, where left out. */
+  readonly types?: readonly string[];
+  /** What every token must say that proves an agent, whichever. */
+  readonly claims?: Claims;
+  /** Ranges of private addresses that its keys may be fetched from, beside public ones. */
+  readonly private?: readonly string[];
+  /** Whether a token proves an agent once only. */
+  readonly singleUse?: boolean;
+  /** Whether agents need a proof of possession (DPoP), which then binds the task token. */
+  readonly requireProof?: boolean;
 }
 
 export interface Person {
@@ -33,11 +49,12 @@ export interface Person {
   readonly slack?: string;
 }
 
-export interface HumanSettings extends IssuerSettings {
+export interface HumanSettings extends Omit<IssuerSettings, 'singleUse' | 'requireProof'> {
   readonly idClaim: string;
   readonly groupsClaim: string;
   /** Groups that only tokens carry. */
   readonly groups: readonly string[];
+  /** What every token of a person must say. */
   readonly claims: Claims;
   readonly login?: { readonly clientId: string; readonly secret: string };
   readonly people: readonly Person[];
@@ -58,6 +75,10 @@ export interface BrokerSettings {
   readonly issuers: readonly IssuerSettings[];
   readonly humans?: HumanSettings;
   readonly approvals: ApprovalSettings;
+  /** `onChange`: what an agent's ceiling gained waits until it is attested. */
+  readonly attest?: 'onChange';
+  /** As `requireProof` of an issuer, for the agents of every issuer. */
+  readonly requireProof?: boolean;
   readonly notify?: {
     readonly email?: { readonly from: string };
     readonly slack?: { readonly secret: string; readonly channel: string };
@@ -66,6 +87,8 @@ export interface BrokerSettings {
 
 export interface AgentDefinition {
   readonly id: string;
+  /** SHA-256 of its file, in hex: what an attestation names. */
+  readonly digest: string;
   readonly owner: {
     readonly team: string;
     readonly email: string;
@@ -80,6 +103,10 @@ export interface AgentDefinition {
   readonly maxTaskSeconds: number;
   /** `YYYY-MM-DD`. From the day after on, the agent opens no new task. */
   readonly reviewBy?: string;
+  /** The ranges of addresses it calls from; from anywhere where left out. */
+  readonly from?: readonly string[];
+  /** As `requireProof` of its issuer, for this agent alone. */
+  readonly requireProof?: boolean;
 }
 
 /** One statement of a session policy, as the operator writes it. */

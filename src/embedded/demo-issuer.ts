@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { ensureOwnDirectory } from '../adapters/embedded/own-directory.ts';
 import {
   type AgentDefinition,
+  type ClaimPattern,
   type Claims,
   type Config,
   DEMO_ALGORITHMS,
@@ -21,7 +22,8 @@ const TOKEN_LIFE = '1h';
 
 export interface DemoIssuer {
   readonly publicKeys: { readonly keys: readonly JWK[] };
-  sign(claims: Readonly<Record<string, unknown>>, audience: string): Promise<string>;
+  /** As the settings demand it of every token. */
+  sign(claims: Readonly<Record<string, unknown>>, settings: IssuerSettings): Promise<string>;
 }
 
 function isDemo(settings: IssuerSettings | undefined): settings is IssuerSettings {
@@ -55,11 +57,10 @@ export async function openDemoIssuer(data: string): Promise<DemoIssuer> {
   const { d: _, ...publicPart } = jwk;
   return {
     publicKeys: { keys: [{ ...publicPart, alg: ALGORITHM, kid: KEY_ID, use: 'sig' }] },
-    sign: (claims, audience) =>
-      new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: 'JWT' })
+    sign: (claims, { audience, audienceClaim = 'aud', types = ['JWT'] }) =>
+      new SignJWT({ ...claims, [audienceClaim]: audience })
+        .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: types[0] ?? 'JWT' })
         .setIssuer(DEMO_ISSUER)
-        .setAudience(audience)
         .setIssuedAt()
         .setJti(randomUUID())
         .setExpirationTime(TOKEN_LIFE)
@@ -87,16 +88,44 @@ export class NoDemoToken extends Error {
   override readonly name = 'NoDemoToken';
 }
 
-/** `a.b` in a file may mean a member of a claim; as one flat name it is found just as well. */
-function exactClaims(claims: Claims, agent: AgentDefinition): Record<string, unknown> {
-  for (const [name, rule] of Object.entries(claims)) {
-    if (typeof rule === 'object') {
-      throw new NoDemoToken(
-        `the agent ${agent.id} is recognised by a pattern (${name}): give it an exact claim`,
-      );
-    }
+interface Members {
+  readonly [name: string]: unknown;
+}
+
+function isMembers(value: unknown): value is Members {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isPattern(rule: object): rule is ClaimPattern {
+  return 'match' in rule && typeof rule.match === 'string';
+}
+
+/** What fits the rules: `a.b` in a file may mean a member of a claim, and as one flat name it is found just as well. */
+function fitting(rules: Claims, onPattern: (name: string) => void): Members {
+  const members: [string, unknown][] = [];
+  for (const [name, rule] of Object.entries(rules)) {
+    if (typeof rule !== 'object') members.push([name, rule]);
+    else if (isPattern(rule)) onPattern(name);
+    else members.push([name, fitting(rule, (inner) => onPattern(`${name}.${inner}`))]);
   }
-  return { sub: agent.id, ...claims };
+  return Object.fromEntries(members);
+}
+
+/** Both of them, also where they speak of one claim's members. */
+function merged(some: Members, others: Members): Members {
+  const both = Object.entries(others).map(([name, value]) => {
+    const before = Object.hasOwn(some, name) ? some[name] : undefined;
+    return [name, isMembers(before) && isMembers(value) ? merged(before, value) : value];
+  });
+  return { ...some, ...Object.fromEntries(both) };
+}
+
+function exactClaims(claims: Claims, agent: AgentDefinition): Members {
+  return fitting(claims, (name) => {
+    throw new NoDemoToken(
+      `the agent ${agent.id} is recognised by a pattern (${name}): give it an exact claim`,
+    );
+  });
 }
 
 export async function demoAgentToken(config: Config, issuer: DemoIssuer, id: string): Promise<string> {
@@ -110,7 +139,8 @@ export async function demoAgentToken(config: Config, issuer: DemoIssuer, id: str
   }
   const identity = agent.identities.find((one) => one.issuer === DEMO_ISSUER);
   if (identity === undefined) throw new NoDemoToken(`the agent ${id} has no identity of the demo issuer`);
-  return issuer.sign(exactClaims(identity.claims, agent), settings.audience);
+  const demanded = [settings.claims ?? {}, identity.claims].map((claims) => exactClaims(claims, agent));
+  return issuer.sign([{ sub: id }, ...demanded].reduce(merged), settings);
 }
 
 export async function demoHumanToken(
@@ -125,10 +155,11 @@ export async function demoHumanToken(
   const known = humans.people.find((person) => person.id === id)?.groups ?? [];
   const claims = {
     sub: id,
-    ...Object.fromEntries(Object.entries(humans.claims).filter(([, rule]) => typeof rule !== 'object')),
+    // What is demanded by a pattern may be among those that follow.
+    ...fitting(humans.claims, () => {}),
     [humans.idClaim]: id,
     ...(humans.idClaim === 'email' ? { email_verified: true } : {}),
     [humans.groupsClaim]: groups.length > 0 ? groups : known,
   };
-  return issuer.sign(claims, humans.audience);
+  return issuer.sign(claims, humans);
 }

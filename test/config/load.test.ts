@@ -1,5 +1,6 @@
 // What holds of every config: its digest, its data, and that nothing in a file breaks the loader.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -65,6 +66,19 @@ describe('the digest', () => {
   });
 });
 
+describe('an agent', () => {
+  test('has the digest of its own file, byte for byte', async () => {
+    const text = `${BASE['agents/worker.yaml']}# é\r\n`;
+    const digestOf = async (files: Readonly<Record<string, string>>) =>
+      (await configOf(directoryOf({ ...BASE, ...files }))).agents['worker']?.digest;
+    const digest = createHash('sha256').update(text).digest('hex');
+    expect(await digestOf({ 'agents/worker.yaml': text })).toBe(digest);
+    const elsewhere = { 'agents/worker.yaml': text, 'broker.yaml': `${BASE['broker.yaml']}# more\n` };
+    expect(await digestOf(elsewhere)).toBe(digest);
+    expect(await digestOf({})).not.toBe(digest);
+  });
+});
+
 describe('the data', () => {
   test('is the same after packing, frozen, and finds nothing that the files do not name', async () => {
     const config = await configOf(directoryOf(RICH));
@@ -97,13 +111,21 @@ describe('the data', () => {
     const key = '{ kty: OKP, crv: Ed25519, x: AAAA }';
     const broker = [
       'issuers:',
-      `  - { issuer: https://ci.example.com, audience: a, algorithms: [EdDSA], jwks: { keys: [${key}] } }`,
+      `  - { issuer: https://ci.example.com, audience: a, algorithms: [EdDSA], jwks: { keys: [${key}] },`,
+      '      types: [at+jwt], private: [10.0.0.0/8], claims: { kind: agent } }',
       'humans: { issuer: https://ci.example.com, audience: b, idClaim: sub, claims: { kind: person } }',
       'publicUrl: https://Broker.example.com/',
     ].join('\n');
     const files = { ...BASE, 'broker.yaml': broker, 'agents/worker.yaml': BASE['agents/worker.yaml'] ?? '' };
     const { broker: settings } = await configOf(directoryOf(files));
-    expect(settings.humans).toMatchObject({ algorithms: ['EdDSA'], jwks: { keys: [{ kty: 'OKP' }] } });
+    expect(settings.humans).toMatchObject({
+      algorithms: ['EdDSA'],
+      jwks: { keys: [{ kty: 'OKP' }] },
+      private: ['10.0.0.0/8'],
+    });
+    // What tokens must say is what keeps people and agents apart.
+    expect(settings.humans?.claims).toEqual({ kind: 'person' });
+    expect(settings.humans).not.toHaveProperty('types');
     expect(settings.publicUrl).toBe('https://broker.example.com');
   });
 });

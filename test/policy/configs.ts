@@ -35,6 +35,7 @@ const GROUPS = ['operators', 'orders-owners', 'security', 'support'];
 function agent(id: string, { environment = 'production', groups = [] }: AgentChoice): AgentDefinition {
   return {
     id,
+    digest: 'a'.repeat(64),
     owner: { team: 'Support', email: 'support@example.com', people: [] },
     purpose: 'Answer tickets',
     environment,

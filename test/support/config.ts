@@ -13,6 +13,7 @@ import type {
 export function agentDefinition(id: string, given: Partial<AgentDefinition> = {}): AgentDefinition {
   return {
     id,
+    digest: 'a'.repeat(64),
     owner: { team: 'Data', email: 'data@example.com', people: [] },
     purpose: 'Build the weekly reports',
     environment: 'production',

@@ -22,14 +22,19 @@ function issuerOf(given: IssuerShape): IssuerSettings {
   return { ...given, algorithms };
 }
 
-/** What people's settings leave out is as their issuer has it, where it also proves agents. */
+/**
+ * What people's settings leave out of keys and how they are reached is as their issuer has it, where it also proves
+ * agents. What its tokens must say is not: that keeps people and agents apart.
+ */
 function humansOf(given: NonNullable<Broker['humans']>, issuers: readonly IssuerShape[]): HumanSettings {
   const same = issuers.find(({ issuer }) => issuer === given.issuer);
   const ownKeys = given.jwks !== undefined || given.jwksUri !== undefined;
+  const shared = ownKeys ? undefined : same;
   return {
+    ...(shared?.jwks === undefined ? {} : { jwks: shared.jwks }),
+    ...(shared?.jwksUri === undefined ? {} : { jwksUri: shared.jwksUri }),
+    ...(shared?.private === undefined ? {} : { private: shared.private }),
     ...given,
-    ...(same?.jwks !== undefined && !ownKeys ? { jwks: same.jwks } : {}),
-    ...(same?.jwksUri !== undefined && !ownKeys ? { jwksUri: same.jwksUri } : {}),
     algorithms:
       given.algorithms ?? issuerOf(same ?? { issuer: given.issuer, audience: given.audience }).algorithms,
   };
@@ -61,7 +66,8 @@ function byId<T extends { readonly id: string }>(definitions: readonly T[]): Rea
 export interface Parts {
   readonly digest: string;
   readonly broker: Broker;
-  readonly agents: readonly Shape<'agent'>[];
+  /** Each with the digest of its file. */
+  readonly agents: readonly (Shape<'agent'> & { readonly digest: string })[];
   readonly targets: readonly (Shape<'target'> | Shape<'targetToCome'>)[];
   readonly policies: readonly PolicyFile[];
 }

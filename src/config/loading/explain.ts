@@ -21,6 +21,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 const PRIVATE_MEMBERS: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
+function pathOf(path: readonly PropertyKey[]): Path {
+  return path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+}
+
 function found(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value === null) return 'nothing';
@@ -78,20 +82,28 @@ function expectedKinds(issue: z.core.$ZodIssueInvalidUnion): readonly string[] {
   });
 }
 
+function lacksKey(shape: readonly Issue[], value: unknown): boolean {
+  return shape.some(({ code, path }) => code === 'invalid_type' && at(value, pathOf(path)) === undefined);
+}
+
 /** Of several shapes that do not fit, the one that was meant: whose own parts are wrong, not the whole. */
+function meantShape(issue: z.core.$ZodIssueInvalidUnion, value: unknown): readonly Issue[] | undefined {
+  const shapes = issue.errors.filter((shape) =>
+    shape.some(({ code, path }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_union')),
+  );
+  // A shape whose key isn't even there was hardly meant.
+  return shapes.find((shape) => !lacksKey(shape, value)) ?? shapes[0];
+}
+
 function ofUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: Path,
   data: unknown,
   schema: JsonSchema,
 ): readonly Problem[] {
-  const meant = issue.errors.find((shape) =>
-    shape.some(
-      ({ code, path: inner }) => inner.length > 0 || (code !== 'invalid_type' && code !== 'invalid_union'),
-    ),
-  );
-  if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, path, data, schema));
   const value = at(data, path);
+  const meant = meantShape(issue, value);
+  if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, path, data, schema));
   if (value === undefined || value === null) {
     return [
       [path, `${pathText(path)} ${value === null ? 'is empty' : 'is missing'}${meaning(schema, path)}`],
@@ -103,10 +115,7 @@ function ofUnion(
 }
 
 function problemsOf(issue: Issue, above: Path, data: unknown, schema: JsonSchema): readonly Problem[] {
-  const path: Path = [
-    ...above,
-    ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step)),
-  ];
+  const path: Path = [...above, ...pathOf(issue.path)];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => [[...path, key], unknownKey(path, key, schema)]);

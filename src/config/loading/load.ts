@@ -1,5 +1,6 @@
 // Loads and checks a directory of the operator's files, completely: every fault at once, or a config.
 import { checkPolicies as checkCedar, checkPolicySyntax } from '../../policy/index.ts';
+import { sha256 } from '../../shared/hash.ts';
 import type { Config, Fault, PolicyFile } from '../model.ts';
 import { buildConfig } from './build.ts';
 import { checkAgents } from './checks/agents.ts';
@@ -32,14 +33,22 @@ function inOrder(faults: readonly Fault[]): readonly Fault[] {
   return once.sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.problem, b.problem));
 }
 
+interface YamlFile {
+  readonly file: string;
+  /** SHA-256 of its bytes, in hex. */
+  readonly digest: string;
+  /** Undefined where the bytes are no text. */
+  readonly text: string | undefined;
+}
+
 interface Texts {
-  readonly yaml: readonly { readonly file: string; readonly text: string | undefined }[];
+  readonly yaml: readonly YamlFile[];
   readonly policies: readonly PolicyFile[];
   readonly faults: readonly Fault[];
 }
 
 function textsOf(files: readonly ReadFile[]): Texts {
-  const yaml: { file: string; text: string | undefined }[] = [];
+  const yaml: YamlFile[] = [];
   const policies: PolicyFile[] = [];
   const faults: Fault[] = [];
   for (const { file, bytes } of files) {
@@ -52,31 +61,37 @@ function textsOf(files: readonly ReadFile[]): Texts {
         problem: 'is not UTF-8 from here on: save the file as UTF-8',
       });
     }
-    if (file.endsWith('.yaml')) yaml.push({ file, text });
+    if (file.endsWith('.yaml')) yaml.push({ file, digest: sha256(bytes), text });
     else if (text !== undefined) policies.push({ file, text });
   }
   return { yaml, policies, faults };
 }
 
+interface Valued<K extends Kind> {
+  readonly value: Shape<K>;
+  /** Of its file. */
+  readonly digest: string;
+}
+
 interface Read<K extends Kind> {
   readonly entries: readonly Entry[];
   readonly sources: readonly Source[];
-  readonly values: readonly Shape<K>[];
+  readonly values: readonly Valued<K>[];
   readonly faults: readonly Fault[];
 }
 
 function readKind<K extends Kind>(kindOf: (source: Source) => K, files: Texts['yaml']): Read<K> {
   const entries: Entry[] = [];
-  const values: Shape<K>[] = [];
+  const values: Valued<K>[] = [];
   const faults: Fault[] = [];
-  for (const { file, text } of files) {
+  for (const { file, digest, text } of files) {
     const parsed = text === undefined ? { source: undefined, faults: [] } : parseSource(file, text);
     faults.push(...parsed.faults);
     entries.push({ file, source: parsed.source });
     if (parsed.source === undefined) continue;
     const shape = checkShape(kindOf(parsed.source), parsed.source);
     faults.push(...shape.faults);
-    if (shape.value !== undefined) values.push(shape.value);
+    if (shape.value !== undefined) values.push({ value: shape.value, digest });
   }
   return { entries, sources: entries.flatMap(({ source }) => source ?? []), values, faults };
 }
@@ -96,7 +111,7 @@ function checkTogether(
   const facts = gatherFacts(broker.sources[0], targets.entries);
   return together([
     ...broker.sources.map((source) => checkBroker(source, mode)),
-    ...checkAgents(agents.sources, facts),
+    ...checkAgents(agents.sources, facts, broker.sources[0], mode),
     ...checkTargets(targets.sources, facts),
   ]);
 }
@@ -140,9 +155,9 @@ export async function loadConfig(dir: string, options: LoadOptions): Promise<Loa
   }
   const config = buildConfig({
     digest,
-    broker: settings,
-    agents: agents.values,
-    targets: targets.values,
+    broker: settings.value,
+    agents: agents.values.map(({ value, digest: ofFile }) => ({ ...value, digest: ofFile })),
+    targets: targets.values.map(({ value }) => value),
     policies: texts.policies,
   });
   const faults = inOrder([...findings.faults, ...(await checkPolicies(config))]);

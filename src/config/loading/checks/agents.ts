@@ -1,10 +1,13 @@
-// What agents must say beyond their shape: everything they name exists, and no two are proven by the same token.
+// What agents must say beyond their shape: everything they name exists, and what proves one proves nobody else.
 import type { Fault } from '../../model.ts';
-import { entriesAt, itemsAt, type Path, textAt, textsAt } from '../access.ts';
+import { itemsAt, textAt, textsAt } from '../access.ts';
 import { faultAt, type Source } from '../source.ts';
 import { quoted, rather } from '../words.ts';
 import { checkEnvironment, checkIds, type Findings } from './common.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Mode } from './facts.ts';
+import { checkOverlap, checkWidth, identitiesOf } from './identities.ts';
+import { checkAgainstPeople } from './people.ts';
+import { checkNames } from './well-known.ts';
 
 function checkCapabilities(source: Source, facts: Facts): readonly Fault[] {
   return textsAt(source.data, ['capabilities']).flatMap(({ text, path }) => {
@@ -52,55 +55,13 @@ function nearest(id: string, people: readonly string[]): string {
   return hint.startsWith('; did') ? hint : '';
 }
 
-interface Identity {
-  readonly agent: string;
-  readonly source: Source;
-  readonly path: Path;
-  /** Its issuer and its claims, each as one text. */
-  readonly marks: ReadonlySet<string>;
-}
-
-function identitiesOf(source: Source): readonly Identity[] {
-  return itemsAt(source.data, ['identities']).flatMap((item, index) => {
-    const issuer = textAt(item, ['issuer']);
-    const claims = entriesAt(item, ['claims']);
-    if (issuer === undefined || claims.length === 0) return [];
-    const marks = new Set(claims.map((claim) => JSON.stringify([issuer, ...claim])));
-    const agent = textAt(source.data, ['id']) ?? source.file;
-    return [{ agent, source, path: ['identities', index], marks }];
-  });
-}
-
-/**
- * A token that proves two agents proves neither. Where every token of one does, that is a fault; where the
- * tokens of one are some of another's, the narrower agent can never be proven, which is worth a warning.
- */
-function checkOverlap(sources: readonly Source[]): Findings {
-  const identities = sources.flatMap(identitiesOf);
-  const byFirstMark = new Map<string, Identity[]>();
-  for (const identity of identities) {
-    const mark = [...identity.marks].sort()[0] ?? '';
-    byFirstMark.set(mark, [...(byFirstMark.get(mark) ?? []), identity]);
-  }
-  const faults: Fault[] = [];
-  const warnings: Fault[] = [];
-  for (const narrow of identities) {
-    for (const wide of [...narrow.marks].flatMap((mark) => byFirstMark.get(mark) ?? [])) {
-      if (wide.source === narrow.source || ![...wide.marks].every((mark) => narrow.marks.has(mark))) continue;
-      const place = `${wide.source.file}:${wide.source.lineOf(wide.path)}`;
-      if (wide.marks.size < narrow.marks.size) {
-        const problem = `every token with these claims also proves ${quoted(wide.agent)} (${place}), and is then refused`;
-        warnings.push(faultAt(narrow.source, narrow.path, problem));
-      } else if (identities.indexOf(wide) < identities.indexOf(narrow)) {
-        const problem = `these claims prove ${quoted(wide.agent)} (${place}) already: an identity is one agent's`;
-        faults.push(faultAt(narrow.source, narrow.path, problem));
-      }
-    }
-  }
-  return { faults, warnings };
-}
-
-export function checkAgents(sources: readonly Source[], facts: Facts): readonly Findings[] {
+export function checkAgents(
+  sources: readonly Source[],
+  facts: Facts,
+  broker: Source | undefined,
+  mode: Mode,
+): readonly Findings[] {
+  const identities = sources.flatMap((source) => identitiesOf(source, facts));
   const each = sources.map((source) => ({
     faults: [
       ...checkCapabilities(source, facts),
@@ -109,5 +70,11 @@ export function checkAgents(sources: readonly Source[], facts: Facts): readonly 
     ],
     warnings: checkOwners(source, facts),
   }));
-  return [checkIds('agent', sources), checkOverlap(sources), ...each];
+  return [
+    checkIds('agent', sources),
+    { faults: checkWidth(identities, facts), warnings: checkNames(identities) },
+    checkOverlap(identities),
+    checkAgainstPeople(identities, broker, mode),
+    ...each,
+  ];
 }

@@ -6,6 +6,7 @@ import { quoted } from '../words.ts';
 import type { Findings } from './common.ts';
 import type { Mode } from './facts.ts';
 import { checkIssuer, missingAlgorithms, urlProblem } from './issuers.ts';
+import { mayBeSameTokens } from './people.ts';
 
 function checkPublicUrl(source: Source, mode: Mode): readonly Fault[] {
   const path: Path = ['publicUrl'];
@@ -60,7 +61,7 @@ function checkHumans(source: Source, mode: Mode): Findings {
       const problem =
         '`claims` must name what only tokens of people have, since the same issuer also proves agents';
       faults.push(faultAt(source, path, problem));
-    } else if (textAt(same, ['audience']) === textAt(source.data, [...path, 'audience'])) {
+    } else if (mayBeSameTokens(same, at(source.data, path))) {
       const problem =
         'agents have the same issuer and audience: an agent would pass as a person; choose another';
       warnings.push(faultAt(source, [...path, 'audience'], problem));

@@ -1,6 +1,7 @@
 // What the files say together, taken from whatever of them can be read, so that one fault does not cause another.
 import { at, entriesAt, itemsAt, textAt, textsAt } from '../access.ts';
 import type { Source } from '../source.ts';
+import { type Demand, demandsOf } from './claims.ts';
 
 export const ENVIRONMENTS = ['production', 'staging', 'development', 'test'] as const;
 
@@ -15,6 +16,8 @@ export interface Entry {
 export interface Facts {
   /** Undefined where broker.yaml does not say. */
   readonly issuers: readonly string[] | undefined;
+  /** By issuer, what every token of it that proves an agent must say. */
+  readonly demands: ReadonlyMap<string, readonly Demand[]>;
   readonly environments: readonly string[] | undefined;
   /** Undefined where there is no `humans`, so that nobody could be known. */
   readonly people: readonly string[] | undefined;
@@ -29,6 +32,15 @@ export function nameOf(file: string): string {
 function issuersOf(data: unknown): readonly string[] | undefined {
   if (!Array.isArray(at(data, ['issuers']))) return undefined;
   return itemsAt(data, ['issuers']).flatMap((item) => textAt(item, ['issuer']) ?? []);
+}
+
+function demandsByIssuer(data: unknown): ReadonlyMap<string, readonly Demand[]> {
+  return new Map(
+    itemsAt(data, ['issuers']).flatMap((item) => {
+      const issuer = textAt(item, ['issuer']);
+      return issuer === undefined ? [] : [[issuer, demandsOf(at(item, ['claims']))] as const];
+    }),
+  );
 }
 
 function capabilitiesOf(targets: readonly Entry[]): ReadonlyMap<string, readonly string[] | undefined> {
@@ -46,6 +58,7 @@ export function gatherFacts(broker: Source | undefined, targets: readonly Entry[
   const people = itemsAt(data, ['humans', 'people']).flatMap((item) => textAt(item, ['id']) ?? []);
   return {
     issuers: issuersOf(data),
+    demands: demandsByIssuer(data),
     environments:
       broker === undefined
         ? undefined

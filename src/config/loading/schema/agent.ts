@@ -1,6 +1,8 @@
 // agents/*.yaml: who an agent is, what proves it, what it may ever ask for.
 import { z } from 'zod';
-import { claims, date, email, group, id, listOf, seconds, text } from './fields.ts';
+import { claims } from './claims.ts';
+import { date, email, group, id, listOf, seconds, text } from './fields.ts';
+import { ranges } from './ranges.ts';
 
 /** Keys of task tokens rotate every 30 days and are accepted for another 30: no token may outlive that. */
 const THIRTY_DAYS = 30 * 86_400;
@@ -12,7 +14,9 @@ const identity = z
       .refine((given) => Object.keys(given).length > 0, {
         error: 'must name at least one claim: without any, every token of the issuer would be this agent',
       })
-      .describe('The claims its tokens have, each exactly so; `{ match: … }` marks a pattern.'),
+      .describe(
+        'The claims its tokens have, each exactly so; `{ match: … }` marks a pattern, and claims may hold members.',
+      ),
   })
   .describe('One way to prove that it is this agent.');
 
@@ -47,6 +51,13 @@ export const agentSchema = z
       .describe(
         'The day until which its owner vouches for it. Past it, it opens no task until it is attested.',
       )
+      .exactOptional(),
+    from: ranges(
+      'Where its calls come from, as ranges of addresses. From anywhere unless given.',
+    ).exactOptional(),
+    requireProof: z
+      .boolean()
+      .describe('Whether its tasks are opened only with a proof of possession (DPoP) of a key.')
       .exactOptional(),
   })
   .describe('An agent.');

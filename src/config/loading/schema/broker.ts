@@ -1,8 +1,13 @@
 // broker.yaml: where the broker is, whose tokens count, who the people are.
 import { z } from 'zod';
-import { claims, email, group, id, listOf, seconds, text } from './fields.ts';
+import { claims } from './claims.ts';
+import { email, group, id, listOf, seconds, text } from './fields.ts';
+import { ranges } from './ranges.ts';
 
-/** Asymmetric ones only: with a shared secret, whoever checks a token could also make one. */
+/**
+ * Asymmetric ones only: with a shared secret, whoever checks a token could also make one. `Ed25519` (RFC 9864) is
+ * the newer name of what `EdDSA` means here.
+ */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -14,6 +19,7 @@ const ALGORITHMS = [
   'ES384',
   'ES512',
   'EdDSA',
+  'Ed25519',
 ] as const;
 
 const NEEDED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +34,10 @@ const key = z
     kty: z.enum(['RSA', 'EC', 'OKP']).describe('The kind of key.'),
     kid: text().describe('The id by which tokens name this key.').exactOptional(),
     alg: z.enum(ALGORITHMS).describe('The only algorithm this key is used with.').exactOptional(),
-    use: z.literal('sig').describe('What the key is for: signatures.').exactOptional(),
+    use: z
+      .enum(['sig', 'jwt-svid'])
+      .describe('What the key is for: signatures. `jwt-svid` is how SPIFFE says it.')
+      .exactOptional(),
     key_ops: z.array(z.literal('verify')).describe('What the key is for.').exactOptional(),
     n: text().describe('RSA: the modulus.').exactOptional(),
     e: text().describe('RSA: the exponent.').exactOptional(),
@@ -52,6 +61,11 @@ const key = z
     }
   });
 
+const type = z
+  .string()
+  .regex(/^(?:application\/)?[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/iu, 'must be a media type, as in `at+jwt`')
+  .describe('A type, as in `JWT` or `at+jwt`; `application/` before it makes no difference.');
+
 const issuerFields = {
   issuer: text().describe(
     "The issuer, exactly as its tokens' `iss` says it: an https:// URL. `demo` is the built-in demo issuer, " +
@@ -73,9 +87,31 @@ const issuerFields = {
       "The claim that holds the audience where it is not `aud`: client_id for Cognito's access tokens.",
     )
     .exactOptional(),
+  types: listOf(type)
+    .min(1)
+    .describe("What a token's `typ` may be; `JWT`, or none at all, unless given: at+jwt for access tokens.")
+    .exactOptional(),
+  private: ranges(
+    'Ranges of private addresses that the keys may be fetched from. Public ones need not stand here.',
+  ).exactOptional(),
 };
 
-const issuer = z.strictObject(issuerFields).describe('Someone whose tokens prove agents.');
+const requireProof = () =>
+  z.boolean().describe('Whether tasks are opened only with a proof of possession (DPoP) of a key.');
+
+const issuer = z
+  .strictObject({
+    ...issuerFields,
+    claims: claims()
+      .describe('What every token must say that proves an agent, whichever: the kind of token, the tenant.')
+      .exactOptional(),
+    singleUse: z
+      .boolean()
+      .describe('Whether a token proves an agent once only: it opens a task, whose own token does the rest.')
+      .exactOptional(),
+    requireProof: requireProof().exactOptional(),
+  })
+  .describe('Someone whose tokens prove agents.');
 
 const person = z
   .strictObject({
@@ -179,6 +215,13 @@ export const brokerSchema = z
     issuers: z.array(issuer).min(1).describe('Whose tokens prove agents.'),
     humans: humans.exactOptional(),
     approvals: approvals.prefault({}),
+    attest: z
+      .literal('onChange')
+      .describe(
+        '`onChange`: what an agent may do more since its owner attested it waits until that is done again.',
+      )
+      .exactOptional(),
+    requireProof: requireProof().exactOptional(),
     notify: notify.exactOptional(),
   })
   .describe("The broker's own settings.");

@@ -71,25 +71,3 @@ export const date = () =>
     );
 
 export const seconds = (most: number) => z.int().min(1).max(most);
-
-const exactly = z.union([
-  z.string(),
-  z.boolean(),
-  z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
-    error: 'is too large for a number in YAML: put it in quotes',
-  }),
-]);
-
-/** A claim's value, exactly, or spelled out a pattern. */
-const claimRule = z.union([
-  exactly,
-  z.strictObject({
-    match: pattern().describe('A regular expression that the whole value must match, for text claims.'),
-  }),
-]);
-
-export const claims = () =>
-  z.record(
-    text(),
-    claimRule.describe('The value, exactly; or `{ match: … }`, a pattern for the whole value.'),
-  );
