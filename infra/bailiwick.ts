@@ -34,6 +34,8 @@ export interface BailiwickProps {
   readonly resourcePolicy?: PolicyDocument;
   /** Where alarms go. */
   readonly alarmTopic?: ITopic;
+  /** How many refused tokens in a minute wake somebody up. Default 100. */
+  readonly refusedTokensAlarm?: number;
   /** Set the account's role for API Gateway's logs, one per region. Default true; false where it is set elsewhere. */
   readonly ownsAccountRole?: boolean;
   /** Rotate the key of task tokens every 30 days. Default true. */
@@ -45,6 +47,7 @@ const DEFAULTS = {
   logRetention: RetentionDays.THREE_MONTHS,
   throttling: { steady: 100, burst: 200 },
   rotationDays: 30,
+  refusedTokensAlarm: 100,
 } as const;
 
 export class Bailiwick extends Construct {
@@ -69,6 +72,7 @@ export class Bailiwick extends Construct {
       functions: this.functions,
       api: this.frontDoor.api,
       topic: props.alarmTopic,
+      refusedTokensAlarm: props.refusedTokensAlarm ?? DEFAULTS.refusedTokensAlarm,
     });
   }
 
@@ -93,14 +97,18 @@ export class Bailiwick extends Construct {
   /** One entry a function, so that each gets what its schema asks for and nothing else. */
   private environments(): Environments {
     const { state, events, objects, tokenKeysArn } = this.stores;
-    const audit = { EVENTS_TABLE: events.tableName, OBJECTS_BUCKET: objects.bucketName };
-    const records = { ...audit, STATE_TABLE: state.tableName };
+    const records = {
+      STATE_TABLE: state.tableName,
+      EVENTS_TABLE: events.tableName,
+      OBJECTS_BUCKET: objects.bucketName,
+    };
     const keys = { TOKEN_KEYS_SECRET: tokenKeysArn };
     return {
       'open-task': { ...records, ...keys },
       tasks: { ...records, ...keys },
       'issue-credentials': { ...records, ...keys },
-      'read-events': audit,
+      operate: records,
+      'read-events': records,
       reconcile: records,
       'rotate-keys': keys,
       front: {},

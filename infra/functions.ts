@@ -6,6 +6,8 @@ export interface FunctionDesign {
   readonly routes: readonly RouteName[];
   /** DynamoDB actions on the state table. */
   readonly state: readonly TableAction[];
+  /** Partitions of the state table in which it counts: numbers grow there, and nothing else is changed. */
+  readonly counts: readonly CountedPartitions[];
   /** DynamoDB actions on the state table's index. */
   readonly stateIndex: readonly 'Query'[];
   /** DynamoDB actions on the events table. Nothing here may change or delete what is written. */
@@ -24,6 +26,9 @@ export interface FunctionDesign {
 
 export type TableAction = 'PutItem' | 'GetItem' | 'BatchGetItem' | 'Query';
 
+/** Refused tokens, tokens of nobody registered, when an agent was seen: `src/agents/` makes their keys. */
+export type CountedPartitions = 'refused/*' | 'sightings/*' | 'seen/*';
+
 /** A synchronous call has 25 s of work; 29 s is where API Gateway ends it. */
 const SYNCHRONOUS_SECONDS = 29;
 const BACKGROUND_SECONDS = 60;
@@ -31,6 +36,7 @@ const BACKGROUND_SECONDS = 60;
 const NOTHING = {
   routes: [],
   state: [],
+  counts: [],
   stateIndex: [],
   events: [],
   objects: [],
@@ -44,8 +50,9 @@ const FUNCTIONS = {
   'open-task': {
     ...NOTHING,
     purpose: 'Opens tasks',
-    routes: ['openTask'],
+    routes: ['openTask', 'exchangeToken'],
     state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    counts: ['refused/*', 'sightings/*', 'seen/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
@@ -54,9 +61,10 @@ const FUNCTIONS = {
   },
   tasks: {
     ...NOTHING,
-    purpose: 'Reads and finishes tasks',
-    routes: ['readTask', 'finishTask'],
+    purpose: 'Reads, finishes and hands on tasks, for their own agents',
+    routes: ['readTask', 'finishTask', 'delegate'],
     state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
+    counts: ['refused/*', 'sightings/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
@@ -67,6 +75,7 @@ const FUNCTIONS = {
     purpose: 'Issues session credentials for a task',
     routes: ['issueCredentials'],
     state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    counts: ['refused/*', 'seen/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
@@ -74,11 +83,26 @@ const FUNCTIONS = {
     config: true,
     reservedConcurrency: 50,
   },
+  operate: {
+    ...NOTHING,
+    purpose: 'Answers people who operate the broker: agents, tasks, strangers',
+    routes: [
+      ...(['listAgents', 'readAgent', 'listTasks', 'listUnknownAgents', 'listRefusedTokens'] as const),
+      ...(['quarantineAgent', 'disableAgent', 'reinstateAgent', 'attestAgent', 'revokeTask'] as const),
+    ],
+    state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
+    counts: ['refused/*'],
+    stateIndex: ['Query'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    config: true,
+  },
   'read-events': {
     ...NOTHING,
     purpose: "Reads a task's events",
     routes: ['readTaskEvents'],
-    events: ['Query'],
+    counts: ['refused/*'],
+    events: ['PutItem', 'Query'],
     objects: ['GetObject'],
     config: true,
   },

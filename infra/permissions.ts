@@ -17,6 +17,7 @@ function tableStatements(design: FunctionDesign, stores: Stores): PolicyStatemen
   const { state, events } = stores;
   const statements = [
     statement('State', dynamo(design.state), [state.tableArn]),
+    statement('Counters', dynamo(counting(design)), [state.tableArn], partitions(design.counts)),
     statement('StateIndex', dynamo(design.stateIndex), [`${state.tableArn}/index/${STATE_INDEX}`]),
     statement('Events', dynamo(design.events), [events.tableArn]),
   ].flat();
@@ -31,6 +32,16 @@ function tableStatements(design: FunctionDesign, stores: Stores): PolicyStatemen
     'kms:ReEncryptTo',
   ];
   return [...statements, ...statement('KeyByTables', keyUse, [stores.key.keyArn], stores.via('dynamodb'))];
+}
+
+/** An addition is an update; one that finds an expired number begins it again by a put, and may have to look first. */
+function counting({ counts }: FunctionDesign): string[] {
+  return counts.length === 0 ? [] : ['UpdateItem', 'PutItem', 'GetItem'];
+}
+
+/** The condition under which an item of the table may be touched: that its partition is one of these. */
+function partitions(names: readonly string[]): Conditions {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': names } };
 }
 
 function objectStatements(design: FunctionDesign, stores: Stores): PolicyStatement[] {
@@ -88,12 +99,14 @@ function dynamo(actions: readonly string[]): string[] {
   return actions.map((action) => `dynamodb:${action}`);
 }
 
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /** None where there is nothing to allow: IAM refuses an empty list. */
 function statement(
   sid: string,
   actions: string[],
   resources: string[],
-  conditions?: Record<string, Record<string, string>>,
+  conditions?: Conditions,
 ): PolicyStatement[] {
   if (actions.length === 0 || resources.length === 0) return [];
   return [

@@ -18,15 +18,19 @@ import { METRICS } from './function.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 
 const PERIOD = Duration.minutes(5);
+const MINUTE = Duration.minutes(1);
 
 /** What the functions count themselves. */
-function counted(metricName: 'AuditUnavailable' | 'OutcomeUnknown'): Metric {
+function counted(
+  metricName: 'AuditUnavailable' | 'OutcomeUnknown' | 'TokenRefused',
+  period = PERIOD,
+): Metric {
   return new Metric({
     namespace: METRICS.namespace,
     metricName,
     dimensionsMap: { service: METRICS.service },
     statistic: 'Sum',
-    period: PERIOD,
+    period,
   });
 }
 
@@ -34,13 +38,16 @@ export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
   readonly api: RestApi;
   readonly topic: ITopic | undefined;
+  /** How many refused tokens in a minute are a flood. */
+  readonly refusedTokensAlarm: number;
 }
 
 export class Watch extends Construct {
   private readonly topic: ITopic | undefined;
 
-  constructor(scope: Construct, id: string, { functions, api, topic }: WatchProps) {
+  constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
+    const { functions, api, topic } = props;
     this.topic = topic;
     const audit = counted('AuditUnavailable');
     const unknown = counted('OutcomeUnknown');
@@ -55,6 +62,7 @@ export class Watch extends Construct {
     this.any('api-5xx', api.metricServerError({ period: PERIOD, statistic: 'Sum' }), 'The API answered 5xx');
     this.any('audit-unavailable', audit, 'Audit events could not be written; calls are being refused');
     this.any('outcome-unknown', unknown, 'It is not known how a call ended');
+    this.refusedTokens(props.refusedTokensAlarm);
     this.reconcilerStopped(functions.reconcile);
     this.dashboard(functions, api, [audit, unknown]);
   }
@@ -64,6 +72,18 @@ export class Watch extends Construct {
       metric,
       alarmDescription: description,
       threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** Some are everyday: a token expires, somebody tries. */
+  private refusedTokens(threshold: number): void {
+    this.alarm('tokens-refused', {
+      metric: counted('TokenRefused', MINUTE),
+      alarmDescription: 'Many tokens are being refused; `bailiwick agents refused` says whose and from where',
+      threshold,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -96,6 +116,7 @@ export class Watch extends Construct {
             api.metricCount({ period: PERIOD }),
             api.metricClientError({ period: PERIOD }),
             api.metricServerError({ period: PERIOD }),
+            counted('TokenRefused'),
           ]),
           graph('Latency, 95th percentile', [api.metricLatency({ period: PERIOD, statistic: 'p95' })]),
         ],

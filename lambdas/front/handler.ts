@@ -21,7 +21,7 @@ function refusalFor({ resource }: APIGatewayProxyEvent): Refusal {
 }
 
 export function createHandler({ tools, config }: Dependencies) {
-  const publicUrl = async () => (await tools.publicUrl()) ?? '';
+  const { publicUrl } = tools;
   return apiHandler(
     tools,
     [healthEndpoint(), openApiEndpoint(publicUrl), protectedResourceEndpoint(publicUrl, config)],

@@ -1,23 +1,17 @@
-// What runs in production behind POST /v1/tasks.
+// What runs in production behind POST /v1/tasks and POST /v1/token.
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
-import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
-import { publicUrl } from '../shared/config.ts';
+import { systemClock as clock } from '../../src/adapters/system.ts';
+import { apiDependencies } from '../shared/api-dependencies.ts';
 import { rules } from '../shared/rules.ts';
-import { stores } from '../shared/stores.ts';
 import { tokenKeysFrom } from '../shared/token-keys.ts';
-import { createTools, logOver } from '../shared/tools.ts';
 import { environment } from './env.ts';
 
 const env = environment.parse(process.env);
-const tools = createTools();
+const shared = apiDependencies(env);
 
 export const dependencies = {
-  tools: { ...tools, publicUrl },
-  ...stores(tools, env),
-  keySets: createKeySets({ clock, allowLoopbackHttp: false }),
-  tokenKeys: tokenKeysFrom(tools, env.TOKEN_KEYS_SECRET),
+  ...shared,
+  keySets: createKeySets({ clock, allowLoopback: false }),
+  tokenKeys: tokenKeysFrom(shared.tools, env.TOKEN_KEYS_SECRET),
   rules,
-  clock,
-  ids,
-  log: logOver(tools.logger),
 };

@@ -2,7 +2,4 @@
 import * as z from 'zod/mini';
 import { stores } from '../shared/env.ts';
 
-export const environment = z.object({
-  EVENTS_TABLE: stores.EVENTS_TABLE,
-  OBJECTS_BUCKET: stores.OBJECTS_BUCKET,
-});
+export const environment = z.object(stores);

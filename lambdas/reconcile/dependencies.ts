@@ -8,4 +8,4 @@ import { environment } from './env.ts';
 const env = environment.parse(process.env);
 const tools = createTools();
 
-export const dependencies = { tools, ...stores(tools, env), clock, log: logOver(tools.logger) };
+export const dependencies = { tools, ...stores(tools, env), clock, log: logOver(tools) };

@@ -14,5 +14,5 @@ export const dependencies = {
   secret: env.TOKEN_KEYS_SECRET,
   clock,
   ids,
-  log: logOver(tools.logger),
+  log: logOver(tools),
 };

@@ -30,11 +30,11 @@ const COUNTED: Readonly<Partial<Record<Code, string>>> = {
 };
 
 /** Turns what the handler could not do into a problem document, and keeps the error itself out of traces. */
-function problems({ logger }: Tools, codes: Codes): ApiMiddleware {
+function problems(tools: Tools, codes: Codes): ApiMiddleware {
   return {
     onError: (request) => {
       const { requestId } = request.event.requestContext;
-      logFault(logOver(logger), request.error, requestId);
+      logFault(logOver(tools), request.error, requestId);
       const refusal = refusalOfFault(request.error);
       codes.set(request.event, refusal.code);
       request.response = proxyResult(problem(refusal, requestId));
@@ -54,12 +54,12 @@ function securityHeaders(): ApiMiddleware {
 }
 
 /** One line a request, and the numbers that the alarms watch. */
-function account({ logger, metrics }: Tools, codes: Codes): ApiMiddleware {
+function account(tools: Tools, codes: Codes): ApiMiddleware {
   const began = new WeakMap<object, number>();
   const settle: ApiMiddleware['after'] = ({ event, response }) => {
     const { requestId } = event.requestContext;
     const code = codes.get(event);
-    logOver(logger).info('request handled', {
+    logOver(tools).info('request handled', {
       requestId,
       method: event.httpMethod,
       route: event.resource,
@@ -68,7 +68,7 @@ function account({ logger, metrics }: Tools, codes: Codes): ApiMiddleware {
       milliseconds: Date.now() - (began.get(event) ?? Date.now()),
     });
     const metric = code === undefined ? undefined : COUNTED[code];
-    if (metric !== undefined) metrics.addMetric(metric, MetricUnit.Count, 1);
+    if (metric !== undefined) tools.metrics.addMetric(metric, MetricUnit.Count, 1);
   };
   return {
     before: ({ event }) => {
@@ -80,8 +80,8 @@ function account({ logger, metrics }: Tools, codes: Codes): ApiMiddleware {
 }
 
 export interface ApiTools extends Tools {
-  /** For the hint where tokens come from; undefined where it is not known. */
-  readonly publicUrl: () => Promise<string | undefined>;
+  /** For the hint where tokens come from. */
+  readonly publicUrl: () => Promise<string>;
 }
 
 /** A Lambda handler for these endpoints. What is none of them goes to `otherwise`. */

@@ -15,6 +15,9 @@ export async function configOnly(): Promise<Pick<Rules, 'config'>> {
   return { config: await packedConfig() };
 }
 
-export async function publicUrl(): Promise<string | undefined> {
-  return (await packedConfig()).broker.publicUrl;
+/** A deployed config has one: what is packed was checked as deployed. */
+export async function publicUrl(): Promise<string> {
+  const url = (await packedConfig()).broker.publicUrl;
+  if (url === undefined) throw new Error('the packed config has no publicUrl: deploy a checked one');
+  return url;
 }

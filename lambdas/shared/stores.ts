@@ -18,7 +18,7 @@ function lazyObjects(bucket: string): Objects {
   };
 }
 
-interface StoreNames {
+export interface StoreNames {
   readonly STATE_TABLE: string;
   readonly EVENTS_TABLE: string;
   readonly OBJECTS_BUCKET: string;
@@ -33,15 +33,6 @@ function dynamoClient({ tracer }: Tools): () => DynamoDBClient {
   };
 }
 
-type EventNames = Pick<StoreNames, 'EVENTS_TABLE' | 'OBJECTS_BUCKET'>;
-
-export function eventStore(tools: Tools, names: EventNames, client = dynamoClient(tools)): Events {
-  const objects = lazyObjects(names.OBJECTS_BUCKET);
-  return atFirstUse(() =>
-    createDynamoEvents({ client: client(), table: names.EVENTS_TABLE, objects, clock }),
-  );
-}
-
 export function stores(tools: Tools, names: StoreNames): { records: Records; events: Events } {
   const client = dynamoClient(tools);
   const objects = lazyObjects(names.OBJECTS_BUCKET);
@@ -49,6 +40,8 @@ export function stores(tools: Tools, names: StoreNames): { records: Records; eve
     records: atFirstUse(() =>
       createDynamoRecords({ client: client(), table: names.STATE_TABLE, objects, clock }),
     ),
-    events: eventStore(tools, names, client),
+    events: atFirstUse(() =>
+      createDynamoEvents({ client: client(), table: names.EVENTS_TABLE, objects, clock }),
+    ),
   };
 }

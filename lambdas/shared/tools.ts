@@ -1,8 +1,8 @@
 // Powertools, one of each a function: logger, metrics, tracer; and the broker's Log on top of the logger.
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
-import type { Log } from '../../src/ports/log.ts';
+import type { Log, LogFields, LogMessage } from '../../src/ports/log.ts';
 
 export interface Tools {
   readonly logger: Logger;
@@ -28,11 +28,15 @@ export function createTools(): Tools {
   };
 }
 
+/** What is counted as often as it is logged, and the metric that counts it. */
+const COUNTED: Readonly<Partial<Record<LogMessage, string>>> = { 'token refused': 'TokenRefused' };
+
 /** The closed list of messages and fields is the Log's own type; nothing else reaches the logger. */
-export function logOver(logger: Logger): Log {
-  return {
-    info: (message, fields) => logger.info(message, { ...fields }),
-    warn: (message, fields) => logger.warn(message, { ...fields }),
-    error: (message, fields) => logger.error(message, { ...fields }),
+export function logOver({ logger, metrics }: Pick<Tools, 'logger' | 'metrics'>): Log {
+  const at = (level: 'info' | 'warn' | 'error') => (message: LogMessage, fields: LogFields) => {
+    logger[level](message, { ...fields });
+    const metric = COUNTED[message];
+    if (metric !== undefined) metrics.addMetric(metric, MetricUnit.Count, 1);
   };
+  return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -28,12 +28,13 @@ export interface MiniStackOptions {
 const START_SECONDS = 60;
 
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
-  const { python, directory, signal } = options;
+  const { python, directory, repository, signal } = options;
   const port = await freePort();
   const tls = await makeCertificate(options);
   const logFile = join(directory, 'ministack.log');
   // Its own command would also listen on 443 where it may.
-  const serve = ['-m', 'hypercorn', 'ministack.app:app', '--bind', `127.0.0.1:${port}`, '--keep-alive', '75'];
+  const application = `${join(repository, 'test/e2e/deployed/closer_to_aws.py')}:app`;
+  const serve = ['-m', 'hypercorn', application, '--bind', `127.0.0.1:${port}`, '--keep-alive', '75'];
   const child = start(python, [...serve, '--certfile', tls.certificate, '--keyfile', tls.key], {
     directory,
     logFile,
@@ -58,6 +59,7 @@ function ministackEnvironment({ directory, repository, traceAddress }: MiniStack
     // Nothing on fixed ports for services that nobody here asks for.
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
+    PYTHONDONTWRITEBYTECODE: '1',
     TMPDIR: temporary,
     HOME: temporary,
     // Functions run in sessions of their own roles, and policies are enforced: what a role lacks fails here too.

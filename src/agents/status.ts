@@ -1,14 +1,65 @@
-// Whether an agent may act, and whether it may open tasks.
-import type { AgentDefinition } from '../config/index.ts';
+// An agent's status: whether it may act, and which change of it may follow which.
 import type { RecordKey } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 
+export type AgentStatus = 'active' | 'quarantined' | 'disabled';
+
+/** A ceiling as it stood in one version of the agent's file. */
+export interface Ceiling {
+  readonly capabilities: readonly string[];
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  readonly at: string;
+}
+
+export interface Attestation extends Ceiling {
+  readonly by: string;
+  readonly reason: string;
+  /** The review date that stood in the file. */
+  readonly reviewBy?: string;
+}
+
+export type AgentChangeName = 'quarantine' | 'disable' | 'reinstate' | 'attest';
+
+/** What was done to an agent last, as much of it as its event says. */
+export interface AgentChange {
+  readonly name: AgentChangeName;
+  readonly at: string;
+  readonly by: string;
+  readonly reason: string;
+  /** Where its event stands. */
+  readonly event: string;
+  readonly configDigest: string;
+}
+
 export interface AgentState {
-  readonly status: 'active' | 'quarantined' | 'disabled';
+  readonly status: AgentStatus;
+  /**
+   * How often it was disabled. A task belongs to the generation it was opened in, and is over once another has
+   * begun: so all of them end at once, whatever the clocks say, and stay ended when the agent is reinstated.
+   */
+  readonly generation?: number;
+  /** When the status became this one, by whom and why. */
+  readonly since?: string;
+  readonly by?: string;
+  readonly reason?: string;
+  /** The first that the broker has seen: what counts as unchanged until somebody attests. */
+  readonly firstCeiling?: Ceiling;
+  readonly attestation?: Attestation;
+  readonly lastChange?: AgentChange;
 }
 
 export function agentKey(agent: string): RecordKey {
   return { partition: `agent/${agent}`, sort: 'state' };
+}
+
+/** Where it is counted how often the agent was seen, and when last. Apart from its state: who counts may not change that. */
+export function seenKey(agent: string): RecordKey {
+  return { partition: `seen/${agent}`, sort: 'seen' };
+}
+
+export function generationOf(state: AgentState | undefined): number {
+  return state?.generation ?? 0;
 }
 
 /** An agent of which nothing is recorded is active: the registry is the operator's files. */
@@ -28,13 +79,36 @@ export function statusProblem(agent: string, state: AgentState | undefined): Ref
   }
 }
 
-/** The review date is a day, in the operator's time zone: from the day after on, no new task. */
-export function reviewProblem(agent: AgentDefinition, timeZone: string, now: Date): Refusal | undefined {
-  if (agent.reviewBy === undefined) return undefined;
-  const today = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now);
-  if (today <= agent.reviewBy) return undefined;
-  return new Refusal(
-    'review_overdue',
-    `The agent ${agent.id} was to be reviewed by ${agent.reviewBy}. Its owner (${agent.owner.email}) must attest it before it opens new tasks.`,
-  );
+interface StatusChange {
+  readonly from: readonly AgentStatus[];
+  readonly to: AgentStatus;
+}
+
+/** An attestation is no change of status: it stands beside it. */
+export const AGENT_CHANGES = {
+  quarantine: { from: ['active'], to: 'quarantined' },
+  disable: { from: ['active', 'quarantined'], to: 'disabled' },
+  reinstate: { from: ['quarantined', 'disabled'], to: 'active' },
+} as const satisfies Readonly<Record<Exclude<AgentChangeName, 'attest'>, StatusChange>>;
+
+/** The state after the change; the same one where it is so already; undefined where it can't become so from here. */
+export function changeStatus(
+  state: AgentState | undefined,
+  name: keyof typeof AGENT_CHANGES,
+  change: AgentChange,
+): AgentState | undefined {
+  const before: AgentState = state ?? { status: 'active' };
+  const { from, to }: StatusChange = AGENT_CHANGES[name];
+  if (before.status === to) return before;
+  if (!from.includes(before.status)) return undefined;
+  const { at, by, reason } = change;
+  return {
+    ...before,
+    status: to,
+    since: at,
+    by,
+    reason,
+    lastChange: change,
+    ...(name === 'disable' ? { generation: generationOf(state) + 1 } : {}),
+  };
 }

@@ -66,15 +66,19 @@ function flatten(
   });
 }
 
+export function fieldProblems(error: z.core.$ZodError): readonly FieldProblem[] {
+  return flatten(error.issues).slice(0, MOST_ERRORS);
+}
+
 function invalid(error: z.core.$ZodError, what: string): Refusal {
   return new Refusal('invalid_request', `The ${what} is not as the API expects it.`, {
-    errors: flatten(error.issues).slice(0, MOST_ERRORS),
+    errors: fieldProblems(error),
   });
 }
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
-function textOf(body: Uint8Array): string | undefined {
+export function textOf(body: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
@@ -91,6 +95,11 @@ function sound(key: string, value: unknown): unknown {
     throw new SyntaxError('not sound');
   }
   return value;
+}
+
+/** Throws where the text is no JSON, or none that everyone reads alike. */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text, sound);
 }
 
 export function parseBody<Schema extends z.core.$ZodType>(
@@ -112,7 +121,7 @@ export function parseBody<Schema extends z.core.$ZodType>(
   }
   let value: unknown;
   try {
-    value = JSON.parse(textOf(body) ?? '', sound);
+    value = parseJson(textOf(body) ?? '');
   } catch {
     const what = body.length === 0 ? 'The request has no body' : 'The body is not valid JSON';
     return new Refusal('malformed_request', `${what}; a JSON object is expected.`);
@@ -136,7 +145,8 @@ export function parseQuery<Schema extends z.core.$ZodType>(
   return parsed.success ? parsed.data : invalid(parsed.error, 'query');
 }
 
-const BEARER = /^Bearer +([^\s]+)$/i;
+/** A token that is bound to a key says so (RFC 9449); it is the proof beside it that is asked for, not the word. */
+const BEARER = /^(?:Bearer|DPoP) +([^\s]+)$/i;
 
 export function bearerToken(request: ApiRequest): string | undefined {
   return BEARER.exec(request.headers['authorization'] ?? '')?.[1];

@@ -27,10 +27,17 @@ interface Definition<Schema extends z.core.$ZodType> {
   ) => Promise<object | Refusal>;
 }
 
-function callerOf(request: ApiRequest, route: Route, key: string | undefined, body: Json): Caller {
+export function callerOf(
+  request: ApiRequest,
+  route: Route,
+  key: string | undefined,
+  body: Json,
+  token = bearerToken(request),
+): Caller {
   const path = route.path.replace(/\{([a-z]+)\}/g, (_, name: string) => request.parameters[name] ?? '');
   return {
-    token: bearerToken(request),
+    token,
+    proof: request.headers['dpop'],
     idempotencyKey: key,
     path,
     bodyHash: sha256(canonicalJson(body)),

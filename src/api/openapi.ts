@@ -1,7 +1,8 @@
 // The OpenAPI document, generated from the routes and from the schemas that parse their requests.
 import * as z from 'zod/mini';
-import { CODES, STATUS_OF_CODE } from '../shared/codes.ts';
+import { CODES, type Code, STATUS_OF_CODE } from '../shared/codes.ts';
 import * as answers from './answers.ts';
+import { oauthStatus } from './oauth.ts';
 import { ALL_ROUTES, type Route, type RouteName } from './routes.ts';
 import * as schemas from './schemas.ts';
 
@@ -10,6 +11,8 @@ interface Shape {
   readonly answer: z.ZodMiniType;
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniObject;
+  /** The body where it is a form. */
+  readonly form?: z.ZodMiniObject;
 }
 
 const anything = z.looseObject({});
@@ -19,6 +22,18 @@ const SHAPES: { readonly [Name in RouteName]: Shape } = {
   readTask: { status: 200, answer: answers.taskAnswer },
   finishTask: { status: 200, body: schemas.noBody(), answer: answers.finishTaskAnswer },
   issueCredentials: { status: 200, body: schemas.credentialsBody(), answer: answers.credentialsAnswer },
+  delegate: { status: 201, body: schemas.delegateBody(), answer: answers.delegationAnswer },
+  exchangeToken: { status: 200, form: schemas.tokenForm(), answer: answers.tokenAnswer },
+  revokeTask: { status: 200, body: schemas.reasonBody(), answer: answers.finishTaskAnswer },
+  listTasks: { status: 200, query: schemas.listTasksQuery(), answer: answers.tasksAnswer },
+  listAgents: { status: 200, query: schemas.listQuery(), answer: answers.agentsAnswer },
+  readAgent: { status: 200, answer: answers.agentAnswer },
+  quarantineAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
+  disableAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
+  reinstateAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
+  attestAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
+  listUnknownAgents: { status: 200, query: schemas.listQuery(), answer: answers.sightingsAnswer },
+  listRefusedTokens: { status: 200, query: schemas.listRefusedQuery(), answer: answers.refusedTokensAnswer },
   readTaskEvents: { status: 200, query: schemas.listQuery(), answer: answers.eventsAnswer },
   health: { status: 200, answer: answers.healthAnswer },
   openApi: { status: 200, answer: anything },
@@ -52,28 +67,48 @@ function parametersOf(route: Route, { query }: Shape): readonly object[] {
   return [...inPath, ...inQuery, ...(route.method === 'POST' ? headers : [])];
 }
 
+const content = (schema: object) => ({ 'application/json': { schema } });
+
+function requestBody({ body, form }: Shape): object {
+  if (form !== undefined) {
+    const encoding = { authorization_details: { contentType: 'application/json' } };
+    const schema = jsonSchema(form, 'input');
+    return {
+      requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema, encoding } } },
+    };
+  }
+  if (body === undefined) return {};
+  return {
+    requestBody: { required: body !== schemas.noBody(), content: content(jsonSchema(body, 'input')) },
+  };
+}
+
+/** Whoever sends a form reads OAuth's errors, but for what the doors refuse before. */
+function refusal({ form }: Shape): object {
+  const listed = (statusOf: (code: Code) => number) =>
+    `Codes: ${CODES.map((code) => `${code} (${statusOf(code)})`).join(', ')}`;
+  return form === undefined
+    ? {
+        description: `A problem document. ${listed((code) => STATUS_OF_CODE[code])}`,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      }
+    : {
+        description: `An OAuth 2.0 error. ${listed(oauthStatus)}`,
+        content: content({ $ref: '#/components/schemas/TokenError' }),
+      };
+}
+
 function operation(route: Route): object {
   const shape = SHAPES[route.name];
-  const content = (schema: object) => ({ 'application/json': { schema } });
   return {
     operationId: route.name,
     summary: route.summary,
     security: route.takes === 'nothing' ? [] : [{ [route.takes]: [] }],
     parameters: parametersOf(route, shape),
-    ...(shape.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: shape.body !== schemas.noBody(),
-            content: content(jsonSchema(shape.body, 'input')),
-          },
-        }),
+    ...requestBody(shape),
     responses: {
       [shape.status]: { description: 'Done', content: content(jsonSchema(shape.answer, 'output')) },
-      default: {
-        description: `A problem document. Codes: ${CODES.map((code) => `${code} (${STATUS_OF_CODE[code]})`).join(', ')}`,
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
+      default: refusal(shape),
     },
   };
 }
@@ -103,7 +138,10 @@ export function openApiDocument(publicUrl: string): object {
     servers: [{ url: publicUrl }],
     paths,
     components: {
-      schemas: { Problem: jsonSchema(answers.problemDocument, 'output') },
+      schemas: {
+        Problem: jsonSchema(answers.problemDocument, 'output'),
+        TokenError: jsonSchema(answers.tokenError, 'output'),
+      },
       securitySchemes: Object.fromEntries(
         Object.entries(TOKENS).map(([name, description]) => [
           name,

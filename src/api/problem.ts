@@ -1,23 +1,29 @@
-// Refusals and faults as problem documents (RFC 9457).
+// Refusals and faults as problem documents (RFC 9457), or as OAuth errors where an endpoint speaks OAuth.
 import { STATUS_CODES } from 'node:http';
+import { SIGNATURE_ALGORITHMS } from '../identity/index.ts';
 import type { Log } from '../ports/log.ts';
 import { BadCursor } from '../ports/records.ts';
 import { STATUS_OF_CODE } from '../shared/codes.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import type { ApiResponse } from './http.ts';
+import { OAuthRefusal, oauthProblem } from './oauth.ts';
+
+/** Both schemes, the usual one first; and the keys that proofs of the other may be made with (RFC 9449, 7.1). */
+function challenges(publicUrl: string | undefined): string {
+  const metadata =
+    publicUrl === undefined ? '' : ` resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
+  return `Bearer${metadata}, DPoP algs="${SIGNATURE_ALGORITHMS.join(' ')}"`;
+}
 
 export function problem(refusal: Refusal, requestId: string, publicUrl?: string): ApiResponse {
+  if (refusal instanceof OAuthRefusal) return oauthProblem(refusal, requestId);
   const { code, detail, extras } = refusal;
   const status = STATUS_OF_CODE[code];
   const { errors, decision, call, retryAfterSeconds, allow } = extras;
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (allow !== undefined) headers['allow'] = allow.join(', ');
-  if (status === 401) {
-    const metadata =
-      publicUrl === undefined ? '' : ` resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
-    headers['www-authenticate'] = `Bearer${metadata}`;
-  }
+  if (status === 401) headers['www-authenticate'] = challenges(publicUrl);
   const body = {
     type: 'about:blank',
     title: STATUS_CODES[status],

@@ -14,6 +14,18 @@ export type RouteName =
   | 'readTask'
   | 'finishTask'
   | 'issueCredentials'
+  | 'delegate'
+  | 'exchangeToken'
+  | 'revokeTask'
+  | 'listTasks'
+  | 'listAgents'
+  | 'readAgent'
+  | 'quarantineAgent'
+  | 'disableAgent'
+  | 'reinstateAgent'
+  | 'attestAgent'
+  | 'listUnknownAgents'
+  | 'listRefusedTokens'
   | 'readTaskEvents'
   | 'health'
   | 'openApi'
@@ -47,6 +59,90 @@ export const ROUTES = {
     path: '/v1/tasks/{task}/credentials',
     summary: 'Get AWS session credentials for capabilities of a task',
     takes: 'taskToken',
+  },
+  delegate: {
+    name: 'delegate',
+    method: 'POST',
+    path: '/v1/tasks/{task}/delegations',
+    summary: 'Hand part of a task on to another agent',
+    takes: 'taskToken',
+  },
+  exchangeToken: {
+    name: 'exchangeToken',
+    method: 'POST',
+    path: '/v1/token',
+    summary: 'Open a task as OAuth 2.0 clients do: token exchange (RFC 8693)',
+    takes: 'nothing',
+  },
+  revokeTask: {
+    name: 'revokeTask',
+    method: 'POST',
+    path: '/v1/tasks/{task}/revoke',
+    summary: 'Revoke a task, and all tasks below it',
+    takes: 'humanToken',
+  },
+  listTasks: {
+    name: 'listTasks',
+    method: 'GET',
+    path: '/v1/tasks',
+    summary: 'List open tasks, of one agent or of all; or one task, open or not',
+    takes: 'humanToken',
+  },
+  listAgents: {
+    name: 'listAgents',
+    method: 'GET',
+    path: '/v1/agents',
+    summary: 'List the agents and how they stand',
+    takes: 'humanToken',
+  },
+  readAgent: {
+    name: 'readAgent',
+    method: 'GET',
+    path: '/v1/agents/{agent}',
+    summary: 'Read an agent and how it stands',
+    takes: 'humanToken',
+  },
+  quarantineAgent: {
+    name: 'quarantineAgent',
+    method: 'POST',
+    path: '/v1/agents/{agent}/quarantine',
+    summary: 'Freeze an agent: no new call, its open tasks are kept',
+    takes: 'humanToken',
+  },
+  disableAgent: {
+    name: 'disableAgent',
+    method: 'POST',
+    path: '/v1/agents/{agent}/disable',
+    summary: 'Switch an agent off: all its tasks are revoked at once',
+    takes: 'humanToken',
+  },
+  reinstateAgent: {
+    name: 'reinstateAgent',
+    method: 'POST',
+    path: '/v1/agents/{agent}/reinstate',
+    summary: 'Let an agent act again',
+    takes: 'humanToken',
+  },
+  attestAgent: {
+    name: 'attestAgent',
+    method: 'POST',
+    path: '/v1/agents/{agent}/attest',
+    summary: 'Vouch for an agent as its file stands now',
+    takes: 'humanToken',
+  },
+  listUnknownAgents: {
+    name: 'listUnknownAgents',
+    method: 'GET',
+    path: '/v1/sightings',
+    summary: 'List identities with good tokens that no agent is registered for',
+    takes: 'humanToken',
+  },
+  listRefusedTokens: {
+    name: 'listRefusedTokens',
+    method: 'GET',
+    path: '/v1/refused-tokens',
+    summary: 'Count refused tokens by issuer, reason and address, minute by minute',
+    takes: 'humanToken',
   },
   readTaskEvents: {
     name: 'readTaskEvents',

@@ -1,6 +1,8 @@
 // The schemas that parse requests. `/openapi.json` is generated from these same ones. Each is made at first use, since
 // making them costs more at a cold start than all the rest of this room.
 import * as z from 'zod/mini';
+import { parseJson } from './body.ts';
+import { ACCESS_TOKEN_TYPE, CAPABILITY_TYPE, TOKEN_EXCHANGE } from './oauth.ts';
 
 /** Says in the OpenAPI document what a value is for. */
 function described<Schema extends z.core.$ZodType>(schema: Schema, description: string): Schema {
@@ -51,19 +53,43 @@ function words(most: number) {
   return z.string().check(z.trim(), z.minLength(1), z.maxLength(most));
 }
 
+function token(description: string) {
+  return described(z.string().check(z.minLength(1), z.maxLength(16_384)), description);
+}
+
 export const openTaskBody = made(() =>
   z.strictObject({
     purpose: described(words(2000), 'What the task is for, in words that a person understands'),
     requester: z.optional(described(words(256), 'The person it is done for, as the agent claims')),
-    requesterToken: z.optional(
-      described(
-        z.string().check(z.minLength(1), z.maxLength(16_384)),
-        "That person's own token, which proves it",
-      ),
-    ),
+    requesterToken: z.optional(token("That person's own token, which proves it")),
     capabilities: z.array(requestedCapability()).check(z.minLength(1), z.maxLength(100)),
     ttlSeconds: z.optional(described(z.int().check(z.minimum(1)), "Left out, the agent's `maxTaskSeconds`")),
+    delegation: z.optional(
+      described(
+        z.string().check(z.minLength(1), z.maxLength(64)),
+        'The id of a delegation: the task is opened under the one it is part of, never wider',
+      ),
+    ),
   }),
+);
+
+const agentId = made(() =>
+  z.string().check(z.regex(/^[a-z0-9-]{2,40}$/, { error: 'must be the id of an agent' })),
+);
+
+export const delegateBody = made(() =>
+  z.strictObject({
+    agent: described(agentId(), 'The agent that may open a task with it, and no other'),
+    capabilities: described(
+      z.array(requestedCapability()).check(z.minLength(1), z.maxLength(100)),
+      "Parameters left out are the task's own",
+    ),
+    ttlSeconds: z.optional(described(z.int().check(z.minimum(1)), 'Left out, as long as the task')),
+  }),
+);
+
+export const reasonBody = made(() =>
+  z.strictObject({ reason: described(words(1000), 'Why, for those who read it later') }),
 );
 
 export const noBody = made(() => described(z.strictObject({}), 'Nothing'));
@@ -85,9 +111,118 @@ function wholeNumber(text: unknown): unknown {
   return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text;
 }
 
-export const listQuery = made(() =>
+const page = made(() => ({
+  limit: z.pipe(z.transform(wholeNumber), z._default(z.int().check(z.minimum(1), z.maximum(500)), 100)),
+  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))),
+}));
+
+export const listQuery = made(() => z.strictObject(page()));
+
+export const listTasksQuery = made(() =>
   z.strictObject({
-    limit: z.pipe(z.transform(wholeNumber), z._default(z.int().check(z.minimum(1), z.maximum(500)), 100)),
-    cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))),
+    ...page(),
+    agent: z.optional(described(agentId(), 'Open tasks of this agent only')),
+    task: z.optional(
+      described(z.string().check(z.minLength(1), z.maxLength(64)), 'This task only, open or not'),
+    ),
   }),
 );
+
+/** As long as the numbers are kept. */
+const MOST_HOURS = 30 * 24;
+
+export const listRefusedQuery = made(() =>
+  z.strictObject({
+    ...page(),
+    hours: z.pipe(
+      z.transform(wholeNumber),
+      z._default(z.int().check(z.minimum(1), z.maximum(MOST_HOURS)), 24),
+    ),
+  }),
+);
+
+/** Whichever of these an issuer calls its tokens, they are judged alike. */
+const TOKEN_TYPES = [
+  'urn:ietf:params:oauth:token-type:jwt',
+  'urn:ietf:params:oauth:token-type:id_token',
+  ACCESS_TOKEN_TYPE,
+] as const;
+
+const tokenType = made(() => z.enum(TOKEN_TYPES, { error: `must be one of ${TOKEN_TYPES.join(', ')}` }));
+
+/** What a token request brings to prove who asks. */
+export const tokenProofs = made(() =>
+  z
+    .object({
+      grant_type: z.literal(TOKEN_EXCHANGE, { error: `must be ${TOKEN_EXCHANGE}` }),
+      subject_token: token("The agent's OIDC token; beside an actor_token, a person's own token"),
+      subject_token_type: tokenType(),
+      actor_token: z.optional(token("The agent's OIDC token, where the subject is a person")),
+      actor_token_type: z.optional(tokenType()),
+      requested_token_type: z.optional(
+        z.literal(ACCESS_TOKEN_TYPE, { error: `must be ${ACCESS_TOKEN_TYPE}, or be left out` }),
+      ),
+    })
+    .check(
+      z.refine((given) => (given.actor_token === undefined) === (given.actor_token_type === undefined), {
+        error: 'must come together with actor_token',
+        path: ['actor_token_type'],
+      }),
+    ),
+);
+
+const oneCapability = '[a-z0-9-]{2,40}:[a-z0-9-]{2,40}';
+
+const scope = made(() =>
+  z.string().check(
+    z.maxLength(8200),
+    z.regex(new RegExp(`^${oneCapability}(?: ${oneCapability}){0,99}$`), {
+      error: 'must be capabilities such as `reports:read`, at most 100, each one blank from the next',
+    }),
+  ),
+);
+
+/** A member of a form that holds JSON. */
+function json(text: unknown, context: z.core.ParsePayload): unknown {
+  try {
+    return parseJson(String(text));
+  } catch {
+    context.issues.push({ code: 'custom', message: 'must be valid JSON', input: text });
+    return z.NEVER;
+  }
+}
+
+const authorizationDetail = made(() =>
+  z.strictObject({
+    type: z.literal(CAPABILITY_TYPE, { error: `must be \`${CAPABILITY_TYPE}\`` }),
+    capability: capabilityName(),
+    parameters: z.optional(parameters()),
+  }),
+);
+
+/** What a token request wants: a task. Names beyond those of OAuth are spelled as it spells its own. */
+export const tokenWishes = made(() => {
+  const target = () => z.optional(z.array(z.string()).check(z.maxLength(100)));
+  return z.object({
+    resource: described(target(), "The broker's own address, or left out"),
+    audience: described(target(), "The broker's own address, or left out"),
+    scope: z.optional(described(scope(), 'Capabilities without parameters')),
+    authorization_details: z.optional(
+      z.pipe(z.transform(json), z.array(authorizationDetail()).check(z.minLength(1), z.maxLength(100))),
+    ),
+    purpose: z.optional(described(words(2000), "What the task is for; left out, the agent's own purpose")),
+    ttl_seconds: z.optional(
+      z.pipe(
+        z.transform(wholeNumber),
+        described(z.int().check(z.minimum(1)), "Left out, the agent's `maxTaskSeconds`"),
+      ),
+    ),
+    delegation: z.optional(
+      described(z.string().check(z.minLength(1), z.maxLength(64)), 'The id of a delegation'),
+    ),
+    requester: z.optional(described(words(256), 'The person it is done for, as the agent claims')),
+  });
+});
+
+/** The whole form, as the OpenAPI document has it. */
+export const tokenForm = made(() => z.object({ ...tokenProofs().shape, ...tokenWishes().shape }));

@@ -5,4 +5,4 @@ export {
   type RequestFacts,
   type TaskFacts,
 } from './model.ts';
-export { agentStream, BROKER_STREAM, storedEvent } from './write.ts';
+export { agentStream, BROKER_STREAM, storedEvent, tokenStream } from './write.ts';

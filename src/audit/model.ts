@@ -2,7 +2,7 @@
 import type { Decision } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
-import type { CallRefusal, HeldCapability, Owner, RequestedCapability, Requester } from '../tasks/index.ts';
+import type { Ancestor, CallRefusal, HeldCapability, Owner, RequestedCapability, Requester } from '../tasks/index.ts';
 
 /** Every type there is: what an event's body may say, and what the docs must explain. */
 export const EVENT_TYPES = [
@@ -10,6 +10,9 @@ export const EVENT_TYPES = [
   'task.repeated',
   'task.refused',
   'task.finished',
+  'task.revoked',
+  'delegation.offered',
+  'delegation.refused',
   'call.requested',
   'call.denied',
   'call.failed',
@@ -17,6 +20,11 @@ export const EVENT_TYPES = [
   'call.repeated',
   'credentials.issued',
   'credentials.withheld',
+  'agent.quarantined',
+  'agent.disabled',
+  'agent.reinstated',
+  'agent.attested',
+  'token.refused',
   'config.loaded',
 ] as const satisfies readonly EventBody['type'][];
 
@@ -36,7 +44,8 @@ export interface RequestFacts {
 /** What every event of a task says of that task. */
 export interface TaskFacts {
   readonly task: string;
-  readonly ancestors: readonly string[];
+  /** The whole chain above the task, the root first. */
+  readonly ancestors: readonly Ancestor[];
   readonly agent: string;
   readonly owner?: Owner;
   readonly requester?: Requester;
@@ -63,6 +72,9 @@ export type EventBody =
       readonly capabilities: readonly HeldCapability[];
       readonly expiresAt: string;
       readonly tokenHash: string;
+      /** The delegation it was opened with. */
+      readonly delegation?: string;
+      readonly boundTo?: string;
     })
   | (Common & {
       readonly type: 'task.refused';
@@ -71,13 +83,55 @@ export type EventBody =
       readonly requester?: Requester;
       readonly purpose: string;
       readonly capabilities: readonly RequestedCapability[];
+      /** The delegation that it asked to be opened with, and the chain above that. */
+      readonly delegation?: string;
+      readonly ancestors?: readonly Ancestor[];
       readonly code: Code;
       readonly detail: string;
       readonly decision?: Decision;
       readonly tokenHash: string;
     })
   | (OfTask & { readonly type: 'task.repeated'; readonly tokenHash: string })
-  | (OfTask & { readonly type: 'task.finished'; readonly revocation: 'none' | 'pending' | 'inForce' })
+  | (OfTask & {
+      readonly type: 'task.finished' | 'task.revoked';
+      readonly revocation: 'none' | 'pending' | 'inForce';
+      /** The tasks under it, which end with it. */
+      readonly below: readonly string[];
+      /** The person who revoked it, and why. */
+      readonly by?: string;
+      readonly why?: string;
+    })
+  | (OfTask & {
+      readonly type: 'delegation.offered';
+      readonly delegation: string;
+      /** The agent it is for. */
+      readonly to: string;
+      readonly capabilities: readonly RequestedCapability[];
+      readonly expiresAt: string;
+    })
+  | (OfTask & {
+      readonly type: 'delegation.refused';
+      readonly to: string;
+      readonly code: Code;
+      readonly detail: string;
+    })
+  | (Common & {
+      readonly type: 'agent.quarantined' | 'agent.disabled' | 'agent.reinstated' | 'agent.attested';
+      readonly agent: string;
+      readonly by: string;
+      readonly why: string;
+      /** What was attested. */
+      readonly attested?: { readonly digest: string; readonly capabilities: readonly string[] };
+    })
+  | (Common & {
+      readonly type: 'token.refused';
+      /** One that the config names, or `unknown`. */
+      readonly issuer: string;
+      readonly reason: string;
+      /** Whom it is counted by: an address, or the network of one. */
+      readonly address: string;
+      readonly tokenHash: string;
+    })
   | (OfCall & { readonly type: 'call.requested'; readonly requested: Json })
   | (OfCall & {
       readonly type: 'call.denied' | 'call.failed';

@@ -24,3 +24,8 @@ export function agentStream(agent: string, at: Date): string {
 
 /** Where events stand that belong to no agent. */
 export const BROKER_STREAM = 'broker';
+
+/** Where refused tokens stand that prove nobody. */
+export function tokenStream(at: Date): string {
+  return `tokens/${at.toISOString().slice(0, 10)}`;
+}

@@ -1,16 +1,19 @@
 // A call's first trip: claim it, write down the intent, and read how its task stands, all at once.
+import { seenKey } from '../agents/index.ts';
 import { storedEvent } from '../audit/index.ts';
 import type { RecordKey } from '../ports/records.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
-import { CALLS_PREFIX, type Call, callKey, type Owner, type TaskTokenClaims } from '../tasks/index.ts';
+import { CALLS_PREFIX, type Call, callKey, type Owner } from '../tasks/index.ts';
 import type { BegunCall } from './begun-call.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, Holder } from './caller.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { abandonCall } from './end-call.ts';
 import { callOptions } from './keeping.ts';
+import { claimOnce } from './proof.ts';
 import { AUDIT_UNAVAILABLE, isOfBody, MISMATCH } from './refusals.ts';
+import { noteSeen } from './seen.ts';
 import { readStanding } from './standing.ts';
 
 /** API Gateway gives 29 s: nothing is begun later than this, and the reconciler takes the call for lost. */
@@ -23,7 +26,7 @@ export interface WantedCall {
   readonly owner?: Owner;
 }
 
-type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'ids' | 'clock' | 'log'>;
+type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'ids' | 'clock' | 'log' | 'tally'>;
 
 /** What the id of a call ends with, where an Idempotency-Key came with it. */
 function keyedTail({ idempotencyKey, facts, path }: Caller, task: string): Uint8Array | undefined {
@@ -43,12 +46,7 @@ export async function refusalOfBody(
   return record === undefined ? refusal : MISMATCH;
 }
 
-function newCall(
-  dependencies: Dependencies,
-  caller: Caller,
-  holder: TaskTokenClaims,
-  wanted: WantedCall,
-): Call {
+function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wanted: WantedCall): Call {
   const { ids, clock } = dependencies;
   const now = clock.now();
   return {
@@ -106,16 +104,18 @@ async function repeatOf({ records }: Dependencies, call: Call, earlier: Call) {
 export async function beginCall(
   dependencies: Dependencies,
   caller: Caller,
-  holder: TaskTokenClaims,
+  holder: Holder,
   wanted: WantedCall,
 ): Promise<BegunCall | Refusal> {
   const { records, events, log } = dependencies;
   const call = newCall(dependencies, caller, holder, wanted);
   const key = callKey(call.task, call.id);
-  const [standing, claimed, intent] = await Promise.allSettled([
+  const [standing, claimed, intent, proof] = await Promise.allSettled([
     readStanding(dependencies, holder),
     records.create(key, call as unknown as Json, callOptions(call)),
     events.append(intentOf(call, caller, wanted)),
+    holder.once === undefined ? 'fresh' : claimOnce(dependencies, caller, holder.once),
+    noteSeen(dependencies, seenKey(holder.agent), caller.facts),
   ]);
   if (intent.status === 'rejected') {
     if (!(intent.reason instanceof Unavailable)) throw intent.reason;
@@ -126,9 +126,9 @@ export async function beginCall(
   if (claimed.status === 'rejected') throw claimed.reason;
   const earlier = claimed.value.created ? undefined : (claimed.value.existing.value as unknown as Call);
   const own = earlier === undefined ? { call, key } : await repeatOf(dependencies, call, earlier);
-  if (standing.status === 'rejected') {
-    await abandonCall(dependencies, { ...own, earlier, standing: undefined }, caller.facts);
-    throw standing.reason;
+  if (standing.status === 'rejected' || proof.status === 'rejected') {
+    await abandonCall(dependencies, { ...own, earlier, standing: undefined, replayed: false }, caller.facts);
+    throw standing.status === 'rejected' ? standing.reason : (proof as PromiseRejectedResult).reason;
   }
-  return { ...own, earlier, standing: standing.value };
+  return { ...own, earlier, standing: standing.value, replayed: proof.value === 'used' };
 }

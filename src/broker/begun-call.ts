@@ -10,4 +10,6 @@ export interface BegunCall {
   /** The call that the same Idempotency-Key began before. */
   readonly earlier: Call | undefined;
   readonly standing: Standing | undefined;
+  /** Whether its proof of possession was used for a request before. */
+  readonly replayed: boolean;
 }

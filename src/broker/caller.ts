@@ -1,6 +1,7 @@
 // Who calls, and with what they prove it: an OIDC token, or the task token that opening a task returned.
 
 import type { RequestFacts } from '../audit/index.ts';
+import type { AgentDefinition } from '../config/index.ts';
 import {
   authenticateAgent,
   authenticateHuman,
@@ -8,13 +9,19 @@ import {
   type ProvenHuman,
   TokenRefused,
 } from '../identity/index.ts';
+import { inRanges } from '../shared/addresses.ts';
 import { Refusal } from '../shared/errors.ts';
 import { openTaskToken, type TaskTokenClaims } from '../tasks/index.ts';
 import type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
+import { claimOnce, type ProvenKey, proofFor, type UsedOnce } from './proof.ts';
+import { UNAUTHENTICATED } from './refusals.ts';
+import { noteRefusedToken, noteStranger, type Watching } from './refused-tokens.ts';
 
 export interface Caller {
   /** The bearer token as it was sent. */
   readonly token: string | undefined;
+  /** A proof of possession (DPoP), as it was sent. */
+  readonly proof?: string | undefined;
   readonly idempotencyKey: string | undefined;
   /** As sent, with its ids: part of what an Idempotency-Key is bound to. */
   readonly path: string;
@@ -25,71 +32,135 @@ export interface Caller {
 
 const TASK_TOKEN_PREFIX = 'bwt_';
 
-function unauthenticated(): Refusal {
-  return new Refusal('unauthenticated', 'A valid bearer token is required.');
+function isTaskToken(token: string | undefined): boolean {
+  return token?.startsWith(TASK_TOKEN_PREFIX) === true;
 }
 
-function refuseToken(dependencies: Pick<BrokerDependencies, 'log'>, caller: Caller, reason: string): Refusal {
-  // The caller learns nothing of the reason; the operator finds it in the log.
-  dependencies.log.warn('token refused', { requestId: caller.facts.id, reason });
-  return unauthenticated();
+export type Authenticating = Watching & Pick<BrokerDependencies, 'keySets' | 'records' | 'publicUrl'>;
+
+/** Whether the agent may be called for from there. Where no address is known, nobody can say so. */
+function isFromElsewhere(agent: AgentDefinition, { facts }: Caller): boolean {
+  return agent.from !== undefined && !inRanges(facts.sourceAddress ?? '', agent.from);
 }
+
+async function refuse(
+  dependencies: Watching,
+  rules: Pick<Rules, 'config'>,
+  caller: Caller,
+  refused: TokenRefused,
+): Promise<Refusal> {
+  await noteRefusedToken(dependencies, rules, caller, refused);
+  return UNAUTHENTICATED;
+}
+
+/** An agent that an OIDC token proves, and the key that came with the proof of it, if any. */
+export type CallingAgent = ProvenAgent & { readonly key?: ProvenKey };
 
 /** The agent that an OIDC token proves. */
 export async function callingAgent(
-  dependencies: Pick<BrokerDependencies, 'keySets' | 'clock' | 'log'>,
+  dependencies: Authenticating,
   rules: Pick<Rules, 'config'>,
   caller: Caller,
-): Promise<ProvenAgent | Refusal> {
+): Promise<CallingAgent | Refusal> {
   const { token } = caller;
-  if (token === undefined) return unauthenticated();
-  const proven = await authenticateAgent(token, rules.config, dependencies.keySets, dependencies.clock.now());
-  if (proven instanceof TokenRefused) return refuseToken(dependencies, caller, proven.problem);
-  // A good token that fits no agent, or several: the operator finds out here who knocked in vain.
-  if (proven instanceof Refusal) {
-    dependencies.log.warn('token refused', { requestId: caller.facts.id, reason: proven.code });
+  if (token === undefined) return UNAUTHENTICATED;
+  const { config } = rules;
+  const proven = await authenticateAgent(token, config, dependencies.keySets, dependencies.clock.now());
+  if (proven instanceof TokenRefused) return refuse(dependencies, rules, caller, proven);
+  if (proven.kind === 'stranger') return noteStranger(dependencies, rules, caller, proven);
+  const agent = config.agents[proven.agent];
+  if (agent === undefined || isFromElsewhere(agent, caller)) {
+    return refuse(dependencies, rules, caller, new TokenRefused('address_not_allowed', proven.issuer));
   }
-  return proven;
+  const key = await proofFor(dependencies, rules, caller, proven);
+  if (key instanceof Refusal) return key;
+  if (key instanceof TokenRefused) return refuse(dependencies, rules, caller, key);
+  // Only now, so that nobody uses up a token that they can't prove to be theirs.
+  const replayed = await usedBefore(dependencies, caller, [
+    ...(proven.useId === undefined ? [] : [{ id: proven.useId, until: proven.expiresAt }]),
+    ...(key === undefined ? [] : [key.once]),
+  ]);
+  if (replayed) return refuse(dependencies, rules, caller, new TokenRefused('replayed', proven.issuer));
+  return key === undefined ? proven : { ...proven, key };
+}
+
+async function usedBefore(
+  dependencies: Authenticating,
+  caller: Caller,
+  once: readonly UsedOnce[],
+): Promise<boolean> {
+  const claims = await Promise.all(once.map((one) => claimOnce(dependencies, caller, one)));
+  return claims.includes('used');
 }
 
 /** The person that an OIDC token of the people's issuer proves. */
 export async function callingHuman(
-  dependencies: Pick<BrokerDependencies, 'keySets' | 'clock' | 'log'>,
+  dependencies: Watching & Pick<BrokerDependencies, 'keySets'>,
   rules: Pick<Rules, 'config'>,
   caller: Caller,
 ): Promise<ProvenHuman | Refusal> {
   const { token } = caller;
-  if (token === undefined) return unauthenticated();
+  if (token === undefined) return UNAUTHENTICATED;
   const proven = await authenticateHuman(token, rules.config, dependencies.keySets, dependencies.clock.now());
-  return proven instanceof TokenRefused ? refuseToken(dependencies, caller, proven.problem) : proven;
+  return proven instanceof TokenRefused ? refuse(dependencies, rules, caller, proven) : proven;
 }
 
 function noSuchTask(): Refusal {
   return new Refusal('not_found', 'There is no such task, or it is not yours.');
 }
 
+/** A task token's claims, and what must not have been used before if its holder is who they say. */
+export type Holder = TaskTokenClaims & { readonly once?: UsedOnce };
+
 /** The claims of a task token, which must be the named task's own. Costs no I/O. */
 export async function holderOfTask(
-  dependencies: Pick<BrokerDependencies, 'tokenKeys' | 'log'>,
+  dependencies: Watching & Pick<BrokerDependencies, 'tokenKeys' | 'publicUrl'>,
+  rules: Pick<Rules, 'config'>,
   caller: Caller,
   task: string,
-): Promise<TaskTokenClaims | Refusal> {
-  if (caller.token === undefined) return unauthenticated();
+): Promise<Holder | Refusal> {
+  if (caller.token === undefined) return UNAUTHENTICATED;
   const claims = openTaskToken(caller.token, await dependencies.tokenKeys());
-  if (claims === undefined) return refuseToken(dependencies, caller, 'task_token');
-  return claims.task === task ? claims : noSuchTask();
+  if (claims === undefined) return refuse(dependencies, rules, caller, new TokenRefused('task_token'));
+  if (claims.task !== task) return noSuchTask();
+  const agent = rules.config.agents[claims.agent];
+  if (agent !== undefined && isFromElsewhere(agent, caller)) {
+    return refuse(dependencies, rules, caller, new TokenRefused('address_not_allowed'));
+  }
+  if (claims.boundTo === undefined) return claims;
+  const key = await proofFor(dependencies, rules, caller, {
+    boundTo: claims.boundTo,
+    accessToken: caller.token,
+  });
+  if (key instanceof Refusal) return key;
+  if (key instanceof TokenRefused) return refuse(dependencies, rules, caller, key);
+  return key === undefined ? claims : { ...claims, once: key.once };
+}
+
+/** The holder of a task's token, for what claims nothing else in the same trip. */
+export async function holderOnce(
+  dependencies: Authenticating & Pick<BrokerDependencies, 'tokenKeys'>,
+  rules: Pick<Rules, 'config'>,
+  caller: Caller,
+  task: string,
+): Promise<Holder | Refusal> {
+  const holder = await holderOfTask(dependencies, rules, caller, task);
+  if (holder instanceof Refusal || holder.once === undefined) return holder;
+  if ((await claimOnce(dependencies, caller, holder.once)) === 'fresh') return holder;
+  return refuse(dependencies, rules, caller, new TokenRefused('replayed'));
 }
 
 /** Reading and finishing a task take either token: the id of the agent that the task must belong to. */
 export async function agentForTask(
-  dependencies: Pick<BrokerDependencies, 'tokenKeys' | 'keySets' | 'clock' | 'log'> & ConfigOnly,
+  dependencies: Authenticating & Pick<BrokerDependencies, 'tokenKeys'> & ConfigOnly,
   caller: Caller,
   task: string,
 ): Promise<string | Refusal> {
-  if (caller.token?.startsWith(TASK_TOKEN_PREFIX) === true) {
-    const claims = await holderOfTask(dependencies, caller, task);
-    return claims instanceof Refusal ? claims : claims.agent;
+  const rules = await dependencies.rules();
+  if (isTaskToken(caller.token)) {
+    const holder = await holderOnce(dependencies, rules, caller, task);
+    return holder instanceof Refusal ? holder : holder.agent;
   }
-  const proven = await callingAgent(dependencies, await dependencies.rules(), caller);
+  const proven = await callingAgent(dependencies, rules, caller);
   return proven instanceof Refusal ? proven : proven.agent;
 }

@@ -10,11 +10,15 @@ export interface FoundCapability {
   readonly definition: Capability;
 }
 
+/** Who is asking: only the agent itself is told what else it may ask for. */
+type Asking = 'itself' | 'another';
+
 /** A capability inside the agent's ceiling; what is outside may as well not exist. */
 function findCapability(
   config: Config,
   agent: AgentDefinition,
   capability: string,
+  asking: Asking,
 ): FoundCapability | Refusal {
   const border = capability.indexOf(':');
   const [targetId, name] = [capability.slice(0, border), capability.slice(border + 1)];
@@ -22,10 +26,11 @@ function findCapability(
   const definition =
     target !== undefined && Object.hasOwn(target.capabilities, name) ? target.capabilities[name] : undefined;
   if (!agent.capabilities.includes(capability) || target === undefined || definition === undefined) {
+    const refused = `The agent ${agent.id} may not ask for ${capability.slice(0, 90)}.`;
     const may = agent.capabilities.length === 0 ? 'none' : agent.capabilities.join(', ');
     return new Refusal(
       'outside_ceiling',
-      `The agent ${agent.id} may not ask for ${capability.slice(0, 90)}. It may ask for: ${may}.`,
+      asking === 'itself' ? `${refused} It may ask for: ${may}.` : refused,
     );
   }
   return { target, name, definition };
@@ -36,11 +41,12 @@ export function findAll(
   config: Config,
   agent: AgentDefinition,
   requested: readonly RequestedCapability[],
+  asking: Asking = 'itself',
 ): readonly FoundCapability[] | Refusal {
   const found: FoundCapability[] = [];
   const problems: FieldProblem[] = [];
   for (const [place, { capability, parameters }] of requested.entries()) {
-    const one = findCapability(config, agent, capability);
+    const one = findCapability(config, agent, capability, asking);
     if (one instanceof Refusal) return one;
     found.push(one);
     problems.push(...parameterProblems(one.definition, parameters, `capabilities[${place}].parameters`));

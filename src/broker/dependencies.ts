@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { Records } from '../ports/records.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
 import type { TokenKeys } from '../tasks/index.ts';
+import type { Tally } from './tally.ts';
 
 /** The operator's rules at one moment: a use case asks once and holds on to what it got. */
 export interface Rules {
@@ -31,4 +32,8 @@ export interface BrokerDependencies {
   readonly log: Log;
   readonly rules: () => Promise<Rules>;
   readonly tokenKeys: () => Promise<TokenKeys>;
+  /** Counts refused tokens, sightings, and when agents were seen. */
+  readonly tally: Tally;
+  /** Where callers reach the broker: what proofs of possession are made for. */
+  readonly publicUrl: () => Promise<string>;
 }

@@ -1,11 +1,20 @@
 // What the broker does, one use case a file.
 export type { Caller } from './caller.ts';
+export { changeAgent } from './change-agent.ts';
+export { delegate, type WantedDelegation } from './delegate.ts';
 export type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
 export { finishTask } from './finish-task.ts';
 export { issueCredentials } from './issue-credentials.ts';
-export { openTask, type WantedTask } from './open-task.ts';
+export { type AgentStanding, agentStanding, listAgents, readAgent } from './list-agents.ts';
+export { listRefusedTokens, listUnknownAgents } from './list-refused.ts';
+export { listTasks } from './list-tasks.ts';
+export { openTask } from './open-task.ts';
+export type { OpenedTask, WantedTask } from './opening.ts';
 export type { WantedCapability } from './plan-session.ts';
 export { readTaskEvents } from './read-events.ts';
 export { readTask } from './read-task.ts';
 export { reconcile } from './reconcile.ts';
 export { recordConfig } from './record-config.ts';
+export { revokeTask } from './revoke-task.ts';
+export { type Standing, statusOf } from './standing.ts';
+export { createTally } from './tally.ts';

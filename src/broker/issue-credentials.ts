@@ -1,5 +1,6 @@
 // Issues AWS session credentials for what a task covers: claim and intent, decision, STS, outcome, answer.
 import { storedEvent, type TaskFacts } from '../audit/index.ts';
+import { TokenRefused } from '../identity/index.ts';
 import type { NoSession, Session } from '../ports/session-issuer.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
@@ -12,8 +13,10 @@ import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { abandonCall, type Ending, endCall, type Manner } from './end-call.ts';
 import { ownerIfKnown } from './owner.ts';
 import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
+import { UNAUTHENTICATED } from './refusals.ts';
+import { noteRefusedToken } from './refused-tokens.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
-import { readStanding, type Standing, standingProblem } from './standing.ts';
+import { longOver, readStanding, type Standing, standingProblem } from './standing.ts';
 
 export interface IssuedCredentials {
   readonly session: Session;
@@ -23,10 +26,6 @@ export interface IssuedCredentials {
 }
 
 type Dependencies = Omit<BrokerDependencies, 'keySets'>;
-
-/** For that long after a task's deadline, attempts under it are still written down. */
-const RECORDED_AFTER_END = 24 * 3_600_000;
-const LONG_OVER = new Refusal('task_over', 'The task is long over. Open a new one.');
 
 /** The stores were so slow that nobody is waiting for the answer any more. */
 const TOO_LATE = new Refusal(
@@ -44,12 +43,12 @@ export async function issueCredentials(
   task: string,
   wanted: readonly WantedCapability[] | Refusal,
 ): Promise<IssuedCredentials | Refusal> {
-  const holder = await holderOfTask(dependencies, caller, task);
+  const rules = await dependencies.rules();
+  const holder = await holderOfTask(dependencies, rules, caller, task);
   if (holder instanceof Refusal) return holder;
   if (wanted instanceof Refusal) return refusalOfBody(dependencies, caller, holder.task, wanted);
-  // What is long over costs nothing any more; until then every attempt is written down.
-  if (dependencies.clock.now().getTime() > holder.expiresAt.getTime() + RECORDED_AFTER_END) return LONG_OVER;
-  const rules = await dependencies.rules();
+  const over = longOver(holder, dependencies.clock.now());
+  if (over !== undefined) return over;
   const begun = await beginCall(dependencies, caller, holder, {
     kind: 'credentials',
     requested: wanted.map(({ capability, parameters }) => ({
@@ -60,10 +59,34 @@ export async function issueCredentials(
     ...ownerIfKnown(rules.config.agents[holder.agent]),
   });
   if (begun instanceof Refusal) return begun;
+  if (begun.replayed) return refuseReplay(dependencies, rules, begun, caller);
   const attempt: Attempt = { begun, holder, caller, rules, facts: factsOf(begun, caller, rules) };
   const ready =
     begun.earlier === undefined ? attempt : await afterEarlier(dependencies, attempt, begun.earlier);
   return ready instanceof Refusal ? ready : obtain(dependencies, ready, wanted);
+}
+
+/** Whoever sends a proof a second time has seen it, and need not hold its key: the call is as good as not made. */
+async function refuseReplay(
+  dependencies: Dependencies,
+  rules: Rules,
+  begun: BegunCall,
+  caller: Caller,
+): Promise<Refusal> {
+  await noteRefusedToken(dependencies, rules, caller, new TokenRefused('replayed'));
+  const { code, detail } = UNAUTHENTICATED;
+  const facts = factsOf(begun, caller, rules);
+  const unwritten = await endCall(dependencies, begun, {
+    ...NOT_BEGUN,
+    ending: { refusal: { code, detail } },
+    event: {
+      ...facts,
+      type: 'call.failed',
+      refusal: { code, detail },
+      milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),
+    },
+  });
+  return unwritten ?? UNAUTHENTICATED;
 }
 
 /** One request on its way: its call, who makes it, and the rules it is decided by. */

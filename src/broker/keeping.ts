@@ -1,9 +1,18 @@
 // How long the broker's records are kept, and how long an Idempotency-Key is remembered through them.
+import type { AgentState } from '../agents/index.ts';
 import type { RecordOptions } from '../ports/records.ts';
-import { type Call, dueKey, type Task, type TaskRecord } from '../tasks/index.ts';
+import {
+  type Call,
+  type Delegation,
+  dueKey,
+  openTaskIndex,
+  type Task,
+  type TaskRecord,
+} from '../tasks/index.ts';
 
 const DAY = 86_400_000;
 const KEEP_DAYS = 30;
+export const FAR_FUTURE = new Date('9999-01-01T00:00:00Z');
 
 function later(...times: readonly number[]): Date {
   return new Date(Math.max(...times));
@@ -20,8 +29,8 @@ export function taskOptions(task: Task): RecordOptions {
   return {
     expiresAt: new Date(Date.parse(task.expiresAt) + KEEP_DAYS * DAY),
     heldUntil: keyHeldUntil(task),
-    // The reconciler makes sure that the end of a task is in the audit.
-    ...(task.ended === undefined ? {} : { index: dueKey({ id: task.id, deadline: task.ended.at }) }),
+    // While it is open, people can list it. Then the reconciler makes sure that its end is in the audit.
+    index: task.ended === undefined ? openTaskIndex(task) : dueKey({ id: task.id, deadline: task.ended.at }),
   };
 }
 
@@ -31,5 +40,31 @@ export function callOptions(call: Call, heldUntil?: Date): RecordOptions {
     expiresAt: new Date(requestedAt + KEEP_DAYS * DAY),
     heldUntil: heldUntil ?? new Date(requestedAt + DAY),
     index: dueKey(call),
+  };
+}
+
+/** A day after the request, or as long as what was offered may be accepted. */
+export function delegationHeldUntil({ offeredAt, expiresAt }: Delegation): Date {
+  return later(Date.parse(offeredAt) + DAY, Date.parse(expiresAt));
+}
+
+/** As long as the task that was opened with it could be asked after. */
+export function delegationOptions(delegation: Delegation): RecordOptions {
+  return {
+    expiresAt: new Date(Date.parse(delegation.expiresAt) + KEEP_DAYS * DAY),
+    heldUntil: delegationHeldUntil(delegation),
+  };
+}
+
+/** Beside the task above, as long as the one below is kept. */
+export function childOptions({ expiresAt }: Task): RecordOptions {
+  return { expiresAt: new Date(Date.parse(expiresAt) + KEEP_DAYS * DAY) };
+}
+
+/** The reconciler makes sure that the change is in the audit. */
+export function agentOptions({ lastChange }: AgentState): RecordOptions {
+  return {
+    expiresAt: FAR_FUTURE,
+    ...(lastChange === undefined ? {} : { index: dueKey({ id: lastChange.event, deadline: lastChange.at }) }),
   };
 }

@@ -6,8 +6,9 @@ import type { SessionRequest } from '../ports/session-issuer.ts';
 import { Refusal } from '../shared/errors.ts';
 import { coverageOf, type Parameters, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
+import { chainProblem, decideForChain } from './chain.ts';
 import type { Rules } from './dependencies.ts';
-import { type Standing, standingProblem } from './standing.ts';
+import { linksAbove, type Standing, standingProblem } from './standing.ts';
 import { strictest } from './strictest.ts';
 
 export interface WantedCapability {
@@ -76,20 +77,8 @@ function oneTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
   );
 }
 
-function decideAll(rules: Rules, task: Task, found: readonly FoundCapability[]): Decision {
-  const decisions = found.map(({ target, name, definition }) =>
-    rules.policy.decide({
-      agent: task.agent,
-      target: target.id,
-      capability: name,
-      impacts: definition.impacts,
-      task: {
-        purpose: task.purpose,
-        ...(task.requester === undefined ? {} : { requester: task.requester }),
-        chainDepth: task.ancestors.length,
-      },
-    }),
-  );
+function decideAll(rules: Rules, standing: Standing, found: readonly FoundCapability[]): Decision {
+  const decisions = found.map((one) => decideForChain(rules, standing.task, linksAbove(standing), one));
   const [first, ...others] = decisions;
   if (first === undefined) throw new TypeError('nothing to decide');
   return strictest([first, ...others]);
@@ -139,10 +128,12 @@ export function planSession(
   if (operation instanceof Refusal) return { refusal: operation };
   const found = findAll(rules.config, agent, operation);
   if (found instanceof Refusal) return { refusal: found, operation };
+  const aboveSaysNo = chainProblem(rules, linksAbove(standing), operation);
+  if (aboveSaysNo !== undefined) return { refusal: aboveSaysNo, operation };
   const target = oneTarget(found);
   if (target instanceof Refusal) return { refusal: target, operation };
 
-  const decision = decideAll(rules, task, found);
+  const decision = decideAll(rules, standing, found);
   const refused = refusalOf(decision);
   if (refused !== undefined) return { refusal: refused, operation, decision };
 

@@ -3,12 +3,12 @@ import type { StoredEvent } from '../ports/events.ts';
 import type { Page, PageRequest } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
-import { type Caller, callingHuman } from './caller.ts';
-import type { BrokerDependencies } from './dependencies.ts';
+import type { Caller } from './caller.ts';
+import { notPermitted, type Operating, operatorOf } from './operator.ts';
 
 /** Behind the last page there is nothing, but whose task it is still decides who may look. */
 async function firstEvent(
-  { events }: Pick<BrokerDependencies, 'events'>,
+  { events }: Pick<Operating, 'events'>,
   task: string,
   { cursor }: PageRequest,
 ): Promise<StoredEvent | undefined> {
@@ -16,14 +16,13 @@ async function firstEvent(
 }
 
 export async function readTaskEvents(
-  dependencies: Pick<BrokerDependencies, 'events' | 'rules' | 'keySets' | 'clock' | 'log'>,
+  dependencies: Operating,
   caller: Caller,
   task: string,
   page: PageRequest,
 ): Promise<Page<StoredEvent> | Refusal> {
-  const rules = await dependencies.rules();
-  const human = await callingHuman(dependencies, rules, caller);
-  if (human instanceof Refusal) return human;
+  const operator = await operatorOf(dependencies, caller);
+  if (operator instanceof Refusal) return operator;
   const events = isId('task', task) ? await dependencies.events.list(task, page) : { items: [] };
   const first = events.items[0] ?? (await firstEvent(dependencies, task, page));
   const agent = first?.body['agent'];
@@ -32,10 +31,8 @@ export async function readTaskEvents(
       ? ({ type: 'Task', id: task, agent } as const)
       : // Of an unknown task only those learn that it is unknown who may read everything.
         ({ type: 'Broker' } as const);
-  const decision = rules.policy.mayHuman({ human, action: 'audit', resource });
-  if (decision.outcome !== 'allowed') {
-    return new Refusal('not_permitted', 'Reading the audit needs `audit` in policy.', { decision });
-  }
+  const refused = notPermitted(operator, 'audit', resource);
+  if (refused !== undefined) return refused;
   if (events.items.length === 0 && page.cursor === undefined) {
     return new Refusal('not_found', 'There are no events of such a task.');
   }

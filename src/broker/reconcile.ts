@@ -1,5 +1,6 @@
 // Leaves nothing hanging: ends calls past their deadline, and mends what only one of two writes recorded.
-import { type EventBody, storedEvent } from '../audit/index.ts';
+import { type AgentState, agentKey } from '../agents/index.ts';
+import { agentStream, type EventBody, storedEvent } from '../audit/index.ts';
 import type { StoredEvent } from '../ports/events.ts';
 import type { RecordKey, StoredRecord } from '../ports/records.ts';
 import type { Code } from '../shared/codes.ts';
@@ -13,9 +14,10 @@ import {
   duePartitions,
   type Task,
 } from '../tasks/index.ts';
+import { tellLast } from './change-agent.ts';
 import type { BrokerDependencies } from './dependencies.ts';
-import { revocationOf, taskEndEvent } from './finish-task.ts';
-import { callOptions } from './keeping.ts';
+import { aftermathOf, taskEndEvent } from './end-task.ts';
+import { callOptions, FAR_FUTURE } from './keeping.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'log'>;
@@ -32,8 +34,8 @@ const AT_ONCE = 25;
 
 const LET_GO: readonly Code[] = ['audit_unavailable', 'internal', 'call_timeout'];
 
+const AGENT_STATE = agentKey('-').sort;
 const PROGRESS: RecordKey = { partition: 'reconciler', sort: 'progress' };
-const FAR_FUTURE = new Date('9999-01-01T00:00:00Z');
 
 export interface ReconcilerPass {
   readonly minutes: number;
@@ -129,6 +131,7 @@ async function look(dependencies: Dependencies, key: RecordKey): Promise<Mended>
 
 async function mend(dependencies: Dependencies, item: StoredRecord): Promise<Mended> {
   if (item.key.sort === 'task') return mendTask(dependencies, item.value as unknown as Task);
+  if (item.key.sort === AGENT_STATE) return mendAgent(dependencies, item);
   const call = item.value as unknown as Call;
   return call.status === 'requested' ? endLost(dependencies, item, call) : mendEnded(dependencies, call);
 }
@@ -137,8 +140,18 @@ async function mendTask(dependencies: Dependencies, task: Task): Promise<Mended>
   const { events } = dependencies;
   if (task.ended === undefined || (await events.read(task.id, task.ended.event)) !== undefined)
     return 'nothing';
-  const event = taskEndEvent(task, task.ended, await revocationOf(dependencies, task));
+  const event = taskEndEvent(task, task.ended, await aftermathOf(dependencies, task));
   return (await events.append(event)) ? 'mended' : 'nothing';
+}
+
+async function mendAgent({ events }: Dependencies, { key, value }: StoredRecord): Promise<Mended> {
+  const agent = key.partition.slice(key.partition.indexOf('/') + 1);
+  const state = value as unknown as AgentState;
+  const { lastChange } = state;
+  if (lastChange === undefined) return 'nothing';
+  const stream = agentStream(agent, new Date(lastChange.at));
+  if ((await events.read(stream, lastChange.event)) !== undefined) return 'nothing';
+  return (await tellLast(events, agent, state)) ? 'mended' : 'nothing';
 }
 
 const CHANGE_OF_EVENT: Readonly<Record<string, CallChangeName>> = {

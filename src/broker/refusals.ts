@@ -7,6 +7,8 @@ export const AUDIT_UNAVAILABLE = new Refusal(
   { retryAfterSeconds: 1 },
 );
 
+export const UNAUTHENTICATED = new Refusal('unauthenticated', 'A valid bearer token is required.');
+
 export const MISMATCH = new Refusal(
   'idempotency_mismatch',
   'This Idempotency-Key was used for another body before. Use a new key for a new request.',

@@ -3,6 +3,7 @@ import { Refusal } from '../shared/errors.ts';
 import type { Requester } from '../tasks/index.ts';
 import { type Caller, callingHuman } from './caller.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
+import type { Watching } from './refused-tokens.ts';
 
 interface NamedRequester {
   /** What the agent claims. */
@@ -12,7 +13,7 @@ interface NamedRequester {
 }
 
 export async function requesterOf(
-  dependencies: Pick<BrokerDependencies, 'keySets' | 'clock' | 'log'>,
+  dependencies: Watching & Pick<BrokerDependencies, 'keySets'>,
   rules: Rules,
   caller: Caller,
   { requester, requesterToken }: NamedRequester,

@@ -1,55 +1,126 @@
-// How a task stands at this moment: the task itself, those above it, and its agent, read fresh in one consistent read.
-import { type AgentState, agentKey, statusProblem } from '../agents/index.ts';
+// How a task stands at this moment: the task itself, those above it, and their agents, read fresh.
+import { type AgentState, agentKey, generationOf, statusProblem } from '../agents/index.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
-import { statusAt, type Task, type TaskRecord, type TaskTokenClaims, taskKey } from '../tasks/index.ts';
+import {
+  type Ancestor,
+  statusAt,
+  type Task,
+  type TaskRecord,
+  type TaskStatus,
+  type TaskTokenClaims,
+  taskKey,
+} from '../tasks/index.ts';
 import type { BrokerDependencies } from './dependencies.ts';
+
+/** A task above, which is gone where its record is no longer kept. */
+export interface Above {
+  readonly named: Ancestor;
+  readonly task: Task | undefined;
+  readonly agent: AgentState | undefined;
+}
 
 export interface Standing {
   readonly task: Task;
   readonly version: number;
-  readonly ancestors: readonly (Task | undefined)[];
+  /** The root first. */
+  readonly above: readonly Above[];
   readonly agent: AgentState | undefined;
 }
 
+type Reading = Pick<BrokerDependencies, 'records'>;
+
 /** The task in a record, if it is the one with that id: a key holds only an id's tail. */
-function taskIn(record: StoredRecord | undefined, id: string): Task | undefined {
+export function taskIn(record: StoredRecord | undefined, id: string): Task | undefined {
   const value = record?.value as unknown as TaskRecord | undefined;
   return value !== undefined && value.status !== 'refused' && value.id === id ? value : undefined;
 }
 
-/** A task of that agent, or the refusal that says no more than that there is none. */
-export async function readTaskOf(
-  { records }: Pick<BrokerDependencies, 'records'>,
-  id: string,
-  agent: string,
-): Promise<{ readonly task: Task; readonly version: number } | Refusal> {
-  const missing = new Refusal('not_found', 'There is no such task, or it is not yours.');
-  if (!isId('task', id)) return missing;
-  const [record] = await records.read([taskKey(id)]);
-  const task = taskIn(record, id);
-  if (record === undefined || task === undefined || task.agent !== agent) return missing;
-  return { task, version: record.version };
+function stateIn(record: StoredRecord | undefined): AgentState | undefined {
+  return record?.value as unknown as AgentState | undefined;
 }
 
+/** Everything in one consistent read: the names of those above stand in the task's token and in its record. */
 export async function readStanding(
-  { records }: Pick<BrokerDependencies, 'records'>,
-  claims: TaskTokenClaims,
+  { records }: Reading,
+  claims: Pick<TaskTokenClaims, 'task' | 'agent' | 'ancestors'>,
 ): Promise<Standing | undefined> {
-  const [record, agentRecord, ...above] = await records.read([
+  const { ancestors } = claims;
+  const [record, agent, ...others] = await records.read([
     taskKey(claims.task),
     agentKey(claims.agent),
-    ...claims.ancestors.map(taskKey),
+    ...ancestors.flatMap((one) => [taskKey(one.task), agentKey(one.agent)]),
   ]);
   const task = taskIn(record, claims.task);
   if (record === undefined || task === undefined) return undefined;
   return {
     task,
     version: record.version,
-    ancestors: claims.ancestors.map((id, place) => taskIn(above[place], id)),
-    agent: agentRecord?.value as unknown as AgentState | undefined,
+    above: ancestors.map((named, place) => ({
+      named,
+      task: taskIn(others[2 * place], named.task),
+      agent: stateIn(others[2 * place + 1]),
+    })),
+    agent: stateIn(agent),
   };
+}
+
+/** For that long after a task's deadline, attempts under it are still written down. */
+const RECORDED_AFTER_END = 24 * 3_600_000;
+const LONG_OVER = new Refusal('task_over', 'The task is long over. Open a new one.');
+
+/** What is long over costs nothing any more; until then every attempt is written down. */
+export function longOver({ expiresAt }: Pick<TaskTokenClaims, 'expiresAt'>, now: Date): Refusal | undefined {
+  return now.getTime() > expiresAt.getTime() + RECORDED_AFTER_END ? LONG_OVER : undefined;
+}
+
+export const NO_SUCH_TASK = new Refusal('not_found', 'There is no such task, or it is not yours.');
+
+/** How a task stands of which only the id is known. */
+export async function standingOf(dependencies: Reading, id: string): Promise<Standing | undefined> {
+  if (!isId('task', id)) return undefined;
+  const [record] = await dependencies.records.read([taskKey(id)]);
+  const task = taskIn(record, id);
+  return task === undefined
+    ? undefined
+    : readStanding(dependencies, { task: id, agent: task.agent, ancestors: task.ancestors });
+}
+
+/** A task of that agent, or the refusal that says no more than that there is none. */
+export async function readTaskOf(
+  dependencies: Reading,
+  id: string,
+  agent: string,
+): Promise<Standing | Refusal> {
+  const standing = await standingOf(dependencies, id);
+  return standing === undefined || standing.task.agent !== agent ? NO_SUCH_TASK : standing;
+}
+
+/** Of one task alone: its own end, the clock, or the end of all tasks that its agent had. */
+function ownStatus(task: Task, agent: AgentState | undefined, now: Date): TaskStatus {
+  const status = statusAt(task, now);
+  return status === 'open' && (task.generation ?? 0) !== generationOf(agent) ? 'revoked' : status;
+}
+
+/** The task's status with all that stands above it: what ends a task ends all below it. */
+export function statusOf(standing: Standing, now: Date): TaskStatus {
+  const own = ownStatus(standing.task, standing.agent, now);
+  if (own !== 'open') return own;
+  return overAbove(standing, now)?.status ?? 'open';
+}
+
+function overAbove({ above }: Standing, now: Date): { readonly status: TaskStatus } | undefined {
+  for (const { task, agent } of above) {
+    const status = task === undefined ? 'expired' : ownStatus(task, agent, now);
+    if (status !== 'open') return { status };
+  }
+  return undefined;
+}
+
+/** The tasks above, all of which are there where `standingProblem` finds none. */
+export function linksAbove({ above }: Standing): readonly Task[] {
+  return above.flatMap(({ task }) => task ?? []);
 }
 
 const OVER = {
@@ -58,13 +129,19 @@ const OVER = {
   revoked: 'The task was revoked. Ask the operators before opening another.',
 };
 
-/** Why nothing may happen under the task now, if so. */
+/** Why nothing may happen under the task now, if so: agents first, then the tasks, the nearest first. */
 export function standingProblem(standing: Standing | undefined, now: Date): Refusal | undefined {
   if (standing === undefined) return new Refusal('task_over', 'The task is over, and no longer kept.');
-  const status = statusAt(standing.task, now);
-  if (status !== 'open') return new Refusal('task_over', OVER[status]);
-  if (standing.ancestors.some((above) => above === undefined || statusAt(above, now) !== 'open')) {
-    return new Refusal('task_over', 'A task above this one is over, so this one is too.');
+  const { task, agent, above } = standing;
+  for (const { id, state } of [
+    { id: task.agent, state: agent },
+    ...above.map((one) => ({ id: one.named.agent, state: one.agent })),
+  ]) {
+    const problem = statusProblem(id, state);
+    if (problem !== undefined) return problem;
   }
-  return statusProblem(standing.task.agent, standing.agent);
+  const status = ownStatus(task, agent, now);
+  if (status !== 'open') return new Refusal('task_over', OVER[status]);
+  if (overAbove(standing, now) === undefined) return undefined;
+  return new Refusal('task_over', 'A task above this one is over, so this one is too.');
 }

@@ -13,10 +13,17 @@ usage: bailiwick COMMAND [OPTIONS]
   check [DIR]  say every fault in a config [--deployed]
   demo token AGENT | --human ID [--groups A,B]
                a token of the demo issuer [--config DIR] [--data DIR]
+  agents list | show AGENT | unknown | refused
+               how the agents stand, and who knocks in vain
+  agents quarantine AGENT | disable AGENT | reinstate AGENT | attest AGENT --reason TEXT
+               contain an agent, or let it act again
+  tasks list | show TASK | revoke TASK --reason TEXT
+               what agents are doing, and the end of it
+                 \`bailiwick agents --help\` and \`bailiwick tasks --help\` say more
   help         this text
   --version    which version this is
 
-Exit codes: 0 done, 1 found something, 2 wrong use or a config that start can't run.`;
+Exit codes: 0 done, 1 found something or was refused, 2 wrong use or a config that start can't run.`;
 
 type Command = (args: readonly string[], lines: Lines) => Promise<ExitCode>;
 
@@ -26,6 +33,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).runInit,
   check: async () => (await import('./check.ts')).runCheck,
   demo: async () => (await import('./demo.ts')).runDemo,
+  agents: async () => (await import('./agents.ts')).runAgents,
+  tasks: async () => (await import('./tasks.ts')).runTasks,
+};
+
+/** Of commands that have more to say than one text for all can. */
+const HELPS: Readonly<Record<string, () => Promise<string>>> = {
+  agents: async () => (await import('./agents.ts')).AGENTS_HELP,
+  tasks: async () => (await import('./tasks.ts')).TASKS_HELP,
 };
 
 async function version(): Promise<string> {
@@ -50,7 +65,7 @@ export async function main(args: readonly string[], lines: Lines = terminal): Pr
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    lines.out(HELP);
+    lines.out((await HELPS[name]?.()) ?? HELP);
     return 0;
   }
   return (await command())(rest, lines);

@@ -73,17 +73,30 @@ function endBy(deadline: Date, conditions: Conditions): Conditions {
   return { ...conditions, [free]: { ...conditions[free], 'aws:CurrentTime': text } };
 }
 
+export interface FilledStatement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: Conditions;
+}
+
+/** A capability's statements with the parameters put in. */
+export function fillStatements({ definition, parameters }: CapabilityGrant): readonly FilledStatement[] {
+  return definition.statements.map(({ actions, resources, conditions }) => ({
+    actions,
+    resources: resources.map((resource) => fill(resource, parameters)),
+    conditions: fillConditions(conditions, parameters),
+  }));
+}
+
 /** Compiles what the capabilities allow, never wider, into one policy that ends at the deadline. */
 export function compileSessionPolicy(grants: readonly CapabilityGrant[], deadline: Date): string {
-  const statements = grants.flatMap(({ definition, parameters }) =>
-    definition.statements.map(
-      (statement): IamStatement => ({
-        Effect: 'Allow',
-        Action: statement.actions,
-        Resource: statement.resources.map((resource) => fill(resource, parameters)),
-        Condition: endBy(deadline, fillConditions(statement.conditions, parameters)),
-      }),
-    ),
+  const statements = grants.flatMap(fillStatements).map(
+    ({ actions, resources, conditions }): IamStatement => ({
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      Condition: endBy(deadline, conditions),
+    }),
   );
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }

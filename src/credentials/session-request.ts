@@ -43,7 +43,7 @@ export function sessionRequest(
     tags: {
       agent: task.agent,
       task: task.id,
-      root: task.ancestors[0] ?? task.id,
+      root: task.ancestors[0]?.task ?? task.id,
       environment: target.environment,
     },
     policy: compileSessionPolicy(grants, sessionEnd(grants, task, now)),

@@ -14,10 +14,12 @@ import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
 import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../api/endpoints/front.ts';
 import { issueCredentialsEndpoint } from '../api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../api/endpoints/open-task.ts';
+import { operatorEndpoints } from '../api/endpoints/operators.ts';
 import { readTaskEventsEndpoint } from '../api/endpoints/read-events.ts';
-import { finishTaskEndpoint, readTaskEndpoint } from '../api/endpoints/tasks.ts';
+import { delegateEndpoint, finishTaskEndpoint, readTaskEndpoint } from '../api/endpoints/tasks.ts';
+import { exchangeTokenEndpoint } from '../api/endpoints/token.ts';
 import type { Endpoint } from '../api/index.ts';
-import type { BrokerDependencies, Rules } from '../broker/index.ts';
+import { type BrokerDependencies, createTally, type Rules } from '../broker/index.ts';
 import type { Log } from '../ports/log.ts';
 import { openTokenKeys } from './token-keys.ts';
 
@@ -27,6 +29,7 @@ export interface CompositionOptions {
   readonly durable: boolean;
   readonly log: Log;
   readonly rules: () => Rules;
+  readonly publicUrl: () => string;
 }
 
 export interface Composition {
@@ -36,38 +39,44 @@ export interface Composition {
 }
 
 export async function compose(options: CompositionOptions): Promise<Composition> {
-  const { data, aws, durable, log, rules } = options;
+  const { data, aws, durable, log, rules, publicUrl } = options;
 
   const objectsDirectory = join(data, 'objects');
   const objects = createDirectoryObjects({ directory: objectsDirectory, clock });
   const keys = await openTokenKeys(data, ids);
   const database = openDatabase({ directory: data, durable });
+  const records = createSqliteRecords({ database, objects, clock });
   return {
     database,
     objectsDirectory,
     dependencies: {
-      records: createSqliteRecords({ database, objects, clock }),
+      records,
       events: createSqliteEvents({ database, objects, clock }),
       sessions: aws
         ? createStsSessionIssuer({ client: new STSClient(clientSettings()) })
         : createNotRealSessions({ clock, ids }),
-      keySets: createKeySets({ clock, allowLoopbackHttp: true }),
+      keySets: createKeySets({ clock, allowLoopback: true }),
       clock,
       ids,
       log,
       rules: async () => rules(),
       tokenKeys: async () => keys,
+      tally: createTally({ records, clock, log }),
+      publicUrl: async () => publicUrl(),
     },
   };
 }
 
-export function allEndpoints(dependencies: BrokerDependencies, publicUrl: () => string): readonly Endpoint[] {
-  const url = async () => publicUrl();
+export function allEndpoints(dependencies: BrokerDependencies): readonly Endpoint[] {
+  const { publicUrl: url } = dependencies;
   return [
     openTaskEndpoint(dependencies),
     readTaskEndpoint(dependencies),
     finishTaskEndpoint(dependencies),
+    delegateEndpoint(dependencies),
+    exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
+    ...operatorEndpoints(dependencies),
     readTaskEventsEndpoint(dependencies),
     healthEndpoint(),
     openApiEndpoint(url),

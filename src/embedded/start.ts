@@ -42,6 +42,7 @@ export interface RunningBroker {
 }
 
 const MINUTE = 60_000;
+const TALLY_MILLISECONDS = 5000;
 
 async function readConfig(dir: string) {
   const loaded = await loadConfig(dir, { mode: 'embedded' });
@@ -117,7 +118,7 @@ function doorFor(
 ): Door {
   const { dependencies } = composition;
   return createDoor({
-    endpoints: allEndpoints(dependencies, publicUrl),
+    endpoints: allEndpoints(dependencies),
     log: options.log,
     publicUrl,
     requestId: () => makeId('req', clock.now(), ids.random(10)),
@@ -137,8 +138,10 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
     lock = lockDataDirectory(options.data);
     await keepToOwner(options.data);
     const rules = rulesInForce(await rulesOf(config, options.data));
-    composition = await compose({ ...options, rules: rules.current });
-    return await run(options, composition, rules, lock, warnings);
+    const address: Address = { url: '' };
+    const publicUrl = () => rules.current().config.broker.publicUrl ?? address.url;
+    composition = await compose({ ...options, rules: rules.current, publicUrl });
+    return await run(options, composition, rules, lock, { warnings, address, publicUrl });
   } catch (error) {
     await composition?.database.close();
     lock?.release();
@@ -146,34 +149,45 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   }
 }
 
+/** Where the broker listens, once it does. */
+interface Address {
+  url: string;
+}
+
+interface Surroundings {
+  readonly warnings: readonly Fault[];
+  readonly address: Address;
+  readonly publicUrl: () => string;
+}
+
 async function run(
   options: StartOptions,
   composition: Composition,
   rules: RulesInForce,
   lock: DataLock,
-  warnings: readonly Fault[],
+  { warnings, address, publicUrl }: Surroundings,
 ): Promise<RunningBroker> {
   const { dependencies, database, objectsDirectory: directory } = composition;
   const { log } = options;
-  let address = '';
-  const publicUrl = () => rules.current().config.broker.publicUrl ?? address;
-  const door = doorFor(options, composition, rules, publicUrl, () => address);
+  const door = doorFor(options, composition, rules, publicUrl, () => address.url);
   await reconcile(dependencies, { nothingUnderWay: true });
   await recordConfig(dependencies, rules.current().config);
-  address = await listen(door, options.port);
-  await writeLastRun(options.data, { config: resolve(options.config), url: address });
+  address.url = await listen(door, options.port);
+  await writeLastRun(options.data, { config: resolve(options.config), url: address.url });
   const stopWatching = watch(options, composition, rules);
   const background = [
     everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
+    everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.flush()),
     everyNowAndThen(log, 10 * MINUTE, () => sweep({ database, directory, clock })),
   ];
   return {
-    url: address,
+    url: address.url,
     rules: rules.current(),
     warnings,
     stop: async () => {
       stopWatching();
       await Promise.all([door.drain(), ...background.map((stop) => stop())]);
+      await dependencies.tally.flush();
       await database.close();
       lock.release();
     },

@@ -14,6 +14,7 @@ export const STATUS_OF_CODE = {
   task_over: 403,
   denied_by_policy: 403,
   not_permitted: 403,
+  proof_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,

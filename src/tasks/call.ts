@@ -3,7 +3,7 @@ import type { Decision } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { FieldProblem } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
-import type { RequestedCapability } from './model.ts';
+import type { Ancestor, RequestedCapability } from './model.ts';
 
 export const CALL_STATUSES = ['requested', 'succeeded', 'failed', 'denied', 'outcome_unknown'] as const;
 export type CallStatus = (typeof CALL_STATUSES)[number];
@@ -25,7 +25,7 @@ export interface Call {
   readonly requestHash: string;
   /** The call that the same Idempotency-Key began, which this one repeats. */
   readonly repeats?: string;
-  readonly ancestors: readonly string[];
+  readonly ancestors: readonly Ancestor[];
   readonly configDigest: string;
   readonly requestedAt: string;
   /** Past it, a call still `requested` is ended by the reconciler. */

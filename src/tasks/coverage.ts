@@ -1,6 +1,7 @@
-// What a task covers: exactly the capabilities it was opened with, with exactly their parameters.
+// What a task covers: exactly the capabilities it was opened with, with exactly their parameters; and what of it may
+// be handed on.
 import { canonicalJson } from '../shared/json.ts';
-import type { HeldCapability, Parameters, Task } from './model.ts';
+import type { HeldCapability, Parameters, RequestedCapability, Task } from './model.ts';
 
 export type Coverage =
   | { readonly covered: true; readonly held: HeldCapability }
@@ -17,4 +18,21 @@ export function coverageOf(task: Task, capability: string, parameters: Parameter
   const wanted = canonicalJson(parameters);
   const same = held.find((candidate) => canonicalJson(candidate.parameters) === wanted);
   return same === undefined ? { covered: false, reason: 'other_parameters' } : { covered: true, held: same };
+}
+
+/** Whether a capability with some parameters reaches nothing that it does not reach with others. */
+export type Narrower = (capability: string, wide: Parameters, narrow: Parameters) => boolean;
+
+/** Whether something is part of what is held: the same capability, with equal or narrower parameters. */
+export function isWithin(
+  held: readonly RequestedCapability[],
+  { capability, parameters }: RequestedCapability,
+  narrower: Narrower,
+): boolean {
+  const wanted = canonicalJson(parameters);
+  return held.some(
+    (one) =>
+      one.capability === capability &&
+      (canonicalJson(one.parameters) === wanted || narrower(capability, one.parameters, parameters)),
+  );
 }

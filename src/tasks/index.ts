@@ -9,10 +9,28 @@ export {
   type CallStatus,
   changeCall,
 } from './call.ts';
-export { coverageOf } from './coverage.ts';
-export { CALLS_PREFIX, callKey, dueKey, duePartitions, taskKey } from './keys.ts';
+export { coverageOf, isWithin, type Narrower } from './coverage.ts';
+export {
+  acceptDelegation,
+  type Delegation,
+  delegationKey,
+  MOST_ANCESTORS,
+  type RefusedDelegation,
+} from './delegation.ts';
+export {
+  CALLS_PREFIX,
+  CHILDREN_PREFIX,
+  callKey,
+  childKey,
+  dueKey,
+  duePartitions,
+  openTaskIndex,
+  openTasksPartition,
+  taskKey,
+} from './keys.ts';
 export { endTask, statusAt, TASK_CHANGES, type TaskChangeName } from './life.ts';
 export type {
+  Ancestor,
   HeldCapability,
   Owner,
   Parameters,
@@ -33,4 +51,4 @@ export {
   type TokenKeys,
 } from './token.ts';
 export { BadTokenKeys, freshTokenKey, rotatedKeys, tokenKeysOf, tokenKeysText } from './token-keys.ts';
-export { viewTask } from './view.ts';
+export { type TaskView, viewTask } from './view.ts';

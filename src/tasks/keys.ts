@@ -13,12 +13,36 @@ export function callKey(task: string, call: string): RecordKey {
   return { partition: taskKey(task).partition, sort: `${CALLS_PREFIX}${tailOf(call)}` };
 }
 
+export const CHILDREN_PREFIX = 'child/';
+
+/** Beside a task, which tasks were opened under it. */
+export function childKey(parent: string, child: string): RecordKey {
+  return { partition: taskKey(parent).partition, sort: `${CHILDREN_PREFIX}${tailOf(child)}` };
+}
+
+/** Where an agent's open tasks are listed, the one that ends first at the beginning. */
+export function openTasksPartition(agent: string, generation: number): string {
+  return `open/${agent}/${generation}`;
+}
+
+export function openTaskIndex(task: {
+  readonly id: string;
+  readonly agent: string;
+  readonly generation?: number;
+  readonly expiresAt: string;
+}): RecordKey {
+  return {
+    partition: openTasksPartition(task.agent, task.generation ?? 0),
+    sort: `${task.expiresAt}/${task.id}`,
+  };
+}
+
 const SHARDS = 8;
 
-/** Where the reconciler finds the calls whose deadline falls into a minute, spread over a few partitions. */
-export function dueKey(call: { readonly id: string; readonly deadline: string }): RecordKey {
-  const shard = Number.parseInt(tailOf(call.id).slice(-1), 36) % SHARDS;
-  return { partition: duePartitions(new Date(call.deadline))[shard] ?? '', sort: call.id };
+/** Where the reconciler finds what is due in a minute, spread over a few partitions. */
+export function dueKey(due: { readonly id: string; readonly deadline: string }): RecordKey {
+  const shard = Number.parseInt(tailOf(due.id).slice(-1), 36) % SHARDS;
+  return { partition: duePartitions(new Date(due.deadline))[shard] ?? '', sort: due.id };
 }
 
 export function duePartitions(minute: Date): readonly string[] {

@@ -13,6 +13,7 @@ interface TaskChange {
 
 export const TASK_CHANGES = {
   finish: { from: ['open'], to: 'finished' },
+  revoke: { from: ['open'], to: 'revoked' },
 } as const satisfies Readonly<Record<string, TaskChange>>;
 
 export type TaskChangeName = keyof typeof TASK_CHANGES;

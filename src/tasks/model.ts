@@ -27,12 +27,21 @@ export interface Owner {
   readonly email: string;
 }
 
+/** A task above another one, and whose it is. */
+export interface Ancestor {
+  readonly task: string;
+  readonly agent: string;
+}
+
 export type TaskStatus = 'open' | 'finished' | 'expired' | 'revoked';
 
 export interface TaskEnd {
   readonly at: string;
   /** Where the event of its end stands. */
   readonly event: string;
+  /** The person who revoked it, and why. */
+  readonly by?: string;
+  readonly reason?: string;
 }
 
 export interface Task {
@@ -45,14 +54,20 @@ export interface Task {
   readonly purpose: string;
   readonly requester?: Requester;
   readonly capabilities: readonly HeldCapability[];
+  /** The agent's generation when it was opened; see the agent's state. */
+  readonly generation?: number;
+  /** The delegation it was opened with. */
+  readonly delegation?: string;
   /** Tasks above this one, the root first. */
-  readonly ancestors: readonly string[];
+  readonly ancestors: readonly Ancestor[];
   readonly openedAt: string;
   readonly expiresAt: string;
   readonly ended?: TaskEnd;
   readonly configDigest: string;
   /** SHA-256 of the OIDC token that opened it. */
   readonly tokenHash: string;
+  /** The thumbprint of the key that its token is bound to. */
+  readonly boundTo?: string;
   /** Of the request that opened it, to tell a repetition from a reuse of its key. */
   readonly requestHash: string;
   /** Where its `task.opened` event stands, so that a repetition can make sure that it is there. */

@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { isId } from '../shared/ids.ts';
 import type { Secret } from '../shared/secret.ts';
+import type { Ancestor } from './model.ts';
 
 /**
  * Two keys at once, so that they can rotate without refusing anyone: functions learn of a new key some minutes
@@ -17,7 +18,9 @@ export interface TokenKeys {
 export interface TaskTokenClaims {
   readonly task: string;
   readonly agent: string;
-  readonly ancestors: readonly string[];
+  readonly ancestors: readonly Ancestor[];
+  /** The thumbprint of the key that whoever sends it must prove to hold. */
+  readonly boundTo?: string;
   readonly expiresAt: Date;
 }
 
@@ -49,8 +52,9 @@ export function mintTaskToken(claims: TaskTokenClaims, keys: TokenKeys, now: Dat
       k: keyId(key),
       t: claims.task,
       a: claims.agent,
-      c: claims.ancestors,
+      c: claims.ancestors.map(({ task, agent }) => [task, agent]),
       x: claims.expiresAt.getTime(),
+      ...(claims.boundTo === undefined ? {} : { j: claims.boundTo }),
     }),
   ).toString('base64url');
   const signed = `bwt_${payload}.${mac(key, 'v1', payload).toString('base64url')}`;
@@ -66,8 +70,9 @@ interface Payload {
   readonly k: string;
   readonly t: string;
   readonly a: string;
-  readonly c: readonly string[];
+  readonly c: readonly (readonly [string, string])[];
   readonly x: number;
+  readonly j?: string;
 }
 
 /** The claims of a token signed with one of the keys. Its deadline is not judged here: the task's record is. */
@@ -81,5 +86,11 @@ export function openTaskToken(token: string, keys: TokenKeys): TaskTokenClaims |
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Payload;
   // The MAC vouches for the rest; a key shared with some other use of it would not.
   if (!isId('task', claims.t)) return undefined;
-  return { task: claims.t, agent: claims.a, ancestors: claims.c, expiresAt: new Date(claims.x) };
+  return {
+    task: claims.t,
+    agent: claims.a,
+    ancestors: claims.c.map(([task, agent]) => ({ task, agent })),
+    expiresAt: new Date(claims.x),
+    ...(claims.j === undefined ? {} : { boundTo: claims.j }),
+  };
 }

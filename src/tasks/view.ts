@@ -1,6 +1,5 @@
 // A task as the API shows it.
-import { statusAt } from './life.ts';
-import type { HeldCapability, Requester, Task, TaskStatus } from './model.ts';
+import type { Ancestor, HeldCapability, Requester, Task, TaskStatus } from './model.ts';
 
 export interface TaskView {
   readonly id: string;
@@ -8,19 +7,25 @@ export interface TaskView {
   readonly status: TaskStatus;
   readonly purpose: string;
   readonly requester?: Requester;
+  readonly delegation?: string;
+  /** The root first. */
+  readonly ancestors?: readonly Ancestor[];
   readonly capabilities: readonly HeldCapability[];
   readonly openedAt: string;
   readonly expiresAt: string;
 }
 
-export function viewTask(task: Task, now: Date): TaskView {
-  const { id, agent, purpose, requester, capabilities, openedAt, expiresAt } = task;
+export function viewTask(task: Task, status: TaskStatus): TaskView {
+  const { id, agent, purpose, requester, delegation, ancestors, capabilities, openedAt, expiresAt } = task;
   return {
     id,
     agent,
-    status: statusAt(task, now),
+    status,
     purpose,
     ...(requester === undefined ? {} : { requester }),
+    ...(delegation === undefined ? {} : { delegation }),
+    // The first of a chain has none, which goes without saying.
+    ...(ancestors.length === 0 ? {} : { ancestors }),
     capabilities,
     openedAt,
     expiresAt,

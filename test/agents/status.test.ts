@@ -30,12 +30,12 @@ describe('reviewProblem', () => {
     ['2026-05-02T10:59:59Z', 'Pacific/Pago_Pago', undefined],
     ['2036-01-01T00:00:00Z', 'UTC', 'review_overdue'],
   ])('at %s in %s', (now, timeZone, code) => {
-    expect(reviewProblem(agent, timeZone, new Date(now))?.code).toBe(code);
+    expect(reviewProblem(agent, undefined, timeZone, new Date(now))?.code).toBe(code);
   });
 
   it('is none where no date is set, and names the owner where one is past', () => {
-    expect(reviewProblem(agentDefinition('bot'), 'UTC', new Date())).toBeUndefined();
-    const past = reviewProblem(agent, 'UTC', new Date('2026-06-01T00:00:00Z'));
+    expect(reviewProblem(agentDefinition('bot'), undefined, 'UTC', new Date())).toBeUndefined();
+    const past = reviewProblem(agent, undefined, 'UTC', new Date('2026-06-01T00:00:00Z'));
     expect(past?.detail).toContain(agent.owner.email);
   });
 });

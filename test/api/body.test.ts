@@ -148,7 +148,8 @@ describe('parseBody', () => {
     ['endless time', { ttlSeconds: 2 ** 53 }],
     ['an empty requester', { requester: ' ' }],
     ['a requester token that is none', { requesterToken: '' }],
-    ['a key of a later version', { delegation: 'dele_1' }],
+    ['a key of a later version', { budget: 1 }],
+    ['an empty delegation', { delegation: '' }],
   ])('opens no task with %s', (_, change) => {
     const good = { purpose: 'p', capabilities: [{ capability: 'reports:read' }] };
     const given = (body: object) =>
@@ -234,7 +235,7 @@ describe('bearerToken', () => {
     [' Bearer abc', undefined],
     ['Bearer abc\n', undefined],
     ['Basic YTpi', undefined],
-    ['DPoP abc', undefined],
+    ['DPoP abc', 'abc'],
     ['xBearer abc', undefined],
   ])('of %j: %j', (authorization, token) => {
     expect(bearerToken(apiRequest({ headers: { authorization } }))).toBe(token);

@@ -75,10 +75,9 @@ describe('the walk', () => {
   it('tells everyone how it is, what it takes and where tokens come from', async () => {
     expect(bodyOf(await send('health'))).toEqual({ status: 'ok' });
     expect(bodyOf(await send('openApi'))).toMatchObject({ openapi: '3.1.1' });
-    expect(bodyOf(await send('protectedResource'))).toEqual({
+    expect(bodyOf(await send('protectedResource'))).toMatchObject({
       resource: PUBLIC_URL,
       authorization_servers: ['https://issuer.example.com'],
-      bearer_methods_supported: ['header'],
     });
   });
 

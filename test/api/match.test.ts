@@ -41,7 +41,8 @@ describe('matchRoute', () => {
     ['GET', '/v1/tasks/%', 'malformed_request'],
     ['GET', '/v1/tasks/%E0%A4%A', 'malformed_request'],
     ['GET', '/v1/tasks/%ff', 'malformed_request'],
-    ['GET', '/v1/tasks', ['method_not_allowed', ['POST']]],
+    ['GET', '/v1/tasks', ['listTasks', {}]],
+    ['PUT', '/v1/tasks', ['method_not_allowed', ['POST', 'GET']]],
     ['DELETE', '/v1/tasks/x', ['method_not_allowed', ['GET']]],
     ['HEAD', '/healthz', ['method_not_allowed', ['GET']]],
     ['get', '/healthz', ['method_not_allowed', ['GET']]],
@@ -55,8 +56,9 @@ describe('matchRoute', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ALL_ROUTES), fc.string({ minLength: 1 }), (route, value) => {
         fc.pre(value.isWellFormed());
-        const path = route.path.replace('{task}', encodeURIComponent(value));
-        const parameters = route.path.includes('{task}') ? { task: value } : {};
+        const name = /\{([a-z]+)\}/.exec(route.path)?.[1];
+        const path = route.path.replace(`{${name}}`, encodeURIComponent(value));
+        const parameters = name === undefined ? {} : { [name]: value };
         expect(found(route.method, path)).toEqual([route.name, parameters]);
       }),
     );

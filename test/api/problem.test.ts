@@ -1,11 +1,15 @@
 // Refusals and faults as problem documents, and what the log says of a fault: never its message.
 import { describe, expect, it } from 'vitest';
 import { logFault, problem, refusalOfFault } from '../../src/api/index.ts';
+import { SIGNATURE_ALGORITHMS } from '../../src/identity/index.ts';
 import type { LogFields } from '../../src/ports/log.ts';
 import { BadCursor } from '../../src/ports/records.ts';
 import { CODES, STATUS_OF_CODE } from '../../src/shared/codes.ts';
 import { type Backend, Refusal, Unavailable } from '../../src/shared/errors.ts';
 import { bodyOf, PUBLIC_URL } from '../support/api.ts';
+
+/** What proofs may be signed with: RFC 9449, 7.1. */
+const DPOP = `DPoP algs="${SIGNATURE_ALGORITHMS.join(' ')}"`;
 
 describe('problem', () => {
   it.each(CODES)('of %s', (code) => {
@@ -40,9 +44,9 @@ describe('problem', () => {
   it('says where tokens come from, if that is known', () => {
     const refusal = new Refusal('unauthenticated', 'A sentence.');
     expect(problem(refusal, 'r', PUBLIC_URL).headers['www-authenticate']).toBe(
-      `Bearer resource_metadata="${PUBLIC_URL}/.well-known/oauth-protected-resource"`,
+      `Bearer resource_metadata="${PUBLIC_URL}/.well-known/oauth-protected-resource", ${DPOP}`,
     );
-    expect(problem(refusal, 'r').headers['www-authenticate']).toBe('Bearer');
+    expect(problem(refusal, 'r').headers['www-authenticate']).toBe(`Bearer, ${DPOP}`);
   });
 });
 

@@ -1,6 +1,5 @@
 // Opening tasks: who may, for what, what is written down, and what is handed out.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { agentKey } from '../../src/agents/index.ts';
 import { Refusal } from '../../src/shared/errors.ts';
 import { isId } from '../../src/shared/ids.ts';
 import { openTaskToken } from '../../src/tasks/index.ts';
@@ -21,8 +20,7 @@ beforeEach(async () => {
   world = await createWorld();
 });
 
-const far = () => ({ expiresAt: world.clock.in(DAY) });
-const setStatus = (status: string) => world.records.create(agentKey(AGENT), { status }, far());
+const setStatus = (status: string) => world.setAgent({ status });
 
 describe('a task', () => {
   it('is recorded, written down and handed out with its token', async () => {
@@ -199,7 +197,11 @@ describe('no task', () => {
     const refused = await world.open({ token: world.personToken() });
     expect(refused).toMatchObject({ code: 'unauthenticated', detail: 'A valid bearer token is required.' });
     expect(world.logged).toEqual([
-      { level: 'warn', message: 'token refused', fields: { requestId: 'req-1', reason: 'audience_wrong' } },
+      {
+        level: 'warn',
+        message: 'token refused',
+        fields: { requestId: 'req-1', issuer: 'https://issuer.example.com', reason: 'audience_wrong' },
+      },
     ]);
   });
 });

@@ -1,6 +1,5 @@
 // Credentials refused: what may have ended or changed since the task was opened, and what it never covered.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { agentKey } from '../../src/agents/index.ts';
 import type { Refusal } from '../../src/shared/errors.ts';
 import { mintTaskToken, type Task, taskKey } from '../../src/tasks/index.ts';
 import { DAY, HOUR } from '../support/clock.ts';
@@ -37,7 +36,7 @@ describe('refused', () => {
       : target,
   );
   const setStatus = async (status: string) => {
-    await world.records.create(agentKey(AGENT), { status }, { expiresAt: world.clock.in(DAY) });
+    await world.setAgent({ status });
     return world.issue(task.id, token);
   };
   const cases: Readonly<Record<string, readonly [() => Promise<unknown>, string]>> = {
@@ -178,12 +177,13 @@ describe('refused', () => {
 
   it('when a task above this one is over', async () => {
     const above = await world.opened();
-    const child = { ...task, ancestors: [above.task.id] };
+    const ancestors = [{ task: above.task.id, agent: above.task.agent }];
+    const child = { ...task, ancestors };
     await world.records.replace(taskKey(task.id), 1, child as never, { expiresAt: world.clock.in(DAY) });
     const claims = {
       task: task.id,
       agent: AGENT,
-      ancestors: [above.task.id],
+      ancestors,
       expiresAt: new Date(task.expiresAt),
     };
     const childToken = mintTaskToken(claims, world.tokenKeys, world.clock.now());
@@ -191,7 +191,7 @@ describe('refused', () => {
     await world.finish(above.task.id, above.token);
     expect(codeOf(await world.issue(task.id, childToken))).toBe('task_over');
     const lost = mintTaskToken(
-      { ...claims, ancestors: [another(task.id)] },
+      { ...claims, ancestors: [{ task: another(task.id), agent: AGENT }] },
       world.tokenKeys,
       world.clock.now(),
     );

@@ -5,6 +5,7 @@ import { createDynamoRecords } from '../../src/adapters/aws/dynamo-records.ts';
 import { openDatabase } from '../../src/adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../../src/adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../../src/adapters/embedded/sqlite-records.ts';
+import { createTally } from '../../src/broker/index.ts';
 import type { Events } from '../../src/ports/events.ts';
 import type { Records } from '../../src/ports/records.ts';
 import { EVENTS_TABLE, type LocalDynamo, STATE_TABLE, startDynamo } from '../contract/support/dynamo.ts';
@@ -54,7 +55,9 @@ function recordTrips({ client }: LocalDynamo): Trip[] {
 /** A world whose stores are these. */
 async function worldOn(make: (world: World) => { readonly records: Records; readonly events: Events }) {
   const world = await createWorld();
-  Object.assign(world.dependencies, make(world));
+  const stores = make(world);
+  const tally = createTally({ ...stores, clock: world.clock, log: world.dependencies.log });
+  Object.assign(world.dependencies, stores, { tally });
   const capabilities = [...HELD, { capability: 'reports:write', parameters: {} }];
   const { task, token } = await world.opened({ capabilities });
   return {

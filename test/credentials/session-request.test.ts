@@ -107,7 +107,8 @@ describe('whose it is', () => {
     const target = awsTarget('reports', { environment: 'staging' });
     const root = makeId('task', NOW, new Uint8Array(10).fill(2));
     const above = makeId('task', NOW, new Uint8Array(10).fill(3));
-    const task = taskOf(60, { ancestors: [root, above] });
+    const ancestors = [root, above].map((task) => ({ task, agent: 'coordinator' }));
+    const task = taskOf(60, { ancestors });
     const request = sessionRequest(target, granting(undefined), task, CALL, NOW);
     expect(request).toMatchObject({ roleArn: target.connection.roleArn, sourceIdentity: 'report-builder' });
     expect(request.tags).toEqual({ agent: 'report-builder', task: task.id, root, environment: 'staging' });

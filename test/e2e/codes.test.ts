@@ -18,13 +18,16 @@ import {
 } from './support/broker.ts';
 import { NOT_FROM_OUTSIDE } from './support/codes.ts';
 import { STATUS_OF_CODE } from './support/contract.ts';
-import { type AgentName, agentToken, personToken, tokenOf } from './support/tokens.ts';
+import { type AgentName, agentToken, operatorToken, personToken, tokenOf } from './support/tokens.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 const open = (body: object = taskBody(), token = agentToken('report-builder'), key?: string) =>
   send('POST', '/v1/tasks', { token, body, ...(key === undefined ? {} : { key }) });
 const openAs = (agent: AgentName, body = taskBody()) => open(body, agentToken(agent));
+
+const change = (agent: AgentName, how: 'quarantine' | 'disable') =>
+  send('POST', `/v1/agents/${agent}/${how}`, { token: operatorToken(), body: { reason: 'A test' } });
 
 /** The plainest way to each. */
 const CASES: Readonly<Record<string, () => Promise<Answer>>> = {
@@ -39,6 +42,19 @@ const CASES: Readonly<Record<string, () => Promise<Answer>>> = {
   unknown_agent: () => open(taskBody(), tokenOf('ci', { sub: 'stranger' })),
   ambiguous_identity: () =>
     open(taskBody(), tokenOf('ci', { sub: 'p', repository_id: '42', ref: 'refs/heads/main' })),
+  agent_quarantined: async () => {
+    await change('frozen', 'quarantine');
+    return openAs('frozen');
+  },
+  agent_disabled: async () => {
+    await change('switched-off', 'disable');
+    return openAs('switched-off');
+  },
+  conflict: async () => {
+    await change('switched-off', 'disable');
+    return change('switched-off', 'quarantine');
+  },
+  proof_required: () => openAs('prover'),
   review_overdue: () => openAs('forgotten'),
   outside_ceiling: () => open(taskBody([{ capability: 'archive:list' }])),
   outside_task: async () => askCredentials(await openTask('report-builder'), READ),

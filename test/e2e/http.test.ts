@@ -39,18 +39,24 @@ describe('routes and methods', () => {
     '/healthz/x',
     '/openapi.yaml',
     '/.env',
-    '/v1/token',
+    '/v1/tokens',
+    '/v1/agents/x/y',
+    '/v1/agents/x/nothing',
   ])('%s is nothing', async (path) => {
     refusalIn(await send('GET', path), 'not_found');
     refusalIn(await send('POST', path, { token: token(), body: taskBody() }), 'not_found');
   });
 
   test.for<[string, string, string]>([
-    ['GET', '/v1/tasks', 'POST'],
-    ['PUT', '/v1/tasks', 'POST'],
-    ['PATCH', '/v1/tasks', 'POST'],
-    ['DELETE', '/v1/tasks', 'POST'],
-    ['OPTIONS', '/v1/tasks', 'POST'],
+    ['PUT', '/v1/tasks', 'POST, GET'],
+    ['PATCH', '/v1/tasks', 'POST, GET'],
+    ['DELETE', '/v1/tasks', 'POST, GET'],
+    ['OPTIONS', '/v1/tasks', 'POST, GET'],
+    ['GET', '/v1/token', 'POST'],
+    ['POST', '/v1/agents', 'GET'],
+    ['GET', '/v1/agents/x/disable', 'POST'],
+    ['GET', '/v1/tasks/x/delegations', 'POST'],
+    ['GET', '/v1/tasks/x/revoke', 'POST'],
     ['POST', '/v1/tasks/x', 'GET'],
     ['DELETE', '/v1/tasks/x', 'GET'],
     ['GET', '/v1/tasks/x/finish', 'POST'],

@@ -166,14 +166,20 @@ describe('a task token', () => {
     refusalIn(await send('POST', `/v1/tasks/${opened.task.id}/finish`, { token }), 'unauthenticated');
   });
 
+  const LANES = 8;
+
   test('changed at any one place is none', async () => {
     const opened = await openTask('report-builder');
     const places = Array.from({ length: opened.token.length }, (_, place) => place);
-    const results = await Promise.all(
-      places.map((place) => askCredentials(opened, LIST, { token: changed(opened.token, place) })),
-    );
-    for (const answer of results) refusalIn(answer, 'unauthenticated');
-    // A forgery costs no I/O: the audit of the task knows nothing of it.
+    // Few at a time: each that finds all instances of the function busy would start another.
+    const lanes = Array.from({ length: LANES }, async (_, lane) => {
+      for (const place of places.filter((one) => one % LANES === lane)) {
+        const answer = await askCredentials(opened, LIST, { token: changed(opened.token, place) });
+        refusalIn(answer, 'unauthenticated');
+      }
+    });
+    await Promise.all(lanes);
+    // The audit of the task knows nothing of a forgery.
     expect((await eventsOf(opened.task.id)).map(({ type }) => type)).toEqual(['task.opened']);
   });
 

@@ -64,7 +64,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
 
 it('does not compile without a variable that a function reads', () => {
   // @ts-expect-error OBJECTS_BUCKET is missing.
-  const incomplete: Environments['read-events'] = { EVENTS_TABLE: 'events' };
+  const incomplete: Environments['read-events'] = { STATE_TABLE: 'state', EVENTS_TABLE: 'events' };
   expect(incomplete).not.toHaveProperty('OBJECTS_BUCKET');
 });
 
@@ -121,6 +121,23 @@ describe('what wakes somebody up', () => {
         TreatMissingData: 'breaching',
       }),
     );
+  });
+
+  it.each([
+    [100, {}],
+    [7, { refusedTokensAlarm: 7 }],
+  ])('is %d refused tokens in a minute, by %j', async (Threshold, props) => {
+    const alarms = (await deployment(props)).resources('AWS::CloudWatch::Alarm');
+    expect(only(alarms, 'tokensrefused').Properties).toMatchObject({
+      MetricName: 'TokenRefused',
+      Namespace: 'Bailiwick',
+      Dimensions: [{ Name: 'service', Value: 'bailiwick' }],
+      Statistic: 'Sum',
+      Period: 60,
+      Threshold,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   it('tells the topic, where there is one', async () => {

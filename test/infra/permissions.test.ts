@@ -1,6 +1,10 @@
 // Each function may do exactly this. Written out here, not derived: a wider table in infra/ has to be argued for twice.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FUNCTION_NAMES, type FunctionName, logicalName } from '../../infra/functions.ts';
+import { agentKey, refusedKey, seenKey, sightingKey } from '../../src/agents/index.ts';
+import type { RecordKey } from '../../src/ports/records.ts';
+import { makeId } from '../../src/shared/ids.ts';
+import { taskKey } from '../../src/tasks/index.ts';
 import { type Deployment, deployment, inWords } from './deployment.ts';
 
 const TABLE_KEY = [
@@ -18,6 +22,11 @@ const OBJECTS = [
   'kms:Decrypt key via s3',
 ];
 const STATE = ['dynamodb:PutItem state', 'dynamodb:BatchGetItem state', 'dynamodb:GetItem state'];
+/** Into these partitions of the state table alone. */
+const counting = (...partitions: readonly string[]) =>
+  ['UpdateItem', 'PutItem', 'GetItem'].map(
+    (action) => `dynamodb:${action} state within ${partitions.join(' or ')}`,
+  );
 const TOKEN_KEYS = ['secretsmanager:GetSecretValue tokenKeys', 'kms:Decrypt key via secretsmanager'];
 const EVERY = [
   'logs:CreateLogStream own log',
@@ -33,10 +42,19 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
 };
 
 const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
-  'open-task': [...EVERY, ...STATE, 'dynamodb:PutItem events', ...TABLE_KEY, ...OBJECTS, ...TOKEN_KEYS],
+  'open-task': [
+    ...EVERY,
+    ...STATE,
+    ...counting('refused/*', 'sightings/*', 'seen/*'),
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    ...TOKEN_KEYS,
+  ],
   tasks: [
     ...EVERY,
     ...STATE,
+    ...counting('refused/*', 'sightings/*'),
     'dynamodb:Query state',
     'dynamodb:PutItem events',
     ...TABLE_KEY,
@@ -46,6 +64,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   'issue-credentials': [
     ...EVERY,
     ...STATE,
+    ...counting('refused/*', 'seen/*'),
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
@@ -54,8 +73,20 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'sts:TagSession arn:aws:iam::111122223333:role/bailiwick-reports',
     'sts:SetSourceIdentity arn:aws:iam::111122223333:role/bailiwick-reports',
   ],
+  operate: [
+    ...EVERY,
+    ...STATE,
+    ...counting('refused/*'),
+    'dynamodb:Query state',
+    'dynamodb:Query state/index/index',
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+  ],
   'read-events': [
     ...EVERY,
+    ...counting('refused/*'),
+    'dynamodb:PutItem events',
     'dynamodb:Query events',
     ...TABLE_KEY,
     's3:GetObject objects/*',
@@ -87,7 +118,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
-  readonly Condition?: { readonly StringEquals?: Readonly<Record<string, unknown>> };
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -104,10 +135,19 @@ function resourceName(value: unknown, name: FunctionName): string {
   return NAMES.reduce((named, [pattern, word]) => named.replace(pattern, word), text);
 }
 
-function conditionWords(statement: Statement): string {
-  if (statement.Condition === undefined) return '';
-  const service = inWords(statement.Condition.StringEquals?.['kms:ViaService']);
-  return ` via ${service.replace('.<AWS::Region>.<AWS::URLSuffix>', '')}`;
+/** A condition that is neither of these two, whole, is shown as it is. */
+function conditionWords({ Condition }: Statement): string {
+  if (Condition === undefined) return '';
+  const shown = JSON.stringify(Condition);
+  const { StringEquals: service, 'ForAllValues:StringLike': partitions, ...others } = Condition;
+  if (Object.keys(others).length > 0) return shown;
+  if (partitions !== undefined && service === undefined) {
+    const { 'dynamodb:LeadingKeys': names, ...other } = partitions;
+    return Object.keys(other).length > 0 ? shown : ` within ${[names].flat().join(' or ')}`;
+  }
+  const { 'kms:ViaService': via, ...other } = service ?? {};
+  if (partitions !== undefined || Object.keys(other).length > 0) return shown;
+  return ` via ${inWords(via).replace('.<AWS::Region>.<AWS::URLSuffix>', '')}`;
 }
 
 function statementsOf(of: Deployment, name: FunctionName): Statement[] {
@@ -157,6 +197,24 @@ describe('what each function may do', () => {
     );
     const actions = [...new Set(everywhere.map((grant) => grant.split(' ')[0] ?? ''))].sort();
     expect(actions).toEqual(Object.keys(EVERYWHERE).sort());
+  });
+
+  it('lets whoever counts touch the counters, and neither tasks nor the state of agents', () => {
+    const within = (grant: string) => / state within (.*)$/.exec(grant)?.[1]?.split(' or ') ?? [];
+    const patterns = FUNCTION_NAMES.flatMap((name) => grants(example, name).flatMap(within));
+    const mayCount = ({ partition }: RecordKey) =>
+      patterns.some((pattern) => partition.startsWith(pattern.slice(0, -1)));
+    expect(patterns.filter((pattern) => !/^[a-z]+\/\*$/.test(pattern))).toEqual([]);
+    const now = new Date();
+    const refused = { issuer: 'https://ci.example.com', reason: 'expired', address: '192.0.2.1' };
+    const counters = [
+      refusedKey({ ...refused, minute: now.toISOString().slice(0, 16) }, now),
+      sightingKey({ ...refused, subject: 'stranger' }),
+      seenKey('report-builder'),
+    ];
+    expect(counters.map(mayCount)).toEqual([true, true, true]);
+    const task = makeId('task', now, new Uint8Array(10));
+    expect([agentKey('report-builder'), taskKey(task)].map(mayCount)).toEqual([false, false]);
   });
 
   it('never lets a function change or remove an event, or use a wildcard action', () => {

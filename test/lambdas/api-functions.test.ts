@@ -130,7 +130,7 @@ describe('refused', () => {
       400,
       'invalid_request',
     ],
-  ])('%s', async (_, attempt, status, code) => {
+  ])('%s', async (what, attempt, status, code) => {
     const response = await attempt();
     expect([response.statusCode, bodyOf(response)['code']]).toEqual([status, code]);
     expect(response.headers).toMatchObject({
@@ -138,7 +138,7 @@ describe('refused', () => {
       'bailiwick-request-id': 'req-of-the-gateway',
       'x-frame-options': 'DENY',
     });
-    expect(printed.metrics()).toEqual([]);
+    expect(printed.metrics()).toEqual(what === 'another agent' ? ['TokenRefused'] : []);
   });
 
   it('says where tokens come from', async () => {

@@ -38,7 +38,7 @@ describe('reconcile', () => {
   const run = async () => {
     const { createHandler } = await import('../../lambdas/reconcile/handler.ts');
     const tools = createTools();
-    const handler = createHandler({ ...world.dependencies, tools, log: logOver(tools.logger) });
+    const handler = createHandler({ ...world.dependencies, tools, log: logOver(tools) });
     return (handler as (event: unknown, context: Context) => Promise<unknown>)({}, CONTEXT);
   };
 
@@ -137,7 +137,7 @@ describe('rotate-keys', () => {
       secret: SECRET,
       clock,
       ids,
-      log: logOver(tools.logger),
+      log: logOver(tools),
     });
     const event = { Step, SecretId, ClientRequestToken: version };
     return (handler as (event: unknown, context: Context) => Promise<unknown>)(event, CONTEXT);

@@ -14,7 +14,7 @@ import {
   RESOURCE,
 } from './support.ts';
 
-type Name = 'open-task' | 'tasks' | 'issue-credentials' | 'read-events';
+export type Name = 'open-task' | 'tasks' | 'issue-credentials' | 'operate' | 'read-events';
 
 export interface Functions {
   readonly world: World;
@@ -39,7 +39,7 @@ export async function startFunctions(): Promise<Functions> {
   const world = await createWorld();
   const printed = capture();
   const tools = { ...createTools(), publicUrl: async () => PUBLIC_URL };
-  const given = { ...world.dependencies, tools, log: logOver(tools.logger) };
+  const given = { ...world.dependencies, tools, log: logOver(tools) };
 
   const send: Functions['send'] = async (name, method, route, more) => {
     const module = (await import(`../../lambdas/${name}/handler.ts`)) as {

@@ -95,7 +95,7 @@ describe('front, as it is deployed', () => {
     const wrong = await handler(apiEvent('DELETE', '/v1/tasks'), CONTEXT);
     expect([wrong.statusCode, wrong.headers?.['allow'], bodyOf(wrong)['code']]).toEqual([
       405,
-      'POST',
+      'POST, GET',
       'method_not_allowed',
     ]);
     const none = await handler(apiEvent('GET', '/{proxy+}'), CONTEXT);

@@ -3,12 +3,14 @@
 import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../../src/api/endpoints/front.ts';
 import { issueCredentialsEndpoint } from '../../src/api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../../src/api/endpoints/open-task.ts';
+import { operatorEndpoints } from '../../src/api/endpoints/operators.ts';
 import { readTaskEventsEndpoint } from '../../src/api/endpoints/read-events.ts';
-import { finishTaskEndpoint, readTaskEndpoint } from '../../src/api/endpoints/tasks.ts';
+import { delegateEndpoint, finishTaskEndpoint, readTaskEndpoint } from '../../src/api/endpoints/tasks.ts';
+import { exchangeTokenEndpoint } from '../../src/api/endpoints/token.ts';
 import type { ApiRequest, ApiResponse, Endpoint } from '../../src/api/index.ts';
-import type { World } from './world.ts';
+import { PUBLIC_URL, type World } from './world.ts';
 
-export const PUBLIC_URL = 'https://bailiwick.example.com';
+export { PUBLIC_URL } from './world.ts';
 
 export function apiRequest(given: Partial<ApiRequest> = {}): ApiRequest {
   return {
@@ -31,7 +33,10 @@ export function endpointsOf({ dependencies }: World): readonly Endpoint[] {
     openTaskEndpoint(dependencies),
     readTaskEndpoint(dependencies),
     finishTaskEndpoint(dependencies),
+    delegateEndpoint(dependencies),
+    exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
+    ...operatorEndpoints(dependencies),
     readTaskEventsEndpoint(dependencies),
     healthEndpoint(),
     openApiEndpoint(url),

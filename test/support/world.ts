@@ -1,14 +1,20 @@
 // A broker with everything around it in memory: its operator's files, an issuer, stores, STS, a clock that tests move.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { type AgentChangeName, agentKey } from '../../src/agents/index.ts';
 import {
   type BrokerDependencies,
   type Caller,
+  changeAgent,
+  createTally,
+  delegate,
   finishTask,
   issueCredentials,
   openTask,
   type Rules,
   reconcile,
+  revokeTask,
+  type WantedDelegation,
 } from '../../src/broker/index.ts';
 import { createPolicyEngine } from '../../src/policy/index.ts';
 import type { Log, LogFields, LogMessage } from '../../src/ports/log.ts';
@@ -33,9 +39,11 @@ import { type Meddle, meddledWith } from './meddling.ts';
 import { type MemoryEvents, type MemoryRecords, memoryEvents, memoryRecords } from './memory-stores.ts';
 
 const ISSUER = createIssuer('https://issuer.example.com', ['ES256']);
+export const ISSUER_URL = ISSUER.issuer;
 export const AGENT = 'report-builder';
 export const OTHER_AGENT = 'ledger-bot';
 export const PERSON = 'dana@example.com';
+export const PUBLIC_URL = 'https://bailiwick.example.com';
 export const DEFAULT_POLICIES = readFileSync(
   new URL('../cases/policy/default.cedar', import.meta.url),
   'utf8',
@@ -108,6 +116,10 @@ export interface LoggedLine {
 interface Asking {
   readonly token?: string | undefined;
   readonly key?: string | undefined;
+  /** Where it comes from. */
+  readonly address?: string | undefined;
+  /** A proof of possession. */
+  readonly proof?: string | undefined;
 }
 
 interface Opening extends Asking {
@@ -116,6 +128,14 @@ interface Opening extends Asking {
   readonly requester?: string;
   readonly requesterToken?: string;
   readonly ttlSeconds?: number;
+  readonly delegation?: string;
+}
+
+interface Changing {
+  readonly agent?: string;
+  readonly key?: string;
+  readonly reason?: string;
+  readonly token?: string;
 }
 
 type Wanted = readonly { readonly capability: string; readonly parameters?: Parameters }[];
@@ -150,16 +170,20 @@ export class World {
     };
     const through = <Port extends object>(name: string, port: Port) =>
       meddledWith(name, port, () => this.meddle);
+    const records = through('records', this.records);
+    const log = this.#log();
     this.dependencies = {
-      records: through('records', this.records),
+      records,
       events: through('events', this.events),
       sessions: through('sessions', sessions),
       keySets: this.keySets,
       clock: this.clock,
       ids: { random: (length) => this.#random(length) },
-      log: this.#log(),
+      log,
       rules: async () => this.rules,
       tokenKeys: async () => this.tokenKeys,
+      tally: createTally({ records, clock: this.clock, log }),
+      publicUrl: async () => PUBLIC_URL,
     };
   }
 
@@ -190,9 +214,9 @@ export class World {
     };
   }
 
-  agentToken(agent = AGENT): string {
+  agentToken(agent = AGENT, claims: Readonly<Record<string, unknown>> = {}): string {
     const exp = this.clock.in(HOUR).getTime() / SECOND;
-    return tokenOf(ISSUER, { aud: 'bailiwick', sub: agent, exp });
+    return tokenOf(ISSUER, { aud: 'bailiwick', sub: agent, exp, ...claims });
   }
 
   personToken(groups: readonly string[] = [], id = PERSON): string {
@@ -200,20 +224,30 @@ export class World {
     return tokenOf(ISSUER, { aud: 'bailiwick-people', sub: 'x', email: id, groups, exp });
   }
 
-  caller(path: string, body: unknown, { token, key }: Asking): Caller {
+  caller(path: string, body: unknown, { token, key, address, proof }: Asking): Caller {
     this.#requests += 1;
     return {
       token,
+      proof,
       idempotencyKey: key,
       path,
       bodyHash: sha256(canonicalJson(body as Json)),
-      facts: { id: `req-${this.#requests}`, method: 'POST', route: path.replace(/task_\w+/, '{task}') },
+      facts: {
+        id: `req-${this.#requests}`,
+        method: 'POST',
+        route: path.replace(/task_\w+/, '{task}'),
+        ...(address === undefined ? {} : { sourceAddress: address }),
+      },
     };
   }
 
-  open({ token = this.agentToken(), key, ...asked }: Opening = {}) {
+  open({ token = this.agentToken(), key, address, proof, ...asked }: Opening = {}) {
     const wanted = { purpose: 'Build the weekly report', capabilities: HELD, ...asked };
-    return openTask(this.dependencies, this.caller('/v1/tasks', wanted, { token, key }), wanted);
+    return openTask(
+      this.dependencies,
+      this.caller('/v1/tasks', wanted, { token, key, address, proof }),
+      wanted,
+    );
   }
 
   /** A task that is open, or the test fails. */
@@ -226,14 +260,41 @@ export class World {
   issue(
     task: string,
     token: string | undefined,
-    { wanted = READ, key }: { wanted?: Wanted; key?: string | undefined } = {},
+    { wanted = READ, ...asking }: Omit<Asking, 'token'> & { wanted?: Wanted } = {},
   ) {
-    const caller = this.caller(`/v1/tasks/${task}/credentials`, wanted, { token, key });
+    const caller = this.caller(`/v1/tasks/${task}/credentials`, wanted, { token, ...asking });
     return issueCredentials(this.dependencies, caller, task, wanted);
   }
 
-  finish(task: string, token: string | undefined) {
-    return finishTask(this.dependencies, this.caller(`/v1/tasks/${task}/finish`, {}, { token }), task);
+  async finish(task: string, token: string | undefined) {
+    const caller = this.caller(`/v1/tasks/${task}/finish`, {}, { token });
+    const ended = await finishTask(this.dependencies, caller, task);
+    return ended instanceof Refusal ? ended : { task: ended.standing.task, revocation: ended.revocation };
+  }
+
+  delegate(task: string, token: string | undefined, wanted: WantedDelegation, asking: Asking = {}) {
+    const caller = this.caller(`/v1/tasks/${task}/delegations`, wanted, { ...asking, token });
+    return delegate(this.dependencies, caller, task, wanted);
+  }
+
+  revoke(task: string, { key, reason = 'Odd behaviour', token }: Omit<Changing, 'agent'> = {}) {
+    const by = token ?? this.personToken(['operators', 'security']);
+    const caller = this.caller(`/v1/tasks/${task}/revoke`, { reason }, { token: by, key });
+    return revokeTask(this.dependencies, caller, task, { reason });
+  }
+
+  change(name: AgentChangeName, { agent = AGENT, key, reason = 'Odd behaviour', token }: Changing = {}) {
+    const by = token ?? this.personToken(['operators', 'security']);
+    const caller = this.caller(`/v1/agents/${agent}/${name}`, { reason }, { token: by, key });
+    return changeAgent(this.dependencies, caller, name, agent, { reason });
+  }
+
+  /** Whatever was recorded of an agent before, this is recorded now. */
+  async setAgent(state: object, agent = AGENT): Promise<void> {
+    const key = agentKey(agent);
+    const options = { expiresAt: this.clock.in(400 * 24 * HOUR) };
+    const made = await this.records.create(key, state as Json, options);
+    if (!made.created) await this.records.replace(key, made.existing.version, state as Json, options);
   }
 
   /** What the reconciler does once every call's time is up, by stores that work again. */

@@ -1,7 +1,14 @@
 // A task covers exactly what it was opened with: that capability, those parameters, nothing near them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coverageOf, type HeldCapability, type Parameters, type Task } from '../../src/tasks/index.ts';
+import {
+  coverageOf,
+  type HeldCapability,
+  isWithin,
+  type Narrower,
+  type Parameters,
+  type Task,
+} from '../../src/tasks/index.ts';
 
 function held(capability: string, parameters: Parameters): HeldCapability {
   return { capability, parameters, decision: { outcome: 'allowed', policies: [], configDigest: 'd' } };
@@ -83,5 +90,51 @@ describe('coverageOf', () => {
   ])('holding %j does not cover %j', (holds, wanted) => {
     const task = taskWith([held('reports:read', holds)]);
     expect(coverageOf(task, 'reports:read', wanted)).toEqual({ covered: false, reason: 'other_parameters' });
+  });
+});
+
+describe('isWithin', () => {
+  const never: Narrower = () => false;
+  const always: Narrower = () => true;
+
+  it('is so for equal parameters, whoever says what is narrower, and whatever their order', () => {
+    fc.assert(
+      fc.property(fc.array(capability, { maxLength: 4 }), capability, (holds, wanted) => {
+        const fitting = holds.some(
+          (one) => one.capability === wanted.capability && same(one.parameters, wanted.parameters),
+        );
+        expect(isWithin(holds, wanted, never)).toBe(fitting);
+      }),
+      { numRuns: 500 },
+    );
+    const turned = { capability: 'reports:read', parameters: { b: '2', a: '1' } };
+    expect(isWithin([{ capability: 'reports:read', parameters: { a: '1', b: '2' } }], turned, never)).toBe(
+      true,
+    );
+  });
+
+  it('asks only about the same capability, and each that is held', () => {
+    fc.assert(
+      fc.property(fc.array(capability, { maxLength: 4 }), capability, (holds, wanted) => {
+        const named = holds.some((one) => one.capability === wanted.capability);
+        expect(isWithin(holds, wanted, always)).toBe(named);
+        const asked: unknown[] = [];
+        isWithin(holds, wanted, (...given) => {
+          asked.push(given);
+          return false;
+        });
+        for (const one of asked)
+          expect(one).toEqual([wanted.capability, expect.anything(), wanted.parameters]);
+      }),
+    );
+  });
+
+  it('holds the wide against the narrow, not the other way round', () => {
+    const longer: Narrower = (_, wide, narrow) => String(narrow['a']).startsWith(String(wide['a']));
+    const [short, long] = ['x', 'x/y'].map((a) => ({ capability: 'reports:read', parameters: { a } }));
+    if (short === undefined || long === undefined) throw new Error('two of them');
+    expect(isWithin([short], long, longer)).toBe(true);
+    expect(isWithin([long], short, longer)).toBe(false);
+    expect(isWithin([], short, longer)).toBe(false);
   });
 });

@@ -25,12 +25,17 @@ const key = (name: string) => new Secret(`${name}-${'k'.repeat(40)}`);
 const KEYS: TokenKeys = { current: key('current') };
 
 const taskId = fc.uint8Array({ minLength: 10, maxLength: 10 }).map((tail) => makeId('task', NOW, tail));
-const claims: fc.Arbitrary<TaskTokenClaims> = fc.record({
-  task: taskId,
-  agent: fc.stringMatching(/^[a-z0-9-]{2,40}$/),
-  ancestors: fc.array(taskId, { maxLength: 4 }),
-  expiresAt: fc.date({ min: NOW, max: later(365 * DAY), noInvalidDate: true }),
-});
+const agentId = fc.stringMatching(/^[a-z0-9-]{2,40}$/);
+const claims: fc.Arbitrary<TaskTokenClaims> = fc.record(
+  {
+    task: taskId,
+    agent: agentId,
+    ancestors: fc.array(fc.record({ task: taskId, agent: agentId }), { maxLength: 5 }),
+    expiresAt: fc.date({ min: NOW, max: later(365 * DAY), noInvalidDate: true }),
+    boundTo: fc.base64String({ minLength: 44, maxLength: 44 }),
+  },
+  { requiredKeys: ['task', 'agent', 'ancestors', 'expiresAt'] },
+);
 const CLAIMS: TaskTokenClaims = {
   task: makeId('task', NOW, new Uint8Array(10)),
   agent: 'report-builder',

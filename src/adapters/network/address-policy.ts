@@ -12,23 +12,34 @@ export interface AddressRules {
   readonly loopback: 'refused' | 'listed' | 'allowed';
 }
 
-function ranges(...texts: readonly string[]): readonly Range[] {
-  return texts.map((text) => {
+const parsed = new Map<readonly string[], readonly Range[]>();
+
+/** Parsed when they are first asked for: most of a function's instances dial nobody, and all of them start. */
+function rangesOf(texts: readonly string[]): readonly Range[] {
+  const known = parsed.get(texts);
+  if (known !== undefined) return known;
+  const ranges = texts.map((text) => {
     const range = parseRange(text);
     if (range === undefined) throw new TypeError(`${text} is no range`);
     return range;
   });
+  parsed.set(texts, ranges);
+  return ranges;
 }
 
-const LOOPBACK = ranges('127.0.0.0/8', '::1');
-const IPV4 = ranges('0.0.0.0/0');
-const NAT64 = ranges('64:ff9b::/96');
-const GLOBAL = ranges('0.0.0.0/0', '2000::/3');
+function isWithin(address: string, texts: readonly string[]): boolean {
+  return inRanges(address, rangesOf(texts));
+}
+
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+const IPV4 = ['0.0.0.0/0'];
+const NAT64 = ['64:ff9b::/96'];
+const GLOBAL = ['0.0.0.0/0', '2000::/3'];
 
 /** Refused whatever an operator lists. */
 const NEVER = {
   // AWS keeps a whole range for such services; of the other clouds' it is these addresses.
-  metadata: ranges(
+  metadata: [
     'fd00:ec2::/32',
     '169.254.169.254',
     '169.254.170.2',
@@ -42,23 +53,23 @@ const NEVER = {
     'fd00:42::42',
     'fd00:a9fe:a9fe::1',
     'fd00:100::100:200',
-  ),
+  ],
   // Among them what serves a Lambda function, 169.254.100.1.
-  'link-local': ranges('169.254.0.0/16', 'fe80::/10'),
-  unspecified: ranges('0.0.0.0/8', '::'),
-  multicast: ranges('224.0.0.0/4', 'ff00::/8'),
-  broadcast: ranges('255.255.255.255'),
+  'link-local': ['169.254.0.0/16', 'fe80::/10'],
+  unspecified: ['0.0.0.0/8', '::'],
+  multicast: ['224.0.0.0/4', 'ff00::/8'],
+  broadcast: ['255.255.255.255'],
   // Compatible, translated, local NAT64, 6to4, Teredo: where such a packet ends up is some gateway's to say.
-  'IPv4 in IPv6': ranges('::/96', '::ffff:0:0:0/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'),
+  'IPv4 in IPv6': ['::/96', '::ffff:0:0:0/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'],
 } as const;
 
 /** Refused unless an operator lists it. IPv6 that is not global needs no line here. */
 const UNLESS_LISTED = {
-  private: ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10'),
-  'shared by a carrier': ranges('100.64.0.0/10'),
-  benchmarking: ranges('198.18.0.0/15', '2001:2::/48'),
-  documentation: ranges('192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'),
-  reserved: ranges(
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10'],
+  'shared by a carrier': ['100.64.0.0/10'],
+  benchmarking: ['198.18.0.0/15', '2001:2::/48'],
+  documentation: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'],
+  reserved: [
     '192.0.0.0/24',
     '192.31.196.0/24',
     '192.52.193.0/24',
@@ -67,7 +78,7 @@ const UNLESS_LISTED = {
     '240.0.0.0/4',
     '2001::/23',
     '2620:4f:8000::/48',
-  ),
+  ],
 } as const;
 
 export type AddressProblem =
@@ -80,10 +91,10 @@ export type AddressProblem =
   | 'not global';
 
 function nameOf<Name extends string>(
-  table: Readonly<Record<Name, readonly Range[]>>,
+  table: Readonly<Record<Name, readonly string[]>>,
   address: string,
 ): Name | undefined {
-  return (Object.keys(table) as Name[]).find((name) => inRanges(address, table[name]));
+  return (Object.keys(table) as Name[]).find((name) => isWithin(address, table[name]));
 }
 
 /** What serves the function that this runs in, where it is one: whoever reaches it can take the function's place. */
@@ -104,22 +115,22 @@ export function addressProblem(address: string, rules: AddressRules): AddressPro
   const family = isIP(address);
   if (family === 0 || address.includes('%')) return 'not an address';
   // A name with such an address is up to something: it could as well have the IPv4 address.
-  if (family === 6 && inRanges(address, IPV4)) return 'IPv4 in IPv6';
+  if (family === 6 && isWithin(address, IPV4)) return 'IPv4 in IPv6';
   if (isRuntimeApi(address)) return 'runtime API';
   const isListed = inRanges(address, rules.private ?? []);
-  if (inRanges(address, LOOPBACK)) {
+  if (isWithin(address, LOOPBACK)) {
     return rules.loopback === 'allowed' || (rules.loopback === 'listed' && isListed) ? undefined : 'loopback';
   }
   const never = nameOf(NEVER, address);
   if (never !== undefined) return never;
-  if (inRanges(address, NAT64)) {
+  if (isWithin(address, NAT64)) {
     return isListed ? addressProblem(behindNat64(address), { ...rules, loopback: 'refused' }) : 'NAT64';
   }
   if (isListed) return undefined;
-  return nameOf(UNLESS_LISTED, address) ?? (inRanges(address, GLOBAL) ? undefined : 'not global');
+  return nameOf(UNLESS_LISTED, address) ?? (isWithin(address, GLOBAL) ? undefined : 'not global');
 }
 
 /** Whether it is an address of this very machine. */
 export function isLoopback(address: string): boolean {
-  return inRanges(address, LOOPBACK);
+  return isWithin(address, LOOPBACK);
 }

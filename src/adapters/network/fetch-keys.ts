@@ -7,24 +7,40 @@ import type { JsonFetch } from './json-fetch.ts';
 /** An issuer has a handful. Whoever publishes more than this is not publishing keys. */
 const MOST_KEYS = 100;
 
-const Discovery = z.object({ issuer: z.string(), jwks_uri: z.string() });
-const KeySet = z.object({ keys: z.array(z.unknown()).check(z.maxLength(MOST_KEYS)) });
-
-const text = z.string();
-const maybe = z.exactOptional(text);
-const about = { kid: maybe, alg: maybe, use: maybe, key_ops: z.exactOptional(z.array(text)) };
 /** Public members only: what else a key holds is for nobody here. */
-const Key = z.discriminatedUnion('kty', [
-  z.object({ kty: z.literal('RSA'), n: text, e: text, ...about }),
-  z.object({ kty: z.literal('EC'), crv: text, x: text, y: text, ...about }),
-  z.object({ kty: z.literal('OKP'), crv: text, x: text, ...about }),
-]);
+function keySchema() {
+  const text = z.string();
+  const maybe = z.exactOptional(text);
+  const about = { kid: maybe, alg: maybe, use: maybe, key_ops: z.exactOptional(z.array(text)) };
+  return z.discriminatedUnion('kty', [
+    z.object({ kty: z.literal('RSA'), n: text, e: text, ...about }),
+    z.object({ kty: z.literal('EC'), crv: text, x: text, y: text, ...about }),
+    z.object({ kty: z.literal('OKP'), crv: text, x: text, ...about }),
+  ]);
+}
+
+function makeSchemas() {
+  return {
+    Discovery: z.object({ issuer: z.string(), jwks_uri: z.string() }),
+    KeySet: z.object({ keys: z.array(z.unknown()).check(z.maxLength(MOST_KEYS)) }),
+    Key: keySchema(),
+  };
+}
+
+let made: ReturnType<typeof makeSchemas> | undefined;
+
+/** Made when keys are first fetched, since making them costs a good part of a cold start. */
+function schemas(): ReturnType<typeof makeSchemas> {
+  made ??= makeSchemas();
+  return made;
+}
+
 /** With any of them published, anyone could sign. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 async function discover(fetchJson: JsonFetch, { issuer, private: ranges }: KeySource): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const found = Discovery.parse(await fetchJson(url, ranges));
+  const found = schemas().Discovery.parse(await fetchJson(url, ranges));
   if (found.issuer !== issuer) throw new Error('the discovery document names another issuer');
   if (new URL(found.jwks_uri).protocol !== new URL(issuer).protocol) {
     throw new Error('the keys are not where the issuer is: one is on https, the other is not');
@@ -33,7 +49,7 @@ async function discover(fetchJson: JsonFetch, { issuer, private: ranges }: KeySo
 }
 
 function sift(published: unknown): readonly JWK[] {
-  const { data } = Key.safeParse(published);
+  const { data } = schemas().Key.safeParse(published);
   if (data === undefined || PRIVATE_MEMBERS.some((member) => Object.hasOwn(Object(published), member)))
     return [];
   return [data];
@@ -42,7 +58,7 @@ function sift(published: unknown): readonly JWK[] {
 /** A key that is odd is left out, and the others are used. */
 export async function fetchKeys(fetchJson: JsonFetch, source: KeySource): Promise<readonly JWK[]> {
   const from = source.jwksUri ?? (await discover(fetchJson, source));
-  const { keys: published } = KeySet.parse(await fetchJson(from, source.private));
+  const { keys: published } = schemas().KeySet.parse(await fetchJson(from, source.private));
   const keys = published.flatMap(sift);
   // An empty set is what the issuer says. One of nothing but oddities says that something is broken there.
   if (keys.length === 0 && published.length > 0) throw new Error('none of the keys can be used');

@@ -1,14 +1,15 @@
 // Where a host is: resolved once, every address checked, and nothing else is dialled afterwards.
-import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { type AddressRules, addressProblem } from './address-policy.ts';
 
 /** All addresses of a name. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
-/** What the rest of this machine would dial, its hosts file included. */
-export const systemResolve: Resolve = async (name) =>
-  (await lookup(name, { all: true })).map(({ address }) => address);
+/** What the rest of this machine would dial, its hosts file included. Loaded with the first name: it starts slowly. */
+export const systemResolve: Resolve = async (name) => {
+  const { lookup } = await import('node:dns/promises');
+  return (await lookup(name, { all: true })).map(({ address }) => address);
+};
 
 /** A URL's host as it is dialled: an IPv6 address without its brackets. */
 export function hostOf(url: URL): string {

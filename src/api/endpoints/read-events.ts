@@ -5,25 +5,23 @@ import { parseQuery } from '../body.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
 import { listQuery } from '../schemas.ts';
+import { pageAnswer, pageRequest } from './page.ts';
 
 export function readTaskEventsEndpoint(
-  dependencies: Pick<BrokerDependencies, 'events' | 'rules' | 'keySets' | 'clock' | 'log'>,
+  dependencies: Omit<BrokerDependencies, 'sessions' | 'tokenKeys' | 'publicUrl'>,
 ): Endpoint {
   return endpoint({
     route: ROUTES.readTaskEvents,
     run: async (caller, _, request) => {
       const query = parseQuery(request, listQuery());
       if (query instanceof Refusal) return query;
-      const { limit, cursor } = query;
-      const page = await readTaskEvents(dependencies, caller, request.parameters['task'] ?? '', {
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      if (page instanceof Refusal) return page;
-      return {
-        events: page.items.map(({ body }) => body),
-        ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
-      };
+      const page = await readTaskEvents(
+        dependencies,
+        caller,
+        request.parameters['task'] ?? '',
+        pageRequest(query),
+      );
+      return page instanceof Refusal ? page : pageAnswer('events', page, ({ body }) => body);
     },
   });
 }

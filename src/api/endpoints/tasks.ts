@@ -1,19 +1,33 @@
-// GET /v1/tasks/{task} and POST /v1/tasks/{task}/finish
-import { type BrokerDependencies, type ConfigOnly, finishTask, readTask } from '../../broker/index.ts';
+// Reading, finishing and handing on a task, for its own agent.
+import {
+  type BrokerDependencies,
+  type ConfigOnly,
+  delegate,
+  finishTask,
+  readTask,
+  type Standing,
+  statusOf,
+} from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { viewTask } from '../../tasks/index.ts';
+import { type TaskView, viewTask } from '../../tasks/index.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
-import { noBody } from '../schemas.ts';
+import { delegateBody, noBody } from '../schemas.ts';
 
 type Dependencies = Omit<BrokerDependencies, 'sessions' | 'rules'> & ConfigOnly;
+
+export function viewStanding(standing: Standing, now: Date): TaskView {
+  return viewTask(standing.task, statusOf(standing, now));
+}
 
 export function readTaskEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.readTask,
     run: async (caller, _, { parameters }) => {
-      const task = await readTask(dependencies, caller, parameters['task'] ?? '');
-      return task instanceof Refusal ? task : { task: viewTask(task, dependencies.clock.now()) };
+      const standing = await readTask(dependencies, caller, parameters['task'] ?? '');
+      return standing instanceof Refusal
+        ? standing
+        : { task: viewStanding(standing, dependencies.clock.now()) };
     },
   });
 }
@@ -24,9 +38,24 @@ export function finishTaskEndpoint(dependencies: Dependencies): Endpoint {
     body: noBody,
     bodyOptional: true,
     run: async (caller, body, { parameters }) => {
-      const finished = await finishTask(dependencies, caller, parameters['task'] ?? '', body);
-      if (finished instanceof Refusal) return finished;
-      return { task: viewTask(finished.task, dependencies.clock.now()), revocation: finished.revocation };
+      const ended = await finishTask(dependencies, caller, parameters['task'] ?? '', body);
+      if (ended instanceof Refusal) return ended;
+      const { standing, revocation } = ended;
+      return { task: viewStanding(standing, dependencies.clock.now()), revocation };
+    },
+  });
+}
+
+export function delegateEndpoint(dependencies: Dependencies): Endpoint {
+  return endpoint({
+    route: ROUTES.delegate,
+    status: 201,
+    body: delegateBody,
+    run: async (caller, body, { parameters }) => {
+      const delegation = await delegate(dependencies, caller, parameters['task'] ?? '', body);
+      if (delegation instanceof Refusal) return delegation;
+      const { id, task, agent, capabilities, expiresAt } = delegation;
+      return { delegation: { id, task, agent, capabilities, expiresAt } };
     },
   });
 }

@@ -57,9 +57,18 @@ export async function invoke(functionName: string, event: object): Promise<unkno
   return answer;
 }
 
+const ATTEMPTS = 5;
+
+/** A question that changes nothing, so it may be asked again: MiniStack trips over what others log meanwhile. */
 async function ask<Answer>(service: string, target: string, input: object): Promise<Answer> {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
-  return JSON.parse(await post(service, '/', JSON.stringify(input), headers));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return JSON.parse(await post(service, '/', JSON.stringify(input), headers));
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 interface LogGroups {

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { credentials, openTask, READ, send, taskBody } from '../support/broker.ts';
-import { AGENTS, tokenOf } from '../support/tokens.ts';
+import { AGENTS, operatorToken, tokenOf } from '../support/tokens.ts';
 import { everyLog } from './aws.ts';
 
 const CANARY = 'canary-7f3a9c5e1b2d4860';
 
 /** How many requests carry them. */
-const SENT = 9;
+const SENT = 13;
 /** Where traces can be read, which is not everywhere. */
 const TRACES = process.env['BAILIWICK_E2E_TRACES'];
 const traced = () => (TRACES === undefined ? '' : readFileSync(TRACES, 'utf8'));
@@ -32,8 +32,16 @@ async function sendSecrets(): Promise<readonly string[]> {
   await send('POST', '/v1/tasks', { token, body: { purpose: 7, [`${CANARY}-member`]: CANARY } });
   await send('POST', '/v1/tasks', { token: `${token.slice(0, -8)}AAAAAAAA`, body: taskBody() });
   await send('POST', '/v1/tasks', { token, raw: `{"${CANARY}` });
+  await send('POST', '/v1/tasks', { token, body: taskBody(), headers: { dpop: `${CANARY}-proof` } });
+  const form = new URLSearchParams({ subject_token: token, scope: `${CANARY}-scope` });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  await send('POST', '/v1/token', { raw: form.toString(), headers });
+  const operator = operatorToken();
+  await send('GET', `/v1/agents?cursor=${CANARY}`, { token: operator });
+  const body = { reason: `${CANARY}-reason` };
+  await send('POST', `/v1/agents/${CANARY}/quarantine`, { token: operator, body });
   const { secretAccessKey, sessionToken } = issued.credentials;
-  return [CANARY, token, token.split('.')[1] ?? '', opened.token, secretAccessKey, sessionToken];
+  return [CANARY, token, token.split('.')[1] ?? '', opened.token, secretAccessKey, sessionToken, operator];
 }
 
 it('a secret sent through the deployed broker is in no log and no trace', async () => {

@@ -1,15 +1,7 @@
 // Where every code that the broker can answer has its case.
 
-/**
- * What nobody can provoke through the API alone: a back end must fail, or an operator must do something that has no
- * route yet. The directories of the tests that provoke it in another way.
- */
+/** What nobody can provoke through the API alone. The directories of the tests that provoke it in another way. */
 export const NOT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
-  // Operators act on agents by routes that come with a later issue.
-  agent_quarantined: 'test/broker',
-  agent_disabled: 'test/broker',
-  // The first request with the key would have to last 25 s.
-  conflict: 'test/broker',
   // Something must go wrong inside.
   internal: 'test/api',
   audit_unavailable: 'test/broker',

@@ -2,14 +2,14 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-export type IssuerName = 'ci' | 'login' | 'cognito';
+export type IssuerName = 'ci' | 'login' | 'cognito' | 'once';
 
 export interface TestKey {
   readonly kid: string;
   readonly key: KeyObject;
 }
 
-function testKey(name: IssuerName): TestKey {
+function testKey(name: 'ci' | 'login' | 'cognito'): TestKey {
   const file = new URL(`keys/test-only-${name}.json`, import.meta.url);
   const jwk = JSON.parse(readFileSync(file, 'utf8')) as JsonWebKey & { kid: string };
   return { kid: jwk.kid, key: createPrivateKey({ key: jwk, format: 'jwk' }) };
@@ -19,12 +19,14 @@ export const KEYS: Readonly<Record<IssuerName, TestKey>> = {
   ci: testKey('ci'),
   login: testKey('login'),
   cognito: testKey('cognito'),
+  once: testKey('ci'),
 };
 
 export const ISSUERS: Readonly<Record<IssuerName, string>> = {
   ci: 'https://ci.example.com',
   login: 'https://login.example.com',
   cognito: 'https://cognito.example.com/eu-west-1_EXAMPLE',
+  once: 'https://once.example.com',
 };
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -72,6 +74,13 @@ export const AGENTS = {
   'pipeline-main': { issuer: 'ci', claims: { sub: 'p', repository_id: '42', ref: 'refs/tags/v1' } },
   'pipeline-branches': { issuer: 'ci', claims: { sub: 'p', repository_id: '42', ref: 'refs/heads/fix' } },
   'from-cognito': { issuer: 'cognito', claims: { sub: 'from-cognito' } },
+  contained: { issuer: 'ci', claims: { sub: 'contained' } },
+  frozen: { issuer: 'ci', claims: { sub: 'frozen' } },
+  'switched-off': { issuer: 'ci', claims: { sub: 'switched-off' } },
+  reviewed: { issuer: 'ci', claims: { sub: 'reviewed' } },
+  elsewhere: { issuer: 'ci', claims: { sub: 'elsewhere' } },
+  prover: { issuer: 'ci', claims: { sub: 'prover' } },
+  once: { issuer: 'once', claims: { sub: 'once' } },
 } as const satisfies Readonly<Record<string, { issuer: IssuerName; claims: Claims }>>;
 
 export type AgentName = keyof typeof AGENTS;
@@ -93,6 +102,9 @@ export const PERSON: Claims = {
 export function personToken(changes: Claims = {}): string {
   return tokenOf('login', { ...PERSON, ...changes });
 }
+
+/** Someone who may contain and restore. */
+export const operatorToken = () => personToken({ groups: ['operators'] });
 
 /** Someone who may read the audit. */
 export const auditorToken = () => personToken({ groups: ['security'] });

@@ -1,0 +1,73 @@
+// POST /v1/token: opens a task as OAuth 2.0 clients ask for tokens (RFC 8693).
+import { type BrokerDependencies, type OpenedTask, openTask } from '../../broker/index.ts';
+import { Refusal } from '../../shared/errors.ts';
+import type { Json } from '../../shared/json.ts';
+import { idempotencyKey } from '../body.ts';
+import { callerOf, type Endpoint } from '../endpoint.ts';
+import { type ApiRequest, type ApiResponse, json } from '../http.ts';
+import {
+  ACCESS_TOKEN_TYPE,
+  CAPABILITY_TYPE,
+  OAUTH_HEADERS,
+  type OAuthRefusal,
+  oauthRefusal,
+  type Way,
+} from '../oauth.ts';
+import { logFault, refusalOfFault } from '../problem.ts';
+import { ROUTES } from '../routes.ts';
+import { readTokenRequest } from '../token-request.ts';
+
+type Dependencies = Omit<BrokerDependencies, 'sessions'>;
+
+function tokenAnswer({ task, token }: OpenedTask, way: Way, now: Date): object {
+  const granted = task.capabilities.filter(({ decision }) => decision.outcome !== 'denied');
+  const details = granted.map(({ capability, parameters }) => ({
+    type: CAPABILITY_TYPE,
+    capability,
+    ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+  }));
+  return {
+    access_token: token,
+    issued_token_type: ACCESS_TOKEN_TYPE,
+    token_type: task.boundTo === undefined ? 'Bearer' : 'DPoP',
+    // A repeated request gets the same task, which may be over by then.
+    expires_in: Math.max(0, Math.floor((Date.parse(task.expiresAt) - now.getTime()) / 1000)),
+    scope: [...new Set(granted.map(({ capability }) => capability))].join(' '),
+    ...(way === 'authorization_details' ? { authorization_details: details } : {}),
+    task: task.id,
+  };
+}
+
+async function exchange(
+  dependencies: Dependencies,
+  request: ApiRequest,
+): Promise<ApiResponse | OAuthRefusal> {
+  const asked = readTokenRequest(request, await dependencies.publicUrl());
+  if (asked instanceof Refusal) return asked;
+  const key = idempotencyKey(request);
+  if (key instanceof Refusal) return oauthRefusal(key);
+  const { token, way, wanted } = asked;
+  // Without the agent's token, so that a repetition may bring a fresh one. What stands in the Authorization header
+  // would authenticate the client, and there are only public ones.
+  const body = wanted instanceof Refusal ? null : (wanted as unknown as Json);
+  const caller = callerOf(request, ROUTES.exchangeToken, key, body, token);
+  const opened = await openTask(dependencies, caller, wanted);
+  if (opened instanceof Refusal) return oauthRefusal(opened, way);
+  const answer = json(200, tokenAnswer(opened, way, dependencies.clock.now()));
+  return { ...answer, headers: { ...answer.headers, ...OAUTH_HEADERS } };
+}
+
+export function exchangeTokenEndpoint(dependencies: Dependencies): Endpoint {
+  return {
+    route: ROUTES.exchangeToken,
+    handle: async (request) => {
+      try {
+        return await exchange(dependencies, request);
+      } catch (fault) {
+        // Not left to the door, which would show it as a problem document.
+        logFault(dependencies.log, fault, request.requestId);
+        return oauthRefusal(refusalOfFault(fault));
+      }
+    },
+  };
+}

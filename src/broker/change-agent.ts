@@ -1,0 +1,173 @@
+// Quarantines, disables, reinstates or attests an agent, for a person whom policy lets. It holds from the next call on.
+import {
+  AGENT_CHANGES,
+  type AgentChange,
+  type AgentChangeName,
+  type AgentState,
+  agentKey,
+  attested,
+  changeStatus,
+} from '../agents/index.ts';
+import { agentStream, type RequestFacts, storedEvent } from '../audit/index.ts';
+import type { AgentDefinition } from '../config/index.ts';
+import type { Events } from '../ports/events.ts';
+import { Refusal, Unavailable } from '../shared/errors.ts';
+import { makeId } from '../shared/ids.ts';
+import type { Json } from '../shared/json.ts';
+import type { Caller } from './caller.ts';
+import { agentOptions } from './keeping.ts';
+import { notPermitted, type Operating, type Operator, onceFor, operatorOf } from './operator.ts';
+
+export interface ChangedAgent {
+  readonly agent: AgentDefinition;
+  readonly state: AgentState | undefined;
+  readonly operator: Operator;
+}
+
+const NEEDS = { quarantine: 'contain', disable: 'contain', reinstate: 'restore', attest: 'restore' } as const;
+
+const EVENT_OF = {
+  quarantine: 'agent.quarantined',
+  disable: 'agent.disabled',
+  reinstate: 'agent.reinstated',
+  attest: 'agent.attested',
+} as const;
+
+/** Others change it at the same time; each of them changes it once. */
+const ATTEMPTS = 5;
+
+/** The event of an agent's last change, as its state remembers it. */
+function agentEvent(agent: string, state: AgentState, change: AgentChange, request?: RequestFacts) {
+  const { name, at, by, reason, event, configDigest } = change;
+  const { attestation } = state;
+  return storedEvent(agentStream(agent, new Date(at)), event, new Date(at), {
+    type: EVENT_OF[name],
+    agent,
+    by,
+    why: reason,
+    ...(name === 'attest' && attestation !== undefined
+      ? { attested: { digest: attestation.digest, capabilities: attestation.capabilities } }
+      : {}),
+    configDigest,
+    ...(request === undefined ? {} : { request }),
+  });
+}
+
+/** The agent, to those who may do that to it. Of an unknown one only those learn it who may do it to all. */
+export function agentForOperator(
+  operator: Operator,
+  action: 'contain' | 'restore',
+  id: string,
+): AgentDefinition | Refusal {
+  const { agents } = operator.rules.config;
+  const agent = Object.hasOwn(agents, id) ? agents[id] : undefined;
+  const refused = notPermitted(operator, action, { type: 'Agent', id: agent?.id ?? '-' });
+  return refused ?? agent ?? new Refusal('not_found', 'There is no such agent.');
+}
+
+export async function changeAgent(
+  dependencies: Operating,
+  caller: Caller,
+  name: AgentChangeName,
+  id: string,
+  body: { readonly reason: string } | Refusal,
+): Promise<ChangedAgent | Refusal> {
+  const operator = await operatorOf(dependencies, caller);
+  if (operator instanceof Refusal) return operator;
+  const agent = agentForOperator(operator, NEEDS[name], id);
+  if (agent instanceof Refusal) return agent;
+  if (body instanceof Refusal) return body;
+  const state = await onceFor(dependencies, caller, operator.human, async (again) => {
+    if (again) return { state: await stateOf(dependencies, id) };
+    return change(dependencies, operator, agent, { name, reason: body.reason }, caller.facts);
+  });
+  return state instanceof Refusal ? state : { agent, state: state.state, operator };
+}
+
+async function stateOf({ records }: Operating, agent: string): Promise<AgentState | undefined> {
+  const [record] = await records.read([agentKey(agent)]);
+  return record?.value as unknown as AgentState | undefined;
+}
+
+function after(
+  state: AgentState | undefined,
+  agent: AgentDefinition,
+  change: AgentChange,
+): AgentState | undefined {
+  const { name } = change;
+  return name === 'attest' ? attested(state, agent, change) : changeStatus(state, name, change);
+}
+
+async function change(
+  dependencies: Operating,
+  { human, rules }: Operator,
+  agent: AgentDefinition,
+  wanted: Pick<AgentChange, 'name' | 'reason'>,
+  request: RequestFacts,
+): Promise<{ readonly state: AgentState } | Refusal> {
+  const { records, events, clock, ids } = dependencies;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const [record] = await records.read([agentKey(agent.id)]);
+    const before = record?.value as unknown as AgentState | undefined;
+    const now = clock.now();
+    const next = after(before, agent, {
+      ...wanted,
+      at: now.toISOString(),
+      by: human.id,
+      event: makeId('evt', now, ids.random(10)),
+      configDigest: rules.config.digest,
+    });
+    if (next === undefined) return wrongState(agent.id, before, wanted.name);
+    // Whoever asks again makes sure that it was written down.
+    if (next === before) return (await told(dependencies, agent.id, before, request)) ?? { state: before };
+    // The record remembers one change: the one before it must be in the audit by then.
+    await tellLast(events, agent.id, before);
+    const options = agentOptions(next);
+    const key = agentKey(agent.id);
+    const saved =
+      record === undefined
+        ? (await records.create(key, next as unknown as Json, options)).created
+        : await records.replace(key, record.version, next as unknown as Json, options);
+    if (saved) return (await told(dependencies, agent.id, next, request)) ?? { state: next };
+  }
+  return new Refusal('conflict', 'Others are changing this agent at the same time. Try again.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+function wrongState(agent: string, state: AgentState | undefined, name: AgentChangeName): Refusal {
+  const from = name === 'attest' ? [] : AGENT_CHANGES[name].from;
+  return new Refusal(
+    'conflict',
+    `The agent ${agent} is ${state?.status ?? 'active'}: only one that is ${from.join(' or ')} can be changed so.`,
+  );
+}
+
+export async function tellLast(
+  events: Pick<Events, 'append'>,
+  agent: string,
+  state: AgentState | undefined,
+): Promise<boolean> {
+  if (state?.lastChange === undefined) return false;
+  return events.append(agentEvent(agent, state, state.lastChange));
+}
+
+async function told(
+  { events, log }: Operating,
+  agent: string,
+  state: AgentState,
+  request: RequestFacts,
+): Promise<Refusal | undefined> {
+  if (state.lastChange === undefined) return undefined;
+  try {
+    await events.append(agentEvent(agent, state, state.lastChange, request));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('outcome not recorded', { agent });
+    return new Refusal(
+      'outcome_unknown',
+      'The agent is changed, but that could not be written down yet. Ask again to be sure.',
+    );
+  }
+}

@@ -1,0 +1,75 @@
+// Hands out a task that was claimed: the event first, then the token. Also to whoever repeats the request.
+import { storedEvent } from '../audit/index.ts';
+import { Refusal, Unavailable } from '../shared/errors.ts';
+import { sha256 } from '../shared/hash.ts';
+import { makeId } from '../shared/ids.ts';
+import type { Task, TaskRecord } from '../tasks/index.ts';
+import type { Caller } from './caller.ts';
+import { type OpenedTask, type OpeningDependencies, tokenOf } from './opening.ts';
+import { AUDIT_UNAVAILABLE, MISMATCH } from './refusals.ts';
+
+function factsOf(task: Task, caller: Caller) {
+  return {
+    task: task.id,
+    ancestors: task.ancestors,
+    agent: task.agent,
+    owner: task.owner,
+    ...(task.requester === undefined ? {} : { requester: task.requester }),
+    purpose: task.purpose,
+    configDigest: task.configDigest,
+    request: caller.facts,
+  };
+}
+
+function openedEvent(task: Task, caller: Caller) {
+  return storedEvent(task.id, task.openedEvent, new Date(task.openedAt), {
+    ...factsOf(task, caller),
+    type: 'task.opened',
+    capabilities: task.capabilities,
+    expiresAt: task.expiresAt,
+    tokenHash: task.tokenHash,
+    ...(task.delegation === undefined ? {} : { delegation: task.delegation }),
+    ...(task.boundTo === undefined ? {} : { boundTo: task.boundTo }),
+  });
+}
+
+const USED_UP = new Refusal(
+  'audit_unavailable',
+  'The audit could not be written, so the task was not handed out; but its delegation is used up. Ask for another.',
+);
+
+/** The task does nothing until its token leaves, and the token leaves only after the event is durable. */
+export async function handOut(
+  dependencies: OpeningDependencies,
+  caller: Caller,
+  task: Task,
+): Promise<OpenedTask | Refusal> {
+  const { events, tokenKeys, clock, ids, log } = dependencies;
+  try {
+    // False means that it stands there already: the same task, opened by the request that this one repeats. Then it
+    // is this one's token that must not leave untold.
+    if (!(await events.append(openedEvent(task, caller)))) {
+      const now = clock.now();
+      const facts = factsOf(task, caller);
+      const repeated = { ...facts, type: 'task.repeated', tokenHash: sha256(caller.token ?? '') } as const;
+      await events.append(storedEvent(task.id, makeId('evt', now, ids.random(10)), now, repeated));
+    }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend, task: task.id });
+    return task.delegation === undefined || caller.idempotencyKey !== undefined ? AUDIT_UNAVAILABLE : USED_UP;
+  }
+  return { task, token: tokenOf(task, await tokenKeys(), clock.now()) };
+}
+
+/** The same key again: the same task with a fresh token, or the same refusal. */
+export async function repeatOpening(
+  dependencies: OpeningDependencies,
+  caller: Caller,
+  earlier: TaskRecord,
+): Promise<OpenedTask | Refusal> {
+  if (earlier.requestHash !== caller.bodyHash) return MISMATCH;
+  if (earlier.status !== 'refused') return handOut(dependencies, caller, earlier);
+  const { code, detail, decision } = earlier.refusal;
+  return new Refusal(code, detail, decision === undefined ? {} : { decision });
+}

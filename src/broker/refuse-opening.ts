@@ -1,0 +1,80 @@
+// Refuses to open a task. A refusal is an event, and is remembered under its Idempotency-Key.
+import { agentStream, storedEvent } from '../audit/index.ts';
+import { type Refusal, Unavailable } from '../shared/errors.ts';
+import { makeId } from '../shared/ids.ts';
+import type { Json } from '../shared/json.ts';
+import { type HeldCapability, type RefusedOpening, type TaskRecord, taskKey } from '../tasks/index.ts';
+import { repeatOpening } from './hand-out.ts';
+import { keyHeldUntil } from './keeping.ts';
+import type { Attempt, OpenedTask, OpeningDependencies } from './opening.ts';
+import { ownerOf } from './owner.ts';
+import { AUDIT_UNAVAILABLE } from './refusals.ts';
+
+/** A mistake in the request is neither an event nor remembered. */
+export async function refuseOpening(
+  dependencies: OpeningDependencies,
+  attempt: Attempt,
+  refusal: Refusal,
+): Promise<OpenedTask | Refusal> {
+  if (refusal.code === 'invalid_request') return refusal;
+  const { events, ids, log } = dependencies;
+  const { caller, rules, proven, agent, wanted, requester, ancestors, now } = attempt;
+  const { code, detail, extras } = refusal;
+  const decision = extras.decision as HeldCapability['decision'] | undefined;
+  const event = storedEvent(agentStream(agent.id, now), makeId('evt', now, ids.random(10)), now, {
+    type: 'task.refused',
+    agent: agent.id,
+    owner: ownerOf(agent),
+    ...(requester === undefined ? {} : { requester }),
+    purpose: wanted.purpose,
+    capabilities: wanted.capabilities,
+    ...(wanted.delegation === undefined ? {} : { delegation: wanted.delegation }),
+    ...(ancestors.length === 0 ? {} : { ancestors }),
+    code,
+    detail,
+    ...(decision === undefined ? {} : { decision }),
+    tokenHash: proven.tokenHash,
+    configDigest: rules.config.digest,
+    request: caller.facts,
+  });
+  try {
+    await events.append(event);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend });
+    return AUDIT_UNAVAILABLE;
+  }
+  if (caller.idempotencyKey === undefined) return refusal;
+  return remember(dependencies, attempt, refusal, {
+    code,
+    detail,
+    ...(decision === undefined ? {} : { decision }),
+  });
+}
+
+async function remember(
+  dependencies: OpeningDependencies,
+  attempt: Attempt,
+  refusal: Refusal,
+  kept: RefusedOpening['refusal'],
+): Promise<OpenedTask | Refusal> {
+  const { caller, agent, id, now } = attempt;
+  const record: RefusedOpening = {
+    agent: agent.id,
+    status: 'refused',
+    requestHash: caller.bodyHash,
+    refusedAt: now.toISOString(),
+    refusal: kept,
+  };
+  const options = { expiresAt: keyHeldUntil(record) };
+  try {
+    const claimed = await dependencies.records.create(taskKey(id), record as unknown as Json, options);
+    if (claimed.created) return refusal;
+    // Another request with this key was quicker: what it got, this one gets.
+    return await repeatOpening(dependencies, caller, claimed.existing.value as unknown as TaskRecord);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    dependencies.log.error('back end unavailable', { backend: error.backend });
+    return refusal;
+  }
+}

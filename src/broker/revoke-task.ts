@@ -1,0 +1,39 @@
+// Revokes a task for a person whom policy lets.
+import { Refusal } from '../shared/errors.ts';
+import type { Caller } from './caller.ts';
+import { type EndedTask, endStanding } from './end-task.ts';
+import { notPermitted, type Operating, type Operator, onceFor, operatorOf } from './operator.ts';
+import { type Standing, standingOf } from './standing.ts';
+
+/** Of an unknown task only those learn that it is unknown who may contain everything. */
+export async function taskForOperator(
+  dependencies: Operating,
+  operator: Operator,
+  id: string,
+): Promise<Standing | Refusal> {
+  const standing = await standingOf(dependencies, id);
+  const resource =
+    standing === undefined
+      ? ({ type: 'Broker' } as const)
+      : ({ type: 'Task', id, agent: standing.task.agent } as const);
+  const refused = notPermitted(operator, 'contain', resource);
+  return refused ?? standing ?? new Refusal('not_found', 'There is no such task.');
+}
+
+export async function revokeTask(
+  dependencies: Operating,
+  caller: Caller,
+  id: string,
+  body: { readonly reason: string } | Refusal,
+): Promise<EndedTask | Refusal> {
+  const operator = await operatorOf(dependencies, caller);
+  if (operator instanceof Refusal) return operator;
+  const standing = await taskForOperator(dependencies, operator, id);
+  if (standing instanceof Refusal) return standing;
+  if (body instanceof Refusal) return body;
+  const why = { by: operator.human.id, reason: body.reason };
+  // Revoking what is over changes nothing, so a repetition needs no care of its own.
+  return onceFor(dependencies, caller, operator.human, () =>
+    endStanding(dependencies, standing, 'revoke', why, caller.facts),
+  );
+}

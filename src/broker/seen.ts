@@ -1,0 +1,30 @@
+// Remembers when an agent was seen last, and from where. Never keeps a request from being answered.
+import type { RequestFacts } from '../audit/index.ts';
+import type { RecordKey } from '../ports/records.ts';
+import type { BrokerDependencies } from './dependencies.ts';
+
+/** What is kept of the first and of the latest time. */
+export interface Seen {
+  readonly at: string;
+  readonly address?: string;
+}
+
+const KEEP_MILLISECONDS = 400 * 86_400_000;
+
+export async function noteSeen(
+  { tally, clock }: Pick<BrokerDependencies, 'tally' | 'clock'>,
+  key: RecordKey,
+  { sourceAddress }: RequestFacts,
+): Promise<void> {
+  const now = clock.now();
+  const seen = {
+    at: now.toISOString(),
+    ...(sourceAddress === undefined ? {} : { address: sourceAddress }),
+  };
+  await tally.note({
+    key,
+    first: seen,
+    last: seen,
+    options: { expiresAt: new Date(now.getTime() + KEEP_MILLISECONDS) },
+  });
+}
