@@ -1,9 +1,9 @@
 // Reviews: an agent past its date, or with more in its ceiling than anyone looked at, waits until it is attested.
 import type { AgentDefinition } from '../config/index.ts';
 import { Refusal } from '../shared/errors.ts';
-import type { AgentChange, AgentState, Ceiling } from './status.ts';
+import type { AgentChange, AgentState, Attestation, Ceiling } from './status.ts';
 
-/** An attestation so long before the review date is this review's; an earlier one was that of the last. */
+/** An attestation at most so long before the review date may be this review's; an earlier one was that of the last. */
 const WINDOW_DAYS = 30;
 const DAY = 86_400_000;
 
@@ -25,13 +25,24 @@ export function attested(
       reason,
       ...(agent.reviewBy === undefined ? {} : { reviewBy: agent.reviewBy }),
     },
-    lastChange: change,
+    lastChange: { ...change, attested: { digest: agent.digest, capabilities: agent.capabilities } },
   };
 }
 
 /** As the operator's calendar has it. */
 function dayOf(moment: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(moment);
+}
+
+/**
+ * Whether it is this review's. After the review date it is, whatever the file said when it was made. Before, it may have
+ * been the last review's, where the next date is near: so it counts only if it was made for that very date.
+ */
+function counts({ at, reviewBy: madeFor }: Attestation, reviewBy: string, timeZone: string): boolean {
+  const day = dayOf(new Date(at), timeZone);
+  if (day > reviewBy) return true;
+  const opens = new Date(Date.parse(reviewBy) - WINDOW_DAYS * DAY).toISOString().slice(0, 10);
+  return madeFor === reviewBy && day >= opens;
 }
 
 /** The review date is a day, in the operator's time zone: from the day after on, no new task until it is attested. */
@@ -44,9 +55,7 @@ export function isOverdue(
   const { reviewBy } = agent;
   if (reviewBy === undefined || dayOf(now, timeZone) <= reviewBy) return false;
   const { attestation } = state ?? {};
-  if (attestation === undefined) return true;
-  const opens = new Date(Date.parse(reviewBy) - WINDOW_DAYS * DAY).toISOString().slice(0, 10);
-  return dayOf(new Date(attestation.at), timeZone) < opens;
+  return attestation === undefined || !counts(attestation, reviewBy, timeZone);
 }
 
 /** Whether the file is another than the one that was attested. */

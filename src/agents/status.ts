@@ -1,6 +1,7 @@
 // An agent's status: whether it may act, and which change of it may follow which.
 import type { RecordKey } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
+import type { JsonObject } from '../shared/json.ts';
 
 export type AgentStatus = 'active' | 'quarantined' | 'disabled';
 
@@ -30,6 +31,10 @@ export interface AgentChange {
   /** Where its event stands. */
   readonly event: string;
   readonly configDigest: string;
+  /** What was attested, by an attestation. */
+  readonly attested?: { readonly digest: string; readonly capabilities: readonly string[] };
+  /** What is recorded of the request that made it. */
+  readonly request?: JsonObject;
 }
 
 export interface AgentState {
@@ -47,6 +52,8 @@ export interface AgentState {
   readonly firstCeiling?: Ceiling;
   readonly attestation?: Attestation;
   readonly lastChange?: AgentChange;
+  /** Earlier changes that could not be written down yet. */
+  readonly untold?: readonly AgentChange[];
 }
 
 export function agentKey(agent: string): RecordKey {

@@ -95,8 +95,9 @@ export type EventBody =
   | (OfTask & {
       readonly type: 'task.finished' | 'task.revoked';
       readonly revocation: 'none' | 'pending' | 'inForce';
-      /** The tasks under it, which end with it. */
+      /** The tasks under it, which end with it; not all of them where it says so. */
       readonly below: readonly string[];
+      readonly belowIncomplete?: true;
       /** The person who revoked it, and why. */
       readonly by?: string;
       readonly why?: string;

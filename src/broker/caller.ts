@@ -7,13 +7,14 @@ import {
   authenticateHuman,
   type ProvenAgent,
   type ProvenHuman,
+  type TokenProblem,
   TokenRefused,
 } from '../identity/index.ts';
 import { inRanges } from '../shared/addresses.ts';
 import { Refusal } from '../shared/errors.ts';
 import { openTaskToken, type TaskTokenClaims } from '../tasks/index.ts';
 import type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
-import { claimOnce, type ProvenKey, proofFor, type UsedOnce } from './proof.ts';
+import { claimOnce, PROOF_REQUIRED, type ProvenKey, proofFor, type UsedOnce } from './proof.ts';
 import { UNAUTHENTICATED } from './refusals.ts';
 import { noteRefusedToken, noteStranger, type Watching } from './refused-tokens.ts';
 
@@ -43,13 +44,20 @@ function isFromElsewhere(agent: AgentDefinition, { facts }: Caller): boolean {
   return agent.from !== undefined && !inRanges(facts.sourceAddress ?? '', agent.from);
 }
 
+/** Whom a token names that is refused for another reason than that it is forged. */
+interface About {
+  readonly agent?: string;
+  readonly task?: string;
+}
+
 async function refuse(
   dependencies: Watching,
   rules: Pick<Rules, 'config'>,
   caller: Caller,
   refused: TokenRefused,
+  about: About = {},
 ): Promise<Refusal> {
-  await noteRefusedToken(dependencies, rules, caller, refused);
+  await noteRefusedToken(dependencies, rules, caller, refused, about);
   return UNAUTHENTICATED;
 }
 
@@ -68,20 +76,26 @@ export async function callingAgent(
   const proven = await authenticateAgent(token, config, dependencies.keySets, dependencies.clock.now());
   if (proven instanceof TokenRefused) return refuse(dependencies, rules, caller, proven);
   if (proven.kind === 'stranger') return noteStranger(dependencies, rules, caller, proven);
+  const about = { agent: proven.agent };
+  const refuseAs = (problem: TokenProblem) =>
+    refuse(dependencies, rules, caller, new TokenRefused(problem, proven.issuer), about);
   const agent = config.agents[proven.agent];
-  if (agent === undefined || isFromElsewhere(agent, caller)) {
-    return refuse(dependencies, rules, caller, new TokenRefused('address_not_allowed', proven.issuer));
-  }
+  if (agent === undefined || isFromElsewhere(agent, caller)) return refuseAs('address_not_allowed');
   const key = await proofFor(dependencies, rules, caller, proven);
   if (key instanceof Refusal) return key;
-  if (key instanceof TokenRefused) return refuse(dependencies, rules, caller, key);
+  if (key instanceof TokenRefused) return refuseAs(key.problem);
   // Only now, so that nobody uses up a token that they can't prove to be theirs.
   const replayed = await usedBefore(dependencies, caller, [
-    ...(proven.useId === undefined ? [] : [{ id: proven.useId, until: proven.expiresAt }]),
+    ...(proven.useId === undefined ? [] : [{ id: proven.useId, until: usableUntil(proven) }]),
     ...(key === undefined ? [] : [key.once]),
   ]);
-  if (replayed) return refuse(dependencies, rules, caller, new TokenRefused('replayed', proven.issuer));
+  if (replayed) return refuseAs('replayed');
   return key === undefined ? proven : { ...proven, key };
+}
+
+/** A little longer than the token is good for: clocks differ among functions. */
+function usableUntil({ expiresAt }: ProvenAgent): Date {
+  return new Date(expiresAt.getTime() + 60_000);
 }
 
 async function usedBefore(
@@ -112,6 +126,11 @@ function noSuchTask(): Refusal {
 /** A task token's claims, and what must not have been used before if its holder is who they say. */
 export type Holder = TaskTokenClaims & { readonly once?: UsedOnce };
 
+/** A task that was opened before a proof was demanded has a token that is good for whoever has it. */
+function mustBeBound({ config }: Pick<Rules, 'config'>, agent: AgentDefinition | undefined): boolean {
+  return config.broker.requireProof === true || agent?.requireProof === true;
+}
+
 /** The claims of a task token, which must be the named task's own. Costs no I/O. */
 export async function holderOfTask(
   dependencies: Watching & Pick<BrokerDependencies, 'tokenKeys' | 'publicUrl'>,
@@ -123,17 +142,16 @@ export async function holderOfTask(
   const claims = openTaskToken(caller.token, await dependencies.tokenKeys());
   if (claims === undefined) return refuse(dependencies, rules, caller, new TokenRefused('task_token'));
   if (claims.task !== task) return noSuchTask();
+  const about = { agent: claims.agent, task };
   const agent = rules.config.agents[claims.agent];
   if (agent !== undefined && isFromElsewhere(agent, caller)) {
-    return refuse(dependencies, rules, caller, new TokenRefused('address_not_allowed'));
+    return refuse(dependencies, rules, caller, new TokenRefused('address_not_allowed'), about);
   }
-  if (claims.boundTo === undefined) return claims;
-  const key = await proofFor(dependencies, rules, caller, {
-    boundTo: claims.boundTo,
-    accessToken: caller.token,
-  });
+  if (claims.boundTo === undefined) return mustBeBound(rules, agent) ? PROOF_REQUIRED : claims;
+  const binding = { boundTo: claims.boundTo, accessToken: caller.token };
+  const key = await proofFor(dependencies, rules, caller, binding);
   if (key instanceof Refusal) return key;
-  if (key instanceof TokenRefused) return refuse(dependencies, rules, caller, key);
+  if (key instanceof TokenRefused) return refuse(dependencies, rules, caller, key, about);
   return key === undefined ? claims : { ...claims, once: key.once };
 }
 
@@ -147,7 +165,8 @@ export async function holderOnce(
   const holder = await holderOfTask(dependencies, rules, caller, task);
   if (holder instanceof Refusal || holder.once === undefined) return holder;
   if ((await claimOnce(dependencies, caller, holder.once)) === 'fresh') return holder;
-  return refuse(dependencies, rules, caller, new TokenRefused('replayed'));
+  const about = { agent: holder.agent, task };
+  return refuse(dependencies, rules, caller, new TokenRefused('replayed'), about);
 }
 
 /** Reading and finishing a task take either token: the id of the agent that the task must belong to. */

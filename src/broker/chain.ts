@@ -53,7 +53,7 @@ export function chainProblem(
  * The strictest of what each in the chain would be told under its own task: so nobody delegates an approval away, and
  * no policy that speaks of a chain's depth or a task's purpose makes it milder.
  */
-export function decideForChain(
+function decideForChain(
   { policy }: Pick<Rules, 'policy'>,
   own: Link,
   above: readonly Link[],
@@ -71,4 +71,22 @@ export function decideForChain(
   const [first, ...others] = decisions;
   if (first === undefined) throw new TypeError('nothing to decide');
   return strictest([first, ...others]);
+}
+
+/**
+ * Each capability is decided once a request, however often it is asked for: its parameters are no part of the
+ * question, and a decision with approvals costs many questions to Cedar.
+ */
+export function deciderForChain(
+  rules: Pick<Rules, 'policy'>,
+  own: Link,
+  above: readonly Link[],
+): (found: FoundCapability) => Decision {
+  const decided = new Map<string, Decision>();
+  return (found) => {
+    const key = `${found.target.id}:${found.name}`;
+    const decision = decided.get(key) ?? decideForChain(rules, own, above, found);
+    decided.set(key, decision);
+    return decision;
+  };
 }

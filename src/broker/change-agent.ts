@@ -11,12 +11,14 @@ import {
 import { agentStream, type RequestFacts, storedEvent } from '../audit/index.ts';
 import type { AgentDefinition } from '../config/index.ts';
 import type { Events } from '../ports/events.ts';
+import type { StoredRecord } from '../ports/records.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import type { Caller } from './caller.ts';
 import { agentOptions } from './keeping.ts';
 import { notPermitted, type Operating, type Operator, onceFor, operatorOf } from './operator.ts';
+import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
 export interface ChangedAgent {
   readonly agent: AgentDefinition;
@@ -33,23 +35,22 @@ const EVENT_OF = {
   attest: 'agent.attested',
 } as const;
 
+/** So many changes wait to be written down; then somebody must look at the audit first. */
+const MOST_UNTOLD = 10;
 /** Others change it at the same time; each of them changes it once. */
 const ATTEMPTS = 5;
 
-/** The event of an agent's last change, as its state remembers it. */
-function agentEvent(agent: string, state: AgentState, change: AgentChange, request?: RequestFacts) {
-  const { name, at, by, reason, event, configDigest } = change;
-  const { attestation } = state;
+/** As the agent's state remembers it, whoever writes it down. */
+function agentEvent(agent: string, change: AgentChange) {
+  const { name, at, by, reason, event, configDigest, attested: what, request } = change;
   return storedEvent(agentStream(agent, new Date(at)), event, new Date(at), {
     type: EVENT_OF[name],
     agent,
     by,
     why: reason,
-    ...(name === 'attest' && attestation !== undefined
-      ? { attested: { digest: attestation.digest, capabilities: attestation.capabilities } }
-      : {}),
+    ...(what === undefined ? {} : { attested: what }),
     configDigest,
-    ...(request === undefined ? {} : { request }),
+    ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),
   });
 }
 
@@ -116,23 +117,37 @@ async function change(
       by: human.id,
       event: makeId('evt', now, ids.random(10)),
       configDigest: rules.config.digest,
+      request: { ...request },
     });
     if (next === undefined) return wrongState(agent.id, before, wanted.name);
     // Whoever asks again makes sure that it was written down.
-    if (next === before) return (await told(dependencies, agent.id, before, request)) ?? { state: before };
-    // The record remembers one change: the one before it must be in the audit by then.
-    await tellLast(events, agent.id, before);
-    const options = agentOptions(next);
-    const key = agentKey(agent.id);
-    const saved =
-      record === undefined
-        ? (await records.create(key, next as unknown as Json, options)).created
-        : await records.replace(key, record.version, next as unknown as Json, options);
-    if (saved) return (await told(dependencies, agent.id, next, request)) ?? { state: next };
+    if (next === before) return (await told(dependencies, agent.id, before)) ?? { state: before };
+    const untold = await tellChanges(events, agent.id, before);
+    // Containing must work while the audit does not. Letting loose must not.
+    if (untold.length > MOST_UNTOLD || (untold.length > 0 && NEEDS[wanted.name] === 'restore')) {
+      return AUDIT_UNAVAILABLE;
+    }
+    const { untold: _, ...rest } = next;
+    const state: AgentState = untold.length === 0 ? rest : { ...rest, untold };
+    if (await save(records, agent.id, record, state)) {
+      return (await told(dependencies, agent.id, state)) ?? { state };
+    }
   }
   return new Refusal('conflict', 'Others are changing this agent at the same time. Try again.', {
     retryAfterSeconds: 1,
   });
+}
+
+async function save(
+  records: Operating['records'],
+  agent: string,
+  record: StoredRecord | undefined,
+  state: AgentState,
+): Promise<boolean> {
+  const [key, options] = [agentKey(agent), agentOptions(state)];
+  return record === undefined
+    ? (await records.create(key, state as unknown as Json, options)).created
+    : records.replace(key, record.version, state as unknown as Json, options);
 }
 
 function wrongState(agent: string, state: AgentState | undefined, name: AgentChangeName): Refusal {
@@ -143,31 +158,30 @@ function wrongState(agent: string, state: AgentState | undefined, name: AgentCha
   );
 }
 
-export async function tellLast(
+/** Writes down what the state remembers of changes. Those that could not be written are what is left. */
+export async function tellChanges(
   events: Pick<Events, 'append'>,
   agent: string,
   state: AgentState | undefined,
-): Promise<boolean> {
-  if (state?.lastChange === undefined) return false;
-  return events.append(agentEvent(agent, state, state.lastChange));
+): Promise<readonly AgentChange[]> {
+  const { untold = [], lastChange } = state ?? {};
+  const changes = [...untold, ...(lastChange === undefined ? [] : [lastChange])];
+  const written = await Promise.allSettled(changes.map((one) => events.append(agentEvent(agent, one))));
+  const fault = written.find((one) => one.status === 'rejected' && !(one.reason instanceof Unavailable));
+  if (fault?.status === 'rejected') throw fault.reason;
+  return changes.filter((_, place) => written[place]?.status === 'rejected');
 }
 
 async function told(
   { events, log }: Operating,
   agent: string,
   state: AgentState,
-  request: RequestFacts,
 ): Promise<Refusal | undefined> {
-  if (state.lastChange === undefined) return undefined;
-  try {
-    await events.append(agentEvent(agent, state, state.lastChange, request));
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    log.error('outcome not recorded', { agent });
-    return new Refusal(
-      'outcome_unknown',
-      'The agent is changed, but that could not be written down yet. Ask again to be sure.',
-    );
-  }
+  const untold = await tellChanges(events, agent, state);
+  if (untold.length === 0) return undefined;
+  log.error('outcome not recorded', { agent });
+  return new Refusal(
+    'outcome_unknown',
+    'The agent is changed, but that could not be written down yet. Ask again to be sure.',
+  );
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../shared/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
 import { type HeldCapability, isWithin, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { findAll } from './ceiling.ts';
-import { chainProblem, decideForChain, narrowerBy } from './chain.ts';
+import { chainProblem, deciderForChain, narrowerBy } from './chain.ts';
 import type { Attempt, Offered } from './opening.ts';
 import { linksAbove, standingProblem } from './standing.ts';
 
@@ -85,9 +85,10 @@ export function decideOpening(attempt: Attempt): readonly HeldCapability[] | Ref
     ancestors: above.map((task) => ({ task: task.id, agent: task.agent })),
     capabilities: [],
   };
+  const decide = deciderForChain(rules, own, above);
   const held = found.map((one, place): HeldCapability => {
     const { parameters = {} } = requested[place] ?? {};
-    const decision = decideForChain(rules, own, above, one);
+    const decision = decide(one);
     return { capability: `${one.target.id}:${one.name}`, parameters, decision };
   });
   const [first] = held;

@@ -3,33 +3,11 @@ import { type RequestFacts, storedEvent } from '../audit/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
-import {
-  CALLS_PREFIX,
-  type Call,
-  CHILDREN_PREFIX,
-  endTask,
-  type Task,
-  type TaskChangeName,
-  type TaskEnd,
-  type TaskRecord,
-  taskKey,
-} from '../tasks/index.ts';
+import { endTask, type Task, type TaskChangeName, type TaskEnd, taskKey } from '../tasks/index.ts';
+import { type Aftermath, aftermathOf, type Revocation } from './aftermath.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { taskOptions } from './keeping.ts';
-import { NO_SUCH_TASK, type Standing, standingOf } from './standing.ts';
-
-/**
- * `none`: there never were any that worked. `pending`: some still work, until the task's deadline at the latest.
- * `inForce`: there were, and none works any more.
- */
-export type Revocation = 'none' | 'pending' | 'inForce';
-
-/** What became of a task that is over, and of everything below it. */
-export interface Aftermath {
-  readonly revocation: Revocation;
-  /** The tasks below it that were not over before. */
-  readonly below: readonly string[];
-}
+import { NO_SUCH_TASK, type Standing, standingOf, statusOf } from './standing.ts';
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'>;
 
@@ -46,11 +24,11 @@ export async function endStanding(
   why: Pick<TaskEnd, 'by' | 'reason'>,
   request: RequestFacts,
 ): Promise<EndedTask | Refusal> {
-  const after = await recordEnd(dependencies, standing, change, why);
+  const after = await recordEnd(dependencies, standing, change, { ...why, request: { ...request } });
   if (after === undefined) return NO_SUCH_TASK;
   // After the end, so that no call can begin that this does not see, and whose credentials still go out.
   const aftermath = await aftermathOf(dependencies, after.task);
-  const unwritten = await tell(dependencies, after.task, aftermath, request);
+  const unwritten = await tell(dependencies, after.task, aftermath);
   return unwritten ?? { standing: after, revocation: aftermath.revocation };
 }
 
@@ -58,11 +36,13 @@ async function recordEnd(
   dependencies: Dependencies,
   standing: Standing,
   change: TaskChangeName,
-  why: Pick<TaskEnd, 'by' | 'reason'>,
+  why: Omit<TaskEnd, 'at' | 'event'>,
 ): Promise<Standing | undefined> {
   const { records, clock, ids } = dependencies;
   const { task, version } = standing;
   const now = clock.now();
+  // Over with one above it, or with its agent: what that was stays true, whatever is asked of it afterwards.
+  if (statusOf(standing, now) !== 'open') return standing;
   const event = makeId('evt', now, ids.random(10));
   const ended = endTask(task, change, { at: now.toISOString(), event, ...why });
   if (ended === undefined) return standing;
@@ -74,72 +54,11 @@ async function recordEnd(
   return standingOf(dependencies, task.id);
 }
 
-/** All of a partition's records with that prefix, page by page. */
-async function* listed({ records }: Pick<Dependencies, 'records'>, task: string, prefix: string) {
-  let cursor: string | undefined;
-  do {
-    const page = await records.list(taskKey(task).partition, prefix, {
-      limit: 500,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { value } of page.items) yield value;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-}
-
-async function ownRevocation(
-  dependencies: Pick<Dependencies, 'records' | 'clock'>,
-  task: Pick<Task, 'id' | 'expiresAt'>,
-): Promise<Revocation> {
-  const now = dependencies.clock.now().toISOString();
-  let were = false;
-  for await (const value of listed(dependencies, task.id, CALLS_PREFIX)) {
-    const { task: of, status, session } = value as unknown as Call;
-    if (of !== task.id) continue;
-    // One that is under way may yet bring a session. No session outlasts its task.
-    const underWay = status === 'requested' && now < task.expiresAt;
-    if (underWay || (session?.real === true && now < session.expiresAt)) return 'pending';
-    were ||= session?.real === true;
-  }
-  return were ? 'inForce' : 'none';
-}
-
-const RANK = { none: 0, inForce: 1, pending: 2 } as const;
-
-function wasOpen({ ended, expiresAt }: Task, at: string): boolean {
-  return at < expiresAt && (ended === undefined || at <= ended.at);
-}
-
-/**
- * What became of the credentials that were issued under it or below, and of the tasks below. A chain is short, so this
- * ends.
- */
-export async function aftermathOf(
-  dependencies: Pick<Dependencies, 'records' | 'clock'>,
-  task: Pick<Task, 'id' | 'expiresAt' | 'ended'>,
-  at = task.ended?.at ?? task.expiresAt,
-): Promise<Aftermath> {
-  let revocation = await ownRevocation(dependencies, task);
-  const below: string[] = [];
-  for await (const value of listed(dependencies, task.id, CHILDREN_PREFIX)) {
-    const { task: id } = value as { readonly task: string };
-    const [record] = await dependencies.records.read([taskKey(id)]);
-    const child = record?.value as unknown as TaskRecord | undefined;
-    // A child that was claimed and never opened, or one that is no longer kept. Its own record says its id: where
-    // its opening was begun twice with one Idempotency-Key, what stands here may be that of another time.
-    if (child === undefined || child.status === 'refused' || child.ancestors.at(-1)?.task !== task.id)
-      continue;
-    const under = await aftermathOf(dependencies, child, at);
-    if (wasOpen(child, at)) below.push(child.id, ...under.below);
-    if (RANK[under.revocation] > RANK[revocation]) revocation = under.revocation;
-  }
-  return { revocation, below };
-}
-
 const EVENT_OF = { finished: 'task.finished', revoked: 'task.revoked' } as const;
 
-export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath, request?: RequestFacts) {
-  const { at, event, by, reason } = ended;
+/** As the task's record remembers its end, whoever writes it down. */
+export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath) {
+  const { at, event, by, reason, request } = ended;
   return storedEvent(task.id, event, new Date(at), {
     type: task.status === 'revoked' ? EVENT_OF.revoked : EVENT_OF.finished,
     task: task.id,
@@ -152,7 +71,7 @@ export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath, r
     ...(reason === undefined ? {} : { why: reason }),
     ...aftermath,
     configDigest: task.configDigest,
-    ...(request === undefined ? {} : { request }),
+    ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),
   });
 }
 
@@ -160,11 +79,10 @@ async function tell(
   { events, log }: Dependencies,
   task: Task,
   aftermath: Aftermath,
-  request: RequestFacts,
 ): Promise<Refusal | undefined> {
   if (task.ended === undefined) return undefined;
   try {
-    await events.append(taskEndEvent(task, task.ended, aftermath, request));
+    await events.append(taskEndEvent(task, task.ended, aftermath));
     return undefined;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

@@ -1,14 +1,15 @@
 // Hands out a task that was claimed: the event first, then the token. Also to whoever repeats the request.
-import { storedEvent } from '../audit/index.ts';
+import { type RequestFacts, storedEvent } from '../audit/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
-import type { Task, TaskRecord } from '../tasks/index.ts';
+import type { Task, TaskRecord, TaskStatus } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import { type OpenedTask, type OpeningDependencies, tokenOf } from './opening.ts';
 import { AUDIT_UNAVAILABLE, MISMATCH } from './refusals.ts';
+import { readStanding, statusOf } from './standing.ts';
 
-function factsOf(task: Task, caller: Caller) {
+function factsOf(task: Task, request: RequestFacts | undefined) {
   return {
     task: task.id,
     ancestors: task.ancestors,
@@ -17,13 +18,14 @@ function factsOf(task: Task, caller: Caller) {
     ...(task.requester === undefined ? {} : { requester: task.requester }),
     purpose: task.purpose,
     configDigest: task.configDigest,
-    request: caller.facts,
+    ...(request === undefined ? {} : { request }),
   };
 }
 
-function openedEvent(task: Task, caller: Caller) {
+/** Of the request that opened it, whoever writes it down. */
+function openedEvent(task: Task) {
   return storedEvent(task.id, task.openedEvent, new Date(task.openedAt), {
-    ...factsOf(task, caller),
+    ...factsOf(task, task.request as unknown as RequestFacts | undefined),
     type: 'task.opened',
     capabilities: task.capabilities,
     expiresAt: task.expiresAt,
@@ -43,15 +45,17 @@ export async function handOut(
   dependencies: OpeningDependencies,
   caller: Caller,
   task: Task,
+  status: TaskStatus,
 ): Promise<OpenedTask | Refusal> {
   const { events, tokenKeys, clock, ids, log } = dependencies;
   try {
-    // False means that it stands there already: the same task, opened by the request that this one repeats. Then it
-    // is this one's token that must not leave untold.
-    if (!(await events.append(openedEvent(task, caller)))) {
+    const first = await events.append(openedEvent(task));
+    const tokenHash = sha256(caller.token ?? '');
+    // Where it stood there already, or tells of another token, the same task was opened by the request that this one
+    // repeats. Then it is this one's token that must not leave untold.
+    if (!first || tokenHash !== task.tokenHash) {
       const now = clock.now();
-      const facts = factsOf(task, caller);
-      const repeated = { ...facts, type: 'task.repeated', tokenHash: sha256(caller.token ?? '') } as const;
+      const repeated = { ...factsOf(task, caller.facts), type: 'task.repeated', tokenHash } as const;
       await events.append(storedEvent(task.id, makeId('evt', now, ids.random(10)), now, repeated));
     }
   } catch (error) {
@@ -59,7 +63,7 @@ export async function handOut(
     log.error('back end unavailable', { backend: error.backend, task: task.id });
     return task.delegation === undefined || caller.idempotencyKey !== undefined ? AUDIT_UNAVAILABLE : USED_UP;
   }
-  return { task, token: tokenOf(task, await tokenKeys(), clock.now()) };
+  return { task, status, token: tokenOf(task, await tokenKeys(), clock.now()) };
 }
 
 /** The same key again: the same task with a fresh token, or the same refusal. */
@@ -69,7 +73,13 @@ export async function repeatOpening(
   earlier: TaskRecord,
 ): Promise<OpenedTask | Refusal> {
   if (earlier.requestHash !== caller.bodyHash) return MISMATCH;
-  if (earlier.status !== 'refused') return handOut(dependencies, caller, earlier);
+  if (earlier.status !== 'refused') {
+    // It may have ended since, by itself or with what stands above it.
+    const { id: task, agent, ancestors } = earlier;
+    const standing = await readStanding(dependencies, { task, agent, ancestors });
+    const status = standing === undefined ? 'expired' : statusOf(standing, dependencies.clock.now());
+    return handOut(dependencies, caller, earlier, status);
+  }
   const { code, detail, decision } = earlier.refusal;
   return new Refusal(code, detail, decision === undefined ? {} : { decision });
 }

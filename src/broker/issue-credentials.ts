@@ -73,7 +73,10 @@ async function refuseReplay(
   begun: BegunCall,
   caller: Caller,
 ): Promise<Refusal> {
-  await noteRefusedToken(dependencies, rules, caller, new TokenRefused('replayed'));
+  await noteRefusedToken(dependencies, rules, caller, new TokenRefused('replayed'), {
+    agent: begun.call.agent,
+    task: begun.call.task,
+  });
   const { code, detail } = UNAUTHENTICATED;
   const facts = factsOf(begun, caller, rules);
   const unwritten = await endCall(dependencies, begun, {

@@ -1,5 +1,12 @@
 // Opens a task: who asks, is it inside the ceiling, does policy agree, claim, write down, hand out the token.
-import { type AgentState, agentKey, ceilingOf, generationOf, seenKey } from '../agents/index.ts';
+import {
+  type AgentState,
+  agentKey,
+  ceilingOf,
+  generationOf,
+  seenKey,
+  statusProblem,
+} from '../agents/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { makeId, tailFrom } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
@@ -12,7 +19,7 @@ import { accept, inheritedRequester, offeredTo } from './offered.ts';
 import type { Attempt, OpenedTask, OpeningDependencies, WantedTask } from './opening.ts';
 import { ownerOf } from './owner.ts';
 import { isOfBody, MISMATCH } from './refusals.ts';
-import { refuseOpening } from './refuse-opening.ts';
+import { refuseOpening, tellRefused } from './refuse-opening.ts';
 import { requesterOf } from './requester.ts';
 import { noteSeen } from './seen.ts';
 
@@ -40,7 +47,6 @@ export async function openTask(
   const isHeld = held !== undefined && heldAt(held, now);
   if (wanted instanceof Refusal) return isHeld && isOfBody(wanted) ? MISMATCH : wanted;
   // Before anything else is judged: what was a good request then, as with a token that was valid, still is that one.
-  if (isHeld) return repeatOpening(dependencies, caller, held);
   const known = {
     ...{ caller, rules, proven, agent, id, now },
     wanted: { ...wanted, purpose: wanted.purpose ?? agent.purpose },
@@ -48,7 +54,19 @@ export async function openTask(
     state: state?.value as unknown as AgentState | undefined,
     stateVersion: state?.version,
   };
-  return attemptOf(dependencies, known);
+  return isHeld ? repeat(dependencies, known, held) : attemptOf(dependencies, known);
+}
+
+/** An agent that may not act gets no fresh token either. What was refused then is refused the same way. */
+async function repeat(
+  dependencies: OpeningDependencies,
+  known: Known,
+  held: TaskRecord,
+): Promise<OpenedTask | Refusal> {
+  const problem = held.status === 'refused' ? undefined : statusProblem(known.agent.id, known.state);
+  if (problem === undefined) return repeatOpening(dependencies, known.caller, held);
+  const nobody = { requester: undefined, offered: undefined, ancestors: [] };
+  return (await tellRefused(dependencies, { ...known, ...nobody }, problem)) ?? problem;
 }
 
 interface Known extends Omit<Attempt, 'requester' | 'offered' | 'ancestors'> {
@@ -87,7 +105,7 @@ async function claim(dependencies: OpeningDependencies, attempt: Attempt): Promi
   const key = taskKey(task.id);
   const claimed = await dependencies.records.create(key, task as unknown as Json, taskOptions(task));
   return claimed.created
-    ? handOut(dependencies, caller, task)
+    ? handOut(dependencies, caller, task, 'open')
     : repeatOpening(dependencies, caller, claimed.existing.value as unknown as TaskRecord);
 }
 
@@ -134,6 +152,7 @@ function newTask(
     tokenHash: proven.tokenHash,
     ...(proven.key === undefined ? {} : { boundTo: proven.key.thumbprint }),
     requestHash: caller.bodyHash,
+    request: { ...caller.facts },
     openedEvent: makeId('evt', now, ids.random(10)),
   };
 }

@@ -9,6 +9,7 @@ import {
   type RequestedCapability,
   type Requester,
   type Task,
+  type TaskStatus,
   type TokenKeys,
 } from '../tasks/index.ts';
 import type { Caller, CallingAgent } from './caller.ts';
@@ -30,6 +31,8 @@ export interface WantedTask {
 
 export interface OpenedTask {
   readonly task: Task;
+  /** As it stands now: a repetition may meet one that is over. */
+  readonly status: TaskStatus;
   readonly token: string;
 }
 

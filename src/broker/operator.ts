@@ -1,8 +1,9 @@
 // What people may do to agents, tasks and the broker: the person whom a token proves, and whether policy lets them.
 import type { ProvenHuman } from '../identity/index.ts';
 import type { HumanQuestion } from '../policy/index.ts';
+import type { StoredRecord } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
-import { makeId, tailFrom } from '../shared/ids.ts';
+import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { type Caller, callingHuman } from './caller.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
@@ -44,36 +45,74 @@ export function notPermitted(
 }
 
 const DAY = 86_400_000;
+const POLL_MILLISECONDS = 200;
+/** No request is at work for longer. Whoever repeats it waits for so long, and then does what it left undone. */
+const UNDER_WAY_MILLISECONDS = 25_000;
 
 interface Remembered {
   readonly requestHash: string;
-  readonly done: boolean;
+  readonly begunAt: string;
+  /** `failed` lets the next one try: nothing was done, or it can't be told. */
+  readonly state: 'begun' | 'done' | 'failed';
 }
+
+/** The record of the first request with a key, once that has ended, by whatever way. */
+async function ended(
+  { records, clock }: Pick<Operating, 'records' | 'clock'>,
+  first: StoredRecord,
+): Promise<StoredRecord> {
+  let current = first;
+  for (;;) {
+    const { state, begunAt } = current.value as unknown as Remembered;
+    const isLost = clock.now().getTime() >= Date.parse(begunAt) + UNDER_WAY_MILLISECONDS;
+    if (state !== 'begun' || isLost) return current;
+    await clock.sleep(POLL_MILLISECONDS);
+    const [record] = await records.read([current.key]);
+    current = record ?? current;
+  }
+}
+
+const TAKEN = new Refusal('conflict', 'Another request with this Idempotency-Key is under way. Try again.', {
+  retryAfterSeconds: 5,
+});
 
 /**
  * A person's request under an Idempotency-Key: done once. What was done is not done again, since somebody may have
  * undone it meanwhile; what was begun and not finished is.
  */
 export async function onceFor<T>(
-  { records, clock }: Pick<Operating, 'records' | 'clock'>,
+  dependencies: Pick<Operating, 'records' | 'clock'>,
   caller: Caller,
   human: ProvenHuman,
   run: (again: boolean) => Promise<T | Refusal>,
 ): Promise<T | Refusal> {
+  const { records, clock } = dependencies;
   const { idempotencyKey, facts, path, bodyHash: requestHash } = caller;
   if (idempotencyKey === undefined) return run(false);
   const now = clock.now();
   const id = makeId('req', now, tailFrom('human', human.id, facts.method, path, idempotencyKey));
-  const key = { partition: `once/${id.slice(-16)}`, sort: 'request' };
+  const key = { partition: `once/${tailOf(id)}`, sort: 'request' };
   const options = { expiresAt: new Date(now.getTime() + DAY) };
-  const begun: Remembered = { requestHash, done: false };
+  const begun: Remembered = { requestHash, begunAt: now.toISOString(), state: 'begun' };
   const claimed = await records.create(key, begun as unknown as Json, options);
-  const earlier = claimed.created ? begun : (claimed.existing.value as unknown as Remembered);
-  if (earlier.requestHash !== requestHash) return MISMATCH;
-  const answer = await run(earlier.done);
-  if (!(answer instanceof Refusal) && !earlier.done) {
-    const version = claimed.created ? 1 : claimed.existing.version;
-    await records.replace(key, version, { requestHash, done: true }, options);
+  let version = 1;
+  if (!claimed.created) {
+    if ((claimed.existing.value as unknown as Remembered).requestHash !== requestHash) return MISMATCH;
+    const first = await ended(dependencies, claimed.existing);
+    if ((first.value as unknown as Remembered).state === 'done') return run(true);
+    // Of many that wait, one goes on with it.
+    if (!(await records.replace(key, first.version, begun as unknown as Json, options))) return TAKEN;
+    version = first.version + 1;
   }
-  return answer;
+  const end = (state: Remembered['state']) =>
+    records.replace(key, version, { ...begun, state } as unknown as Json, options);
+  let state: Remembered['state'] = 'failed';
+  try {
+    const answer = await run(false);
+    if (!(answer instanceof Refusal)) state = 'done';
+    return answer;
+  } finally {
+    // Where this is lost too, a repetition waits, and then does once more what changes nothing a second time.
+    await end(state).catch(() => undefined);
+  }
 }

@@ -6,7 +6,7 @@ import type { SessionRequest } from '../ports/session-issuer.ts';
 import { Refusal } from '../shared/errors.ts';
 import { coverageOf, type Parameters, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
-import { chainProblem, decideForChain } from './chain.ts';
+import { chainProblem, deciderForChain } from './chain.ts';
 import type { Rules } from './dependencies.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
 import { strictest } from './strictest.ts';
@@ -78,7 +78,7 @@ function oneTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
 }
 
 function decideAll(rules: Rules, standing: Standing, found: readonly FoundCapability[]): Decision {
-  const decisions = found.map((one) => decideForChain(rules, standing.task, linksAbove(standing), one));
+  const decisions = found.map(deciderForChain(rules, standing.task, linksAbove(standing)));
   const [first, ...others] = decisions;
   if (first === undefined) throw new TypeError('nothing to decide');
   return strictest([first, ...others]);

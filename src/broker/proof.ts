@@ -19,7 +19,7 @@ export interface ProvenKey {
 /** Proofs are good for a minute around the time they were made; a little more, since clocks differ among functions. */
 const PROOF_MILLISECONDS = 180_000;
 
-const REQUIRED = new Refusal(
+export const PROOF_REQUIRED = new Refusal(
   'proof_required',
   'A proof of possession is required: send a `DPoP` header (RFC 9449) made for this request and this token.',
 );
@@ -57,7 +57,7 @@ export async function proofFor(
   proven: ProvenAgent | Bound,
 ): Promise<ProvenKey | undefined | Refusal | TokenRefused> {
   const { proof, facts, path } = caller;
-  if (proof === undefined) return isRequired(rules, proven) ? REQUIRED : undefined;
+  if (proof === undefined) return isRequired(rules, proven) ? PROOF_REQUIRED : undefined;
   const binding = bindingOf(proven, caller);
   const now = clock.now();
   const checked = await verifyProof(proof, {

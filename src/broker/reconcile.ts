@@ -14,9 +14,10 @@ import {
   duePartitions,
   type Task,
 } from '../tasks/index.ts';
-import { tellLast } from './change-agent.ts';
+import { aftermathOf } from './aftermath.ts';
+import { tellChanges } from './change-agent.ts';
 import type { BrokerDependencies } from './dependencies.ts';
-import { aftermathOf, taskEndEvent } from './end-task.ts';
+import { taskEndEvent } from './end-task.ts';
 import { callOptions, FAR_FUTURE } from './keeping.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
@@ -147,11 +148,13 @@ async function mendTask(dependencies: Dependencies, task: Task): Promise<Mended>
 async function mendAgent({ events }: Dependencies, { key, value }: StoredRecord): Promise<Mended> {
   const agent = key.partition.slice(key.partition.indexOf('/') + 1);
   const state = value as unknown as AgentState;
-  const { lastChange } = state;
+  const { lastChange, untold = [] } = state;
   if (lastChange === undefined) return 'nothing';
   const stream = agentStream(agent, new Date(lastChange.at));
-  if ((await events.read(stream, lastChange.event)) !== undefined) return 'nothing';
-  return (await tellLast(events, agent, state)) ? 'mended' : 'nothing';
+  const isTold = (await events.read(stream, lastChange.event)) !== undefined;
+  if (isTold && untold.length === 0) return 'nothing';
+  // What can't be written now is looked at again, as is everything that can't be looked at.
+  return (await tellChanges(events, agent, state)).length === 0 ? 'mended' : 'failed';
 }
 
 const CHANGE_OF_EVENT: Readonly<Record<string, CallChangeName>> = {

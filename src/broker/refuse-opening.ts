@@ -10,16 +10,12 @@ import type { Attempt, OpenedTask, OpeningDependencies } from './opening.ts';
 import { ownerOf } from './owner.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
-/** A mistake in the request is neither an event nor remembered. */
-export async function refuseOpening(
-  dependencies: OpeningDependencies,
-  attempt: Attempt,
-  refusal: Refusal,
-): Promise<OpenedTask | Refusal> {
-  if (refusal.code === 'invalid_request') return refusal;
-  const { events, ids, log } = dependencies;
-  const { caller, rules, proven, agent, wanted, requester, ancestors, now } = attempt;
-  const { code, detail, extras } = refusal;
+/** Undefined once the refusal is written down. */
+export async function tellRefused(
+  { events, ids, log }: Pick<OpeningDependencies, 'events' | 'ids' | 'log'>,
+  { caller, rules, proven, agent, wanted, requester, ancestors, now }: Attempt,
+  { code, detail, extras }: Refusal,
+): Promise<Refusal | undefined> {
   const decision = extras.decision as HeldCapability['decision'] | undefined;
   const event = storedEvent(agentStream(agent.id, now), makeId('evt', now, ids.random(10)), now, {
     type: 'task.refused',
@@ -39,17 +35,28 @@ export async function refuseOpening(
   });
   try {
     await events.append(event);
+    return undefined;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     log.error('back end unavailable', { backend: error.backend });
     return AUDIT_UNAVAILABLE;
   }
-  if (caller.idempotencyKey === undefined) return refusal;
-  return remember(dependencies, attempt, refusal, {
-    code,
-    detail,
-    ...(decision === undefined ? {} : { decision }),
-  });
+}
+
+/** A mistake in the request is neither an event nor remembered. */
+export async function refuseOpening(
+  dependencies: OpeningDependencies,
+  attempt: Attempt,
+  refusal: Refusal,
+): Promise<OpenedTask | Refusal> {
+  const { code, detail, extras } = refusal;
+  if (code === 'invalid_request') return refusal;
+  const unwritten = await tellRefused(dependencies, attempt, refusal);
+  if (unwritten !== undefined) return unwritten;
+  if (attempt.caller.idempotencyKey === undefined) return refusal;
+  const decision = extras.decision as HeldCapability['decision'] | undefined;
+  const kept = { code, detail, ...(decision === undefined ? {} : { decision }) };
+  return remember(dependencies, attempt, refusal, kept);
 }
 
 async function remember(

@@ -2,9 +2,9 @@
 import type { AwsCapability } from '../config/index.ts';
 import { canonicalJson } from '../shared/json.ts';
 import type { Parameters } from '../tasks/index.ts';
-import { type FilledStatement, fillStatements } from './session-policy.ts';
+import { type FilledStatement, fillStatements, hasAllValues } from './session-policy.ts';
 
-/** As IAM compares them: a wildcard never reaches over the border of an ARN's segment. */
+/** Of an ARN. IAM lets a `*` at a segment's end reach over its border; here none does, which may only say no. */
 const ARN_SEGMENTS = 6;
 
 /** Operators under which a value is a pattern, so that another may be part of it. */
@@ -73,10 +73,14 @@ function conditionsPart(wide: FilledStatement['conditions'], narrow: FilledState
   });
 }
 
-/** Statement by statement, since both come from the same capability. */
+/**
+ * Statement by statement, since both come from the same capability. Where a value is missing on either side, nobody
+ * can tell what is reached.
+ */
 export function isNarrower(definition: AwsCapability, wide: Parameters, narrow: Parameters): boolean {
-  const wides = fillStatements({ definition, parameters: wide });
-  const narrows = fillStatements({ definition, parameters: narrow });
+  const grants = [wide, narrow].map((parameters) => ({ definition, parameters }));
+  if (!grants.every(hasAllValues)) return false;
+  const [wides = [], narrows = []] = grants.map(fillStatements);
   return wides.every((statement, place) => {
     const other = narrows[place];
     return (

@@ -19,10 +19,16 @@ export interface CapabilityGrant {
   readonly parameters: Parameters;
 }
 
+const PLACE = /\$\{([^}]*)\}/gu;
+
+/** IAM's own policy variables, such as ${aws:PrincipalTag/task}, are the operator's and stay. */
+function isParameter(name: string): boolean {
+  return !name.includes(':');
+}
+
 function fill(template: string, parameters: Parameters): string {
-  return template.replace(/\$\{([^}]*)\}/gu, (whole, name: string) => {
-    // IAM's own policy variables, such as ${aws:PrincipalTag/task}, are the operator's and stay.
-    if (name.includes(':')) return whole;
+  return template.replace(PLACE, (whole, name: string) => {
+    if (!isParameter(name)) return whole;
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (value === undefined) throw new TypeError(`no value for the parameter ${name}`);
     return value;
@@ -77,6 +83,16 @@ export interface FilledStatement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions: Conditions;
+}
+
+/** Whether there is a value for each parameter in the statements. A file may have gained one since the values were given. */
+export function hasAllValues({ definition, parameters }: CapabilityGrant): boolean {
+  const templates = definition.statements.flatMap(({ resources, conditions = {} }) => [
+    ...resources,
+    ...Object.values(conditions).flatMap((keys) => Object.values(keys).flat()),
+  ]);
+  const names = templates.flatMap((template) => [...template.matchAll(PLACE)].map(([, name = '']) => name));
+  return names.filter(isParameter).every((name) => Object.hasOwn(parameters, name));
 }
 
 /** A capability's statements with the parameters put in. */

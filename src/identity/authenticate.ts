@@ -74,10 +74,17 @@ function tellingClaims(claims: VerifiedClaims, config: Config): Readonly<Record<
   return Object.fromEntries(found);
 }
 
-/** The thumbprint in a token that its issuer bound to a key (RFC 9449, section 6). */
-function boundKey(claims: VerifiedClaims): string | undefined {
-  const key = claimValue(claims, 'cnf.jkt');
-  return typeof key === 'string' ? key : undefined;
+/** The key that an issuer bound its token to, as far as that is of a kind that can be proven here. */
+interface Binding {
+  /** Its thumbprint (RFC 9449, section 6); undefined where the token is bound in another way. */
+  readonly thumbprint: string | undefined;
+}
+
+/** Undefined where the token is bound to none, and so good for whoever has it. */
+function bindingOf({ cnf }: VerifiedClaims): Binding | undefined {
+  if (cnf === undefined) return undefined;
+  const { jkt, ...others } = (cnf ?? {}) as Readonly<Record<string, unknown>>;
+  return { thumbprint: typeof jkt === 'string' && Object.keys(others).length === 0 ? jkt : undefined };
 }
 
 /** The one agent whose identities the token fits. */
@@ -107,7 +114,11 @@ export async function authenticateAgent(
       claims: tellingClaims(claims, config),
     };
   }
-  const confirmedBy = boundKey(claims);
+  const binding = bindingOf(claims);
+  // What can't be checked is not taken on trust.
+  if (binding !== undefined && binding.thumbprint === undefined) {
+    return new TokenRefused('bound_to_a_key', claims.iss);
+  }
   return {
     kind: 'agent',
     agent: agent.id,
@@ -117,7 +128,7 @@ export async function authenticateAgent(
     expiresAt: new Date(claims.exp * 1000),
     // Without the signature, of which some kinds can be changed into another that holds just as well.
     ...(settings.singleUse === true ? { useId: sha256(token.slice(0, token.lastIndexOf('.'))) } : {}),
-    ...(confirmedBy === undefined ? {} : { confirmedBy }),
+    ...(binding?.thumbprint === undefined ? {} : { confirmedBy: binding.thumbprint }),
   };
 }
 
@@ -159,5 +170,7 @@ export async function authenticateHuman(
   if (wouldPass(token, asAgent, now) && agentsFitting(claims, config).length > 0) {
     return new TokenRefused('proves_both', humans.issuer);
   }
+  // People's requests bring no proofs, so a token that needs one is of no use here, to a thief either.
+  if (bindingOf(claims) !== undefined) return new TokenRefused('bound_to_a_key', humans.issuer);
   return personFrom(claims, humans, token);
 }

@@ -8,6 +8,7 @@ export {
   type ProvenHuman,
   type Stranger,
   TOKEN_PROBLEMS,
+  type TokenProblem,
   TokenRefused,
 } from './model.ts';
 export { verifySignature } from './verify-signature.ts';

@@ -65,6 +65,7 @@ export const TOKEN_PROBLEMS = [
   'email_not_verified',
   'claims_not_matched',
   'proves_both',
+  'bound_to_a_key',
   'address_not_allowed',
   'replayed',
   'task_token',

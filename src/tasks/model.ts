@@ -1,6 +1,7 @@
 // A task as it is recorded. The task is the grant: nothing happens outside one.
 import type { Decision } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
+import type { JsonObject } from '../shared/json.ts';
 
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -42,6 +43,8 @@ export interface TaskEnd {
   /** The person who revoked it, and why. */
   readonly by?: string;
   readonly reason?: string;
+  /** What is recorded of the request that ended it. */
+  readonly request?: JsonObject;
 }
 
 export interface Task {
@@ -70,6 +73,8 @@ export interface Task {
   readonly boundTo?: string;
   /** Of the request that opened it, to tell a repetition from a reuse of its key. */
   readonly requestHash: string;
+  /** What is recorded of the request that opened it. */
+  readonly request?: JsonObject;
   /** Where its `task.opened` event stands, so that a repetition can make sure that it is there. */
   readonly openedEvent: string;
 }

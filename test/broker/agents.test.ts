@@ -131,6 +131,35 @@ describe('disable', () => {
   });
 });
 
+describe('an opening that is repeated', () => {
+  it('gives an agent that may not act no fresh token, and that is written down', async () => {
+    await world.opened({ key: 'k' });
+    await world.change('disable');
+    expect(codeOf(await world.open({ key: 'k' }))).toBe('agent_disabled');
+    expect(world.told('task.refused')).toMatchObject([{ code: 'agent_disabled' }]);
+    expect(world.told('task.repeated')).toEqual([]);
+    await world.change('reinstate');
+    expect(await world.open({ key: 'k' })).toMatchObject({ status: 'revoked' });
+  });
+
+  it('says how the task stands by then', async () => {
+    const { task, token } = await world.opened({ key: 'k' });
+    expect(await world.open({ key: 'k' })).toMatchObject({ status: 'open' });
+    await world.finish(task.id, token);
+    expect(await world.open({ key: 'k' })).toMatchObject({ status: 'finished' });
+  });
+});
+
+describe('a task that is over with its agent', () => {
+  it('stays revoked, whatever its holder asks of it', async () => {
+    const { task, token } = await world.opened();
+    await world.change('disable');
+    expect(codeOf(await world.finish(task.id, token))).toBe('ok');
+    expect(await statusNow(task.id, token)).toBe('revoked');
+    expect(world.told('task.finished')).toEqual([]);
+  });
+});
+
 describe('who may', () => {
   it.each([
     ['quarantine', ['operators'], 'ok'],
@@ -164,6 +193,16 @@ describe('asked for again', () => {
   it('it is so already: one event', async () => {
     for (let time = 0; time < 3; time += 1) expect(codeOf(await world.change('quarantine'))).toBe('ok');
     expect(world.told('agent.quarantined')).toHaveLength(1);
+  });
+
+  it('while the first with its key is under way, it waits for that', async () => {
+    const both = await Promise.all([
+      world.change('attest', { key: 'k' }),
+      world.change('attest', { key: 'k' }),
+      world.change('attest', { key: 'k' }),
+    ]);
+    expect(both.map(codeOf)).toEqual(['ok', 'ok', 'ok']);
+    expect(world.told('agent.attested')).toHaveLength(1);
   });
 
   it('by many at once it happens once', async () => {
@@ -214,17 +253,32 @@ describe('where the audit fails', () => {
     ]);
   });
 
-  it('no change is forgotten over the next', async () => {
+  it('an agent can be contained further, and not let loose; no change is forgotten', async () => {
     failEvents();
-    await world.change('quarantine');
-    world.meddle = undefined;
-    await world.change('disable');
-    expect(world.told('agent.quarantined', 'agent.disabled')).toHaveLength(2);
-    // Whether the last one is in the audit can't be told now, and nothing can be done by this agent either.
-    failEvents();
-    await expect(world.change('reinstate')).rejects.toMatchObject({ backend: 'events' });
+    expect(codeOf(await world.change('quarantine', { reason: 'first' }))).toBe('outcome_unknown');
+    expect(codeOf(await world.change('disable', { reason: 'second' }))).toBe('outcome_unknown');
+    expect(codeOf(await world.change('reinstate'))).toBe('audit_unavailable');
+    expect(codeOf(await world.change('attest'))).toBe('audit_unavailable');
     world.meddle = undefined;
     expect((await listed())[1]?.state?.status).toBe('disabled');
+    await world.settle();
+    expect(world.told('agent.quarantined', 'agent.disabled').map(({ why }) => why)).toEqual([
+      'first',
+      'second',
+    ]);
+    expect(codeOf(await world.change('reinstate'))).toBe('ok');
+    expect((await listed())[1]?.state).not.toHaveProperty('untold');
+  });
+
+  it('each change is told as the request of whoever made it, whoever writes it down', async () => {
+    failEvents();
+    await world.change('disable', { reason: 'first' });
+    world.meddle = undefined;
+    const another = world.personToken(['operators'], 'lee@example.com');
+    expect(codeOf(await world.change('disable', { reason: 'later', token: another }))).toBe('ok');
+    expect(world.told('agent.disabled')).toMatchObject([
+      { by: PERSON, why: 'first', request: { id: 'req-1' } },
+    ]);
   });
 });
 

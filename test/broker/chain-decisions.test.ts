@@ -146,6 +146,17 @@ describe('what is below is never more than what is above, by the files of the mo
     expect(codeOf(await issue(lead, path('a')))).toBe('ok');
   });
 
+  it('where the capability has gained a parameter, for which a task above has no value', async () => {
+    const [lead] = (await chainOf(world, ['lead'])) as [Held];
+    const { parameters, statements } = STORE.capabilities['read'] ?? {};
+    const list = { ...STORE.capabilities['list'], parameters, statements };
+    const capabilities = { ...STORE.capabilities, list } as typeof STORE.capabilities;
+    await under({ targets: [awsTarget('store', { capabilities }), awsTarget('ledger')] });
+    const wanted = [{ capability: 'store:list', parameters: { path: 'a' } }];
+    const answer = await world.delegate(lead.task.id, lead.token, { agent: 'scout', capabilities: wanted });
+    expect(codeOf(answer)).toBe('outside_task');
+  });
+
   it('where the record of a task above is gone', async () => {
     const [lead, scout] = (await chainOf(world, ['lead', 'scout'])) as [Held, Held];
     const { read } = world.records;

@@ -168,8 +168,7 @@ const ending =
     if (task === undefined) return;
     const { id } = task.held.task;
     answered(name, await (name === 'finish' ? world.finish(id, task.held.token) : world.revoke(id)), 'ok');
-    if (task.ended === undefined && model.now < task.expires)
-      task.ended = name === 'finish' ? 'finished' : 'revoked';
+    if (model.status(task) === 'open') task.ended = name === 'finish' ? 'finished' : 'revoked';
   };
 
 const changing =

@@ -96,8 +96,10 @@ describe('the end of a task', () => {
     expect([...((told?.['below'] ?? []) as string[])].sort()).toEqual(
       [scout, writer, other].map(({ task }) => task.id).sort(),
     );
-    await finish(other);
-    expect(world.told('task.finished')).toMatchObject([{ task: other.task.id, below: [], ancestors: [{}] }]);
+    // That is its end, too: whoever finishes it afterwards changes nothing.
+    expect(await finish(other)).toMatchObject({ revocation: 'none' });
+    expect(await statusNow(other)).toBe('revoked');
+    expect(world.told('task.finished')).toEqual([]);
   });
 
   it('says so of one that was begun twice with one key, too', async () => {

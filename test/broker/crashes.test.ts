@@ -1,13 +1,16 @@
 // Kills a use case in each of its operations, and looks at what the reconciler makes of what is left.
 import { describe, expect, it } from 'vitest';
+import type { AgentState } from '../../src/agents/index.ts';
 import { reconcile } from '../../src/broker/index.ts';
 import { Refusal } from '../../src/shared/errors.ts';
-import type { Call } from '../../src/tasks/index.ts';
+import { type Call, type Delegation, type RefusedDelegation, taskKey } from '../../src/tasks/index.ts';
 import { SECOND } from '../support/clock.ts';
 import { DEATHS, type Death, dyingAt } from '../support/meddling.ts';
-import { codeOf, createWorld, READ, type World } from '../support/world.ts';
+import { codeOf, createWorld, OTHER_AGENT, READ, type World } from '../support/world.ts';
 
 interface Flow {
+  /** So many tasks there may be, whatever happens; one where left out. */
+  readonly tasks?: number;
   /** What must be there before, and what is then killed. */
   readonly prepare: (world: World) => Promise<() => Promise<unknown>>;
 }
@@ -53,6 +56,70 @@ const FLOWS: Readonly<Record<string, Flow>> = {
   },
 };
 
+const LEDGER = [{ capability: 'ledger:read', parameters: {} }];
+
+/** A task that another agent may be given, and what gives it. */
+async function toHandOn(world: World) {
+  const { task, token } = await world.opened({ capabilities: LEDGER });
+  const handOn = (capabilities = LEDGER) =>
+    world.delegate(task.id, token, { agent: OTHER_AGENT, capabilities }, { key: 'd' });
+  const accept = (delegation: Delegation, key?: string) =>
+    world.open({
+      token: world.agentToken(OTHER_AGENT),
+      ...{ capabilities: LEDGER, delegation: delegation.id, key },
+    });
+  return { task, token, handOn, accept };
+}
+
+const CHAIN_FLOWS: Readonly<Record<string, Flow>> = {
+  'handing work on': { prepare: async (world) => (await toHandOn(world)).handOn },
+  'refusing to hand work on': {
+    prepare: async (world) => {
+      const { handOn } = await toHandOn(world);
+      return () => handOn([{ capability: 'reports:list', parameters: {} }]);
+    },
+  },
+  'accepting what was handed on': {
+    tasks: 2,
+    prepare: async (world) => {
+      const { handOn, accept } = await toHandOn(world);
+      const delegation = (await handOn()) as Delegation;
+      return () => accept(delegation, 'k');
+    },
+  },
+  'refusing what was accepted before': {
+    // One of them is what the key remembers of the refusal.
+    tasks: 3,
+    prepare: async (world) => {
+      const { handOn, accept } = await toHandOn(world);
+      const delegation = (await handOn()) as Delegation;
+      await accept(delegation);
+      return () => accept(delegation, 'k');
+    },
+  },
+  'revoking a task with another below': {
+    tasks: 2,
+    prepare: async (world) => {
+      const { task, handOn, accept } = await toHandOn(world);
+      const below = await accept((await handOn()) as Delegation);
+      if (below instanceof Refusal) throw new Error(below.detail);
+      await world.issue(below.task.id, below.token, { wanted: LEDGER });
+      return () => world.revoke(task.id, { key: 'k' });
+    },
+  },
+  ...Object.fromEntries(
+    (['quarantine', 'disable', 'reinstate', 'attest'] as const).map((name) => [
+      `what an operator does to an agent: ${name}`,
+      {
+        prepare: async (world: World) => {
+          if (name === 'reinstate') await world.change('quarantine');
+          return () => world.change(name, { key: 'k' });
+        },
+      },
+    ]),
+  ),
+};
+
 const OUTCOME_OF: Readonly<Record<Call['status'], readonly string[]>> = {
   requested: [],
   succeeded: ['credentials.issued'],
@@ -80,9 +147,12 @@ async function expectInvariants(world: World): Promise<void> {
       expect(outcome.id > call.intentEvent, 'the outcome stands after the intent').toBe(true);
     }
   }
+  await expectChainInvariants(world);
   // Nothing twice: each event of these fills one place, so each subject has one.
   const subjects = world
-    .told('credentials.issued', 'call.denied', 'call.failed', 'call.unknown', 'task.opened', 'task.finished')
+    .told(
+      ...['credentials.issued', 'call.denied', 'call.failed', 'call.unknown', 'task.opened', 'task.finished'],
+    )
     .map(({ type, call, task }) =>
       call === undefined ? `${String(type)} ${String(task)}` : `outcome ${String(call)}`,
     );
@@ -90,7 +160,37 @@ async function expectInvariants(world: World): Promise<void> {
   // What STS was asked for has a call, and its intent.
   expect(world.told('call.requested').length).toBeGreaterThanOrEqual(world.sessions.asked.length);
   for (const task of world.tasks().filter(({ ended }) => ended !== undefined)) {
-    expect(world.told('task.finished').filter((told) => told['task'] === task.id)).toHaveLength(1);
+    const type = task.status === 'revoked' ? 'task.revoked' : 'task.finished';
+    expect(world.told(type).filter((told) => told['task'] === task.id)).toHaveLength(1);
+  }
+}
+
+function kept<T>(world: World, fits: (partition: string, sort: string) => boolean): readonly T[] {
+  const found = world.records.all().filter(({ key }) => fits(key.partition, key.sort));
+  return found.map(({ value }) => value as unknown as T);
+}
+
+/** What has effect is in the audit, and what is good once had effect once. */
+async function expectChainInvariants(world: World): Promise<void> {
+  const delegations = kept<Delegation | RefusedDelegation>(world, (partition) =>
+    partition.startsWith('delegation/'),
+  );
+  for (const delegation of delegations) {
+    if (delegation.status === 'refused') continue;
+    const { id, acceptedAs } = delegation;
+    const opened = world.tasks().filter((task) => task.delegation === id);
+    expect(opened.length).toBeLessThanOrEqual(acceptedAs === undefined ? 0 : 1);
+    for (const task of opened) expect(taskKey(task.id)).toEqual(taskKey(acceptedAs ?? ''));
+    const told = world.told('delegation.offered').filter(({ delegation: of }) => of === id);
+    if (acceptedAs !== undefined) expect(told).toHaveLength(1);
+    expect(told.length).toBeLessThanOrEqual(1);
+  }
+  for (const { lastChange } of kept<AgentState>(
+    world,
+    (partition, sort) => partition.startsWith('agent/') && sort === 'state',
+  )) {
+    if (lastChange === undefined) continue;
+    expect(world.told().filter(({ id }) => id === lastChange.event)).toHaveLength(1);
   }
 }
 
@@ -105,7 +205,7 @@ async function killed(flow: Flow, number: number, death: Death) {
   return { world, run, answer };
 }
 
-describe.each(Object.entries(FLOWS))('%s', (_, flow) => {
+describe.each(Object.entries({ ...FLOWS, ...CHAIN_FLOWS }))('%s', (_, flow) => {
   it.each(DEATHS)('leaves nothing hanging, killed in any operation: %s', async (death) => {
     let number = 0;
     let answer: unknown = 'dead';
@@ -136,6 +236,7 @@ describe.each(Object.entries(FLOWS))('%s', (_, flow) => {
       world.clock.advance(SECOND);
       await reconcile(world.dependencies, { nothingUnderWay: true });
       for (const call of world.calls()) expect(call.status).not.toBe('requested');
+      await expectChainInvariants(world);
       if (answer !== 'dead') break;
     }
   });
@@ -160,7 +261,8 @@ describe.each(Object.entries(FLOWS))('%s', (_, flow) => {
       }
       // One key, one task or call.
       expect(world.calls().length).toBeLessThanOrEqual(1);
-      expect(world.tasks().length).toBeLessThanOrEqual(1);
+      expect(world.tasks().length).toBeLessThanOrEqual(flow.tasks ?? 1);
+      await expectChainInvariants(world);
       if (answer !== 'dead') break;
     }
   });

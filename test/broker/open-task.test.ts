@@ -1,6 +1,7 @@
 // Opening tasks: who may, for what, what is written down, and what is handed out.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Refusal } from '../../src/shared/errors.ts';
+import { Refusal, Unavailable } from '../../src/shared/errors.ts';
+import { sha256 } from '../../src/shared/hash.ts';
 import { isId } from '../../src/shared/ids.ts';
 import { openTaskToken } from '../../src/tasks/index.ts';
 import { DAY, HOUR } from '../support/clock.ts';
@@ -276,4 +277,50 @@ describe('the same Idempotency-Key', () => {
 it('knows no agent that has left the files', async () => {
   await world.use({ agents: (PARTS.agents ?? []).filter(({ id }) => id !== AGENT) });
   expect(codeOf(await world.open())).toBe('unknown_agent');
+});
+
+describe('what is told of an opening', () => {
+  it('is the request that made it, also where another one writes it down', async () => {
+    world.meddle = async ({ name }, run) => {
+      if (name === 'events.append') throw new Unavailable('events');
+      return run();
+    };
+    const first = world.agentToken();
+    expect(codeOf(await world.open({ key: 'k', token: first, address: '192.0.2.1' }))).toBe(
+      'audit_unavailable',
+    );
+    world.meddle = undefined;
+    world.clock.advance(HOUR / 2);
+    const second = world.agentToken();
+    await world.opened({ key: 'k', token: second, address: '192.0.2.2' });
+    expect(world.told('task.opened')).toMatchObject([
+      { tokenHash: sha256(first), request: { sourceAddress: '192.0.2.1' } },
+    ]);
+    // Whose bearer got the task's token is told, too.
+    expect(world.told('task.repeated')).toMatchObject([
+      { tokenHash: sha256(second), request: { sourceAddress: '192.0.2.2' } },
+    ]);
+  });
+
+  it('asks policy once for each capability, whatever its parameters', async () => {
+    const { policy } = world.rules;
+    let asked = 0;
+    world.rules = {
+      ...world.rules,
+      policy: {
+        ...policy,
+        decide: (question) => {
+          asked += 1;
+          return policy.decide(question);
+        },
+      },
+    };
+    const capabilities = Array.from({ length: 50 }, (_, i) => ({
+      capability: 'reports:read',
+      parameters: { prefix: `team-${i}` },
+    }));
+    const { task } = await world.opened({ capabilities });
+    expect(task.capabilities).toHaveLength(50);
+    expect(asked).toBe(1);
+  });
 });

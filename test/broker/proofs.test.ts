@@ -5,7 +5,7 @@ import { finishTask, readTask } from '../../src/broker/index.ts';
 import { openTaskToken } from '../../src/tasks/index.ts';
 import { HOUR, MINUTE, SECOND } from '../support/clock.ts';
 import { proofMaker } from '../support/proof.ts';
-import { AGENT, codeOf, createWorld, PARTS, PUBLIC_URL, type World } from '../support/world.ts';
+import { AGENT, codeOf, createWorld, PARTS, PERSON, PUBLIC_URL, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -123,6 +123,13 @@ describe('a task token that is bound to a key', () => {
     expect(codeOf(await readTask(world.dependencies, caller(), task.id))).toBe('proof_required');
   });
 
+  it('that was opened without one is of no use once a proof is a must', async () => {
+    const { task, token } = await world.opened();
+    await world.use({ agents: agentsWith({ requireProof: true }) });
+    expect(codeOf(await world.issue(task.id, token))).toBe('proof_required');
+    expect(codeOf(await world.finish(task.id, token))).toBe('proof_required');
+  });
+
   it('needs no proof where the client proved no key', async () => {
     const { task, token } = await world.opened();
     expect(codeOf(await world.issue(task.id, token, { proof: 'nonsense' }))).toBe('ok');
@@ -165,6 +172,26 @@ describe('a proof at opening', () => {
     expect(refusedFor()).toEqual(['proof_of_another_key']);
     expect(codeOf(await world.open({ token, proof: proof() }))).toBe('unauthenticated');
     expect(codeOf(await world.open({ token, proof: proof({ token }) }))).toBe('ok');
+  });
+});
+
+describe('a token that its issuer bound to a key', () => {
+  it.each([
+    ['in a way that can not be checked here', { 'x5t#S256': 'x' }],
+    ['in several ways', { jkt: 'x', 'x5t#S256': 'x' }],
+    ['in no way that is one', {}],
+    ['to nothing', null],
+  ])('%s proves nothing', async (_, cnf) => {
+    expect(codeOf(await world.open({ token: world.agentToken(AGENT, { cnf }) }))).toBe('unauthenticated');
+    expect(refusedFor()).toEqual(['bound_to_a_key']);
+  });
+
+  it('is of no use where no proof can be brought: to operate, or to prove a requester', async () => {
+    const claims = { aud: 'bailiwick-people', email: PERSON, groups: ['operators'], cnf: { jkt: 'x' } };
+    const token = world.agentToken('person', claims);
+    expect(codeOf(await world.change('disable', { token }))).toBe('unauthenticated');
+    expect(codeOf(await world.open({ requesterToken: token }))).toBe('invalid_request');
+    expect(refusedFor()).toEqual(['bound_to_a_key']);
   });
 });
 
@@ -211,6 +238,8 @@ describe('singleUse', () => {
     world.clock.advance(HOUR - SECOND);
     expect(codeOf(await world.open({ token }))).toBe('unauthenticated');
     const used = () => world.records.all().filter(({ key }) => key.partition.startsWith('used/'));
+    expect(used()).toHaveLength(1);
+    world.clock.advance(MINUTE);
     expect(used()).toHaveLength(1);
     world.clock.advance(SECOND);
     expect(used()).toEqual([]);

@@ -56,6 +56,36 @@ describe('past its review date', () => {
     world.clock.advance((days + 1) * DAY);
     expect(codeOf(await world.open())).toBe(code);
   });
+
+  const OVERDUE = 'review_overdue';
+  it.each<[string, string | undefined, string, string, string]>([
+    ['for the date that still stands', '2026-03-05', '2026-03-05', '2026-04-06', 'ok'],
+    ['on the day itself', '2026-03-02', '2026-03-02', '2026-03-03', 'ok'],
+    ['late, for the date that still stands', '2026-03-01', '2026-03-01', '2026-06-01', 'ok'],
+    // Each of these was for another review than that of the date which stands now.
+    ['and then a near date put in', '2026-03-05', '2026-03-30', '2026-04-06', OVERDUE],
+    ['late, and then a near date put in', '2026-03-01', '2026-03-30', '2026-04-06', OVERDUE],
+    ['while no date stood in the file', undefined, '2026-03-30', '2026-04-06', OVERDUE],
+    ['and then its own day put in', '2026-03-05', '2026-03-02', '2026-03-03', OVERDUE],
+    // The new date was put in first, and is the one that was vouched for.
+    ['after a near date was put in', '2026-03-30', '2026-03-30', '2026-04-06', 'ok'],
+    ['after a far date was put in', '2026-09-05', '2026-09-05', '2026-09-06', OVERDUE],
+    // Whoever attests after a date has looked later than was asked for.
+    ['and then a date before it put in', '2026-03-05', '2026-03-01', '2026-03-06', 'ok'],
+    ['without a date, and then one before it put in', undefined, '2026-03-01', '2026-03-06', 'ok'],
+  ])('attested %s: for %s, which is now %s, on %s: %s', async (_, was, is, today, code) => {
+    const dated = (reviewBy: string | undefined) =>
+      world.use({
+        agents: (PARTS.agents ?? []).map(({ reviewBy: __, ...agent }) =>
+          reviewBy === undefined ? agent : { ...agent, reviewBy },
+        ),
+      });
+    await dated(was);
+    expect(codeOf(await world.change('attest'))).toBe('ok');
+    await dated(is);
+    world.clock.advance(Date.parse(`${today}T12:00:00Z`) - world.clock.now().getTime());
+    expect(codeOf(await world.open())).toBe(code);
+  });
 });
 
 describe('an attestation', () => {

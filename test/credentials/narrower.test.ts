@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isNarrower } from '../../src/credentials/index.ts';
 import { isPartOf } from '../../src/credentials/narrower.ts';
+import type { Parameters } from '../../src/tasks/index.ts';
 import { awsCapability } from '../support/config.ts';
-import { arnMatches, exampleOf, textMatches } from '../support/iam-patterns.ts';
+import { ACROSS, arnMatches, exampleOf, textMatches } from '../support/iam-patterns.ts';
 
 describe('what the oracle of these tests says', () => {
   it.each<[string, string, boolean]>([
@@ -76,6 +77,23 @@ describe('isPartOf', () => {
         },
       ),
       { numRuns: 2000 },
+    );
+  });
+
+  it('never calls part what is not, even where wildcards reach over the borders of segments', () => {
+    const near = pattern.chain((wide) =>
+      fc.tuple(fc.constant(wide), fc.oneof(exampleOf(wide, ACROSS), pattern)),
+    );
+    fc.assert(
+      fc.property(
+        near.chain(([wide, narrow]) =>
+          fc.tuple(fc.constant(wide), fc.constant(narrow), exampleOf(narrow, ACROSS)),
+        ),
+        ([wide, narrow, example]) => {
+          if (isPartOf(wide, narrow)) expect(textMatches(wide, example)).toBe(true);
+        },
+      ),
+      { numRuns: 5000 },
     );
   });
 
@@ -231,6 +249,27 @@ describe('isNarrower', () => {
       narrower && !JSON.stringify(conditions).includes('path'),
     );
     expect(isNarrower(definition, { path: 'a' }, { path: 'a' })).toBe(true);
+  });
+
+  it.each<[string, string, Parameters, Parameters]>([
+    ['the wide side, in a resource', 'resource', { path: 'a' }, { path: 'a', team: 'b' }],
+    ['the narrow side, in a resource', 'resource', { path: 'a', team: 'b' }, { path: 'a' }],
+    ['both sides, in a resource', 'resource', { path: 'a' }, { path: 'a' }],
+    ['the wide side, in a condition', 'condition', { path: 'a' }, { path: 'a', team: 'b' }],
+    ['the narrow side, in a condition', 'condition', { path: 'a', team: 'b' }, { path: 'a' }],
+  ])('is never so where a value is missing on %s', (_, place, wide, narrow) => {
+    const conditions = { StringLike: { 's3:prefix': [place === 'condition' ? '${team}/*' : 'x'] } };
+    const resources = [`arn:aws:s3:::acme/\${path}${place === 'resource' ? '/${team}' : ''}/*`];
+    const definition = awsCapability({ statements: [{ actions: ['s3:GetObject'], resources, conditions }] });
+    expect(isNarrower(definition, wide, narrow)).toBe(false);
+    const whole = { path: 'a', team: 'b' };
+    expect(isNarrower(definition, whole, whole)).toBe(true);
+  });
+
+  it('takes no value from what every object has', () => {
+    const resources = ['arn:aws:s3:::acme/${constructor}/*'];
+    const definition = awsCapability({ statements: [{ actions: ['s3:GetObject'], resources }] });
+    expect(isNarrower(definition, {}, {})).toBe(false);
   });
 
   it('takes every statement: one that grows is enough to refuse', () => {

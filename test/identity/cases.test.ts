@@ -82,6 +82,7 @@ describe('people', () => {
 /** Problems that a token alone does not have, and the folder whose tests show them. */
 const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   proves_both: 'identity',
+  bound_to_a_key: 'broker',
   address_not_allowed: 'broker',
   replayed: 'broker',
   task_token: 'broker',

@@ -26,12 +26,14 @@ export function textMatches(pattern: string, text: string): boolean {
   return arnMatches(`:::::${pattern}`, `:::::${text}`);
 }
 
-const FILLINGS = ['', 'a', 'b', '/', 'a/b', 'zz', '*', '?'];
+const FILLINGS: readonly string[] = ['', 'a', 'b', '/', 'a/b', 'zz', '*', '?'];
+/** A `*` at the end of a segment may reach beyond it. */
+export const ACROSS: readonly string[] = [...FILLINGS, ':', 'a:b', ':::'];
 
 /** An example of what a pattern matches. */
-export function exampleOf(pattern: string): fc.Arbitrary<string> {
+export function exampleOf(pattern: string, fillings = FILLINGS): fc.Arbitrary<string> {
   const parts = [...pattern].map((symbol) => {
-    if (symbol === '*') return fc.constantFrom(...FILLINGS);
+    if (symbol === '*') return fc.constantFrom(...fillings);
     return symbol === '?' ? fc.constantFrom('a', 'b', '/', '*') : fc.constant(symbol);
   });
   return fc.tuple(...parts).map((texts) => texts.join(''));

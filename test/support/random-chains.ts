@@ -185,13 +185,13 @@ async function offer(
   return undefined;
 }
 
-export interface Accepted {
+interface Accepted {
   readonly held: Held | undefined;
   /** How many tasks those who tried at once were given. */
   readonly tasks: number;
 }
 
-export async function acceptAtOnce(world: World, delegation: Delegation, one: Step): Promise<Accepted> {
+async function acceptAtOnce(world: World, delegation: Delegation, one: Step): Promise<Accepted> {
   const capabilities = chosen(delegation.capabilities, one.taken).map(
     ({ capability: name, parameters = {} }) => ({
       capability: name,
@@ -205,7 +205,7 @@ export async function acceptAtOnce(world: World, delegation: Delegation, one: St
       accept(world, delegation, { ...asked, capabilities, ...(keyed ? { key: 'k' } : {}) }),
     ),
   );
-  let opened = all.filter((answer): answer is Held => !(answer instanceof Refusal));
+  let opened = all.filter((answer) => !(answer instanceof Refusal));
   if (opened.length === 0) {
     const answer = await accept(world, delegation, { purpose });
     opened = answer instanceof Refusal ? [] : [answer];

@@ -2,7 +2,7 @@
 import type * as z from 'zod/mini';
 import { type BrokerDependencies, openTask, type WantedTask } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { statusAt, viewTask } from '../../tasks/index.ts';
+import { viewTask } from '../../tasks/index.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
 import { openTaskBody } from '../schemas.ts';
@@ -24,7 +24,7 @@ export function openTaskEndpoint(dependencies: Omit<BrokerDependencies, 'session
       const opened = await openTask(dependencies, caller, body instanceof Refusal ? body : wantedTask(body));
       if (opened instanceof Refusal) return opened;
       return {
-        task: viewTask(opened.task, statusAt(opened.task, dependencies.clock.now())),
+        task: viewTask(opened.task, opened.status),
         token: opened.token,
       };
     },

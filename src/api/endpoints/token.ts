@@ -19,7 +19,7 @@ import { readTokenRequest } from '../token-request.ts';
 
 type Dependencies = Omit<BrokerDependencies, 'sessions'>;
 
-function tokenAnswer({ task, token }: OpenedTask, way: Way, now: Date): object {
+function tokenAnswer({ task, token, status }: OpenedTask, way: Way, now: Date): object {
   const granted = task.capabilities.filter(({ decision }) => decision.outcome !== 'denied');
   const details = granted.map(({ capability, parameters }) => ({
     type: CAPABILITY_TYPE,
@@ -31,7 +31,7 @@ function tokenAnswer({ task, token }: OpenedTask, way: Way, now: Date): object {
     issued_token_type: ACCESS_TOKEN_TYPE,
     token_type: task.boundTo === undefined ? 'Bearer' : 'DPoP',
     // A repeated request gets the same task, which may be over by then.
-    expires_in: Math.max(0, Math.floor((Date.parse(task.expiresAt) - now.getTime()) / 1000)),
+    expires_in: status === 'open' ? Math.floor((Date.parse(task.expiresAt) - now.getTime()) / 1000) : 0,
     scope: [...new Set(granted.map(({ capability }) => capability))].join(' '),
     ...(way === 'authorization_details' ? { authorization_details: details } : {}),
     task: task.id,
