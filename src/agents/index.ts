@@ -9,11 +9,20 @@ export {
   wideningProblem,
 } from './review.ts';
 export {
+  fitted,
+  isPlace,
+  lastPlace,
+  REFUSED_PARTITIONS,
   type RefusedTokens,
+  refusedIndex,
   refusedKey,
-  refusedPartition,
   SIGHTING_PARTITIONS,
+  type SightedFrom,
   type Sighting,
+  sightedFromIndex,
+  sightedFromKey,
+  sightedFromPartition,
+  sightingIndex,
   sightingKey,
 } from './sightings.ts';
 export {

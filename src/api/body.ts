@@ -48,26 +48,31 @@ function problemOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-function flatten(
+/** One after the other, so that nobody writes out those that are not told. */
+function* flatten(
   issues: readonly z.core.$ZodIssue[],
   at: readonly PropertyKey[] = [],
-): readonly FieldProblem[] {
-  return issues.flatMap((issue): readonly FieldProblem[] => {
+): Generator<FieldProblem> {
+  for (const issue of issues) {
     const path = [...at, ...issue.path];
     if (issue.code === 'invalid_union') {
       // The alternative that fits best is the one that was meant.
       const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
-      return closest === undefined ? [] : flatten(closest, path);
+      if (closest !== undefined) yield* flatten(closest, path);
+    } else if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) yield { path: pathText([...path, key]), problem: 'is not known here' };
+    } else {
+      yield { path: pathText(path), problem: problemOf(issue) };
     }
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: pathText([...path, key]), problem: 'is not known here' }));
-    }
-    return [{ path: pathText(path), problem: problemOf(issue) }];
-  });
+  }
 }
 
 export function fieldProblems(error: z.core.$ZodError): readonly FieldProblem[] {
-  return flatten(error.issues).slice(0, MOST_ERRORS);
+  const told: FieldProblem[] = [];
+  for (const problem of flatten(error.issues)) {
+    if (told.push(problem) === MOST_ERRORS) break;
+  }
+  return told;
 }
 
 function invalid(error: z.core.$ZodError, what: string): Refusal {
@@ -86,20 +91,47 @@ export function textOf(body: Uint8Array): string | undefined {
   }
 }
 
+/** Several times as many as the largest request that anyone can mean. */
+const MOST_VALUES = 20_000;
+
+export class TooManyValues extends Error {
+  override readonly name = 'TooManyValues';
+
+  constructor() {
+    super(`must hold at most ${MOST_VALUES} values`);
+  }
+}
+
 /**
  * Half of a surrogate pair is no text: other parsers refuse it or turn it into something else. And of `__proto__` no
  * two parsers think alike.
  */
-function sound(key: string, value: unknown): unknown {
-  if (key === '__proto__' || !key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) {
-    throw new SyntaxError('not sound');
-  }
-  return value;
+function isSound(text: string): boolean {
+  return text !== '__proto__' && text.isWellFormed();
 }
 
-/** Throws where the text is no JSON, or none that everyone reads alike. */
+/** Nobody has been asked who they are yet: what is made of many small things is given up on before most are looked at. */
+function checkSound(parsed: unknown): void {
+  const pending = [parsed];
+  let seen = 0;
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value === 'string' && !value.isWellFormed()) throw new SyntaxError('not sound');
+    if (typeof value !== 'object' || value === null) continue;
+    const isList = Array.isArray(value);
+    const keys = isList ? [] : Object.keys(value);
+    seen += isList ? value.length : keys.length;
+    if (seen > MOST_VALUES) throw new TooManyValues();
+    if (!keys.every(isSound)) throw new SyntaxError('not sound');
+    pending.push(...Object.values(value));
+  }
+}
+
+/** Throws where the text is no JSON, or none that everyone reads alike, or too much of it. */
 export function parseJson(text: string): unknown {
-  return JSON.parse(text, sound);
+  const parsed: unknown = JSON.parse(text);
+  checkSound(parsed);
+  return parsed;
 }
 
 export function parseBody<Schema extends z.core.$ZodType>(
@@ -122,7 +154,12 @@ export function parseBody<Schema extends z.core.$ZodType>(
   let value: unknown;
   try {
     value = parseJson(textOf(body) ?? '');
-  } catch {
+  } catch (error) {
+    if (error instanceof TooManyValues) {
+      return new Refusal('invalid_request', 'The body is not as the API expects it.', {
+        errors: [{ path: '', problem: error.message }],
+      });
+    }
     const what = body.length === 0 ? 'The request has no body' : 'The body is not valid JSON';
     return new Refusal('malformed_request', `${what}; a JSON object is expected.`);
   }

@@ -31,7 +31,7 @@ const SHAPES: { readonly [Name in RouteName]: Shape } = {
   quarantineAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
   disableAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
   reinstateAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
-  attestAgent: { status: 200, body: schemas.reasonBody(), answer: answers.agentAnswer },
+  attestAgent: { status: 200, body: schemas.attestBody(), answer: answers.agentAnswer },
   listUnknownAgents: { status: 200, query: schemas.listQuery(), answer: answers.sightingsAnswer },
   listRefusedTokens: { status: 200, query: schemas.listRefusedQuery(), answer: answers.refusedTokensAnswer },
   readTaskEvents: { status: 200, query: schemas.listQuery(), answer: answers.eventsAnswer },

@@ -1,8 +1,9 @@
 // The schemas that parse requests. `/openapi.json` is generated from these same ones. Each is made at first use, since
 // making them costs more at a cold start than all the rest of this room.
 import * as z from 'zod/mini';
-import { parseJson } from './body.ts';
+import { parseJson, TooManyValues } from './body.ts';
 import { ACCESS_TOKEN_TYPE, CAPABILITY_TYPE, TOKEN_EXCHANGE } from './oauth.ts';
+import { words } from './words.ts';
 
 /** Says in the OpenAPI document what a value is for. */
 function described<Schema extends z.core.$ZodType>(schema: Schema, description: string): Schema {
@@ -18,8 +19,26 @@ function made<Schema>(make: () => Schema): () => Schema {
   };
 }
 
+/** Counts entries before the first of them is looked at, since each that is wrong costs far more than a count. */
+function few<Schema extends z.core.$ZodType>(most: number, schema: Schema) {
+  const counted = (value: unknown, context: z.core.ParsePayload): unknown => {
+    const isMany = typeof value === 'object' && value !== null && Object.keys(value).length > most;
+    if (!isMany) return value;
+    context.issues.push({ code: 'custom', message: `must have at most ${most} entries`, input: value });
+    return z.NEVER;
+  };
+  return z.pipe(z.transform(counted), schema);
+}
+
+/** What is wanted of a request, at least one of it. */
+function several<Schema extends z.core.$ZodType>(most: number, entry: Schema) {
+  // The second limit is for the OpenAPI document.
+  return few(most, z.array(entry).check(z.minLength(1), z.maxLength(most)));
+}
+
 /** More than any capability declares. */
 const MOST_PARAMETERS = 32;
+const MOST_CAPABILITIES = 100;
 
 const capabilityName = made(() =>
   described(
@@ -35,11 +54,7 @@ const capabilityName = made(() =>
 
 const parameters = made(() =>
   described(
-    z.record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(256))).check(
-      z.refine((given) => Object.keys(given).length <= MOST_PARAMETERS, {
-        error: `must have at most ${MOST_PARAMETERS} entries`,
-      }),
-    ),
+    few(MOST_PARAMETERS, z.record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(256)))),
     "The capability's parameters",
   ),
 );
@@ -47,11 +62,6 @@ const parameters = made(() =>
 const requestedCapability = made(() =>
   z.strictObject({ capability: capabilityName(), parameters: z.optional(parameters()) }),
 );
-
-/** Text of which something is left when the blanks around it are taken off. */
-function words(most: number) {
-  return z.string().check(z.trim(), z.minLength(1), z.maxLength(most));
-}
 
 function token(description: string) {
   return described(z.string().check(z.minLength(1), z.maxLength(16_384)), description);
@@ -62,7 +72,7 @@ export const openTaskBody = made(() =>
     purpose: described(words(2000), 'What the task is for, in words that a person understands'),
     requester: z.optional(described(words(256), 'The person it is done for, as the agent claims')),
     requesterToken: z.optional(token("That person's own token, which proves it")),
-    capabilities: z.array(requestedCapability()).check(z.minLength(1), z.maxLength(100)),
+    capabilities: several(MOST_CAPABILITIES, requestedCapability()),
     ttlSeconds: z.optional(described(z.int().check(z.minimum(1)), "Left out, the agent's `maxTaskSeconds`")),
     delegation: z.optional(
       described(
@@ -81,7 +91,7 @@ export const delegateBody = made(() =>
   z.strictObject({
     agent: described(agentId(), 'The agent that may open a task with it, and no other'),
     capabilities: described(
-      z.array(requestedCapability()).check(z.minLength(1), z.maxLength(100)),
+      several(MOST_CAPABILITIES, requestedCapability()),
       "Parameters left out are the task's own",
     ),
     ttlSeconds: z.optional(described(z.int().check(z.minimum(1)), 'Left out, as long as the task')),
@@ -92,16 +102,27 @@ export const reasonBody = made(() =>
   z.strictObject({ reason: described(words(1000), 'Why, for those who read it later') }),
 );
 
+const digest = made(() =>
+  described(
+    z
+      .string()
+      .check(
+        z.toLowerCase(),
+        z.regex(/^[0-9a-f]{64}$/, { error: 'must be a SHA-256 in hex, as `sha256sum` prints it' }),
+      ),
+    "Of the agent's file that was looked at: if another is in force, nothing is attested",
+  ),
+);
+
+export const attestBody = made(() => z.strictObject({ ...reasonBody().shape, digest: z.optional(digest()) }));
+
 export const noBody = made(() => described(z.strictObject({}), 'Nothing'));
 
 export const credentialsBody = made(() =>
   z.union([
     requestedCapability(),
     z.strictObject({
-      capabilities: described(
-        z.array(requestedCapability()).check(z.minLength(1), z.maxLength(20)),
-        'All of one target',
-      ),
+      capabilities: described(several(20, requestedCapability()), 'All of one target'),
     }),
   ]),
 );
@@ -186,8 +207,9 @@ const scope = made(() =>
 function json(text: unknown, context: z.core.ParsePayload): unknown {
   try {
     return parseJson(String(text));
-  } catch {
-    context.issues.push({ code: 'custom', message: 'must be valid JSON', input: text });
+  } catch (error) {
+    const message = error instanceof TooManyValues ? error.message : 'must be valid JSON';
+    context.issues.push({ code: 'custom', message, input: text });
     return z.NEVER;
   }
 }
@@ -202,13 +224,13 @@ const authorizationDetail = made(() =>
 
 /** What a token request wants: a task. Names beyond those of OAuth are spelled as it spells its own. */
 export const tokenWishes = made(() => {
-  const target = () => z.optional(z.array(z.string()).check(z.maxLength(100)));
+  const target = () => z.optional(few(100, z.array(z.string())));
   return z.object({
     resource: described(target(), "The broker's own address, or left out"),
     audience: described(target(), "The broker's own address, or left out"),
     scope: z.optional(described(scope(), 'Capabilities without parameters')),
     authorization_details: z.optional(
-      z.pipe(z.transform(json), z.array(authorizationDetail()).check(z.minLength(1), z.maxLength(100))),
+      z.pipe(z.transform(json), several(MOST_CAPABILITIES, authorizationDetail())),
     ),
     purpose: z.optional(described(words(2000), "What the task is for; left out, the agent's own purpose")),
     ttl_seconds: z.optional(

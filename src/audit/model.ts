@@ -2,7 +2,14 @@
 import type { Decision } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
-import type { Ancestor, CallRefusal, HeldCapability, Owner, RequestedCapability, Requester } from '../tasks/index.ts';
+import type {
+  Ancestor,
+  CallRefusal,
+  HeldCapability,
+  Owner,
+  RequestedCapability,
+  Requester,
+} from '../tasks/index.ts';
 
 /** Every type there is: what an event's body may say, and what the docs must explain. */
 export const EVENT_TYPES = [
@@ -132,6 +139,9 @@ export type EventBody =
       /** Whom it is counted by: an address, or the network of one. */
       readonly address: string;
       readonly tokenHash: string;
+      /** Of the agent, or the task, that the token proves to be for all the same. */
+      readonly agent?: string;
+      readonly task?: string;
     })
   | (OfCall & { readonly type: 'call.requested'; readonly requested: Json })
   | (OfCall & {

@@ -66,12 +66,27 @@ export function agentForOperator(
   return refused ?? agent ?? new Refusal('not_found', 'There is no such agent.');
 }
 
+interface WantedChange {
+  readonly reason: string;
+  /** Of the agent's file, as whoever attests it has read it. */
+  readonly digest?: string | undefined;
+}
+
+/** Nobody vouches for a file that is not the one they have read. */
+function otherFile({ id, digest }: AgentDefinition, read: string | undefined): Refusal | undefined {
+  if (read === undefined || read === digest) return undefined;
+  return new Refusal(
+    'conflict',
+    `Nothing is attested: the file of ${id} that is in force has another digest, ${digest}. Look at that file.`,
+  );
+}
+
 export async function changeAgent(
   dependencies: Operating,
   caller: Caller,
   name: AgentChangeName,
   id: string,
-  body: { readonly reason: string } | Refusal,
+  body: WantedChange | Refusal,
 ): Promise<ChangedAgent | Refusal> {
   const operator = await operatorOf(dependencies, caller);
   if (operator instanceof Refusal) return operator;
@@ -80,7 +95,8 @@ export async function changeAgent(
   if (body instanceof Refusal) return body;
   const state = await onceFor(dependencies, caller, operator.human, async (again) => {
     if (again) return { state: await stateOf(dependencies, id) };
-    return change(dependencies, operator, agent, { name, reason: body.reason }, caller.facts);
+    const other = otherFile(agent, body.digest);
+    return other ?? change(dependencies, operator, agent, { name, reason: body.reason }, caller.facts);
   });
   return state instanceof Refusal ? state : { agent, state: state.state, operator };
 }

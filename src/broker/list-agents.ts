@@ -4,7 +4,6 @@ import {
   agentKey,
   changedSinceReview,
   gained,
-  generationOf,
   isOverdue,
   seenKey,
 } from '../agents/index.ts';
@@ -14,15 +13,14 @@ import { BadCursor } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Caller } from './caller.ts';
 import { agentForOperator } from './change-agent.ts';
-import { openTasksOf } from './list-tasks.ts';
+import { countOpen, type OpenTasks } from './count-open.ts';
 import { notPermitted, type Operating, type Operator, operatorOf } from './operator.ts';
 import type { Seen } from './seen.ts';
 
-export interface AgentStanding {
+export interface AgentStanding extends OpenTasks {
   readonly agent: AgentDefinition;
   readonly state: AgentState | undefined;
   readonly lastSeen: Seen | undefined;
-  readonly openTasks: number;
   /** Past its review date, and nobody attested it since. */
   readonly reviewOverdue: boolean;
   readonly changedSinceReview: boolean;
@@ -30,8 +28,6 @@ export interface AgentStanding {
   readonly gained: readonly string[];
 }
 
-/** More than that many open tasks are not counted one by one. */
-const MOST_COUNTED = 500;
 /** So many agents' open tasks are counted at the same time. */
 const AT_ONCE = 10;
 
@@ -44,12 +40,11 @@ async function standingOfAgent(
   const state = stateRecord?.value as AgentState | undefined;
   const seen = seenRecord?.value as CountedValue | undefined;
   const now = dependencies.clock.now();
-  const page = await openTasksOf(dependencies, agent.id, generationOf(state), { limit: MOST_COUNTED });
   return {
     agent,
     state,
     lastSeen: seen?.last as unknown as Seen | undefined,
-    openTasks: page.items.length,
+    ...(await countOpen(dependencies, agent.id, state)),
     reviewOverdue: isOverdue(agent, state, operator.rules.config.broker.timeZone, now),
     changedSinceReview: changedSinceReview(agent, state),
     gained: gained(agent, state),

@@ -32,7 +32,7 @@ async function stillOpen({ records, clock }: Reading, tasks: readonly Task[]): P
 }
 
 /** The one that ends first at the beginning. The index may be a moment behind; what it shows is read fresh. */
-export async function openTasksOf(
+async function openTasksOf(
   { records, clock }: Reading,
   agent: string,
   generation: number,

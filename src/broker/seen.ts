@@ -1,6 +1,7 @@
 // Remembers when an agent was seen last, and from where. Never keeps a request from being answered.
 import type { RequestFacts } from '../audit/index.ts';
 import type { RecordKey } from '../ports/records.ts';
+import { atMost } from './at-most.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 
 /** What is kept of the first and of the latest time. */
@@ -10,6 +11,8 @@ export interface Seen {
 }
 
 const KEEP_MILLISECONDS = 400 * 86_400_000;
+/** A good call does not wait longer than that for a number. */
+const PATIENCE_MILLISECONDS = 1000;
 
 export async function noteSeen(
   { tally, clock }: Pick<BrokerDependencies, 'tally' | 'clock'>,
@@ -21,10 +24,7 @@ export async function noteSeen(
     at: now.toISOString(),
     ...(sourceAddress === undefined ? {} : { address: sourceAddress }),
   };
-  await tally.note({
-    key,
-    first: seen,
-    last: seen,
-    options: { expiresAt: new Date(now.getTime() + KEEP_MILLISECONDS) },
-  });
+  const options = { expiresAt: new Date(now.getTime() + KEEP_MILLISECONDS) };
+  // Its own number, and nothing of what others are counted by.
+  await atMost(PATIENCE_MILLISECONDS, tally.note({ key, first: seen, last: seen, options }));
 }

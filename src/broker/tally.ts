@@ -1,4 +1,4 @@
-// Counts what may come in floods. A flood is one number, written now and then, and not a write for each of it.
+// Counts what may come in floods. A flood is a few numbers, written now and then, and not a write for each of it.
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { CountOptions, RecordKey, Records } from '../ports/records.ts';
@@ -12,112 +12,210 @@ export interface Counting {
   /** Kept from the latest that is written. */
   readonly last: Json;
   readonly options: CountOptions;
-  /** What is counted instead once too many new numbers were begun within a minute: callers choose the keys. */
-  readonly overflow?: Omit<Counting, 'overflow'>;
+  /** Done once this process has begun the number. Done again while it fails, and where nobody knows who began it. */
+  readonly begun?: () => Promise<void>;
+  /** For numbers whose keys callers choose. They are written in passing once they are begun. */
+  readonly bound?: Bound;
 }
 
+/** Of a group, one process begins so many numbers within a minute. Beyond, another is counted, or nothing. */
+export interface Bound {
+  readonly group: string;
+  readonly most: number;
+  readonly instead?: Counting;
+}
+
+/** None of these ever fails: whoever is counted, or comes by, has no part in it. */
 export interface Tally {
-  /**
-   * Counts one more. The first under a key is written at once, and then it is told whether it was the first of all;
-   * the next ones are added up and written every few seconds, when another comes or `flush` is called.
-   */
-  note(counting: Counting): Promise<'first' | 'another'>;
-  /** Writes what was added up. */
+  /** Counts one more. A new number is written at once, in the same turn; the next ones are added up. */
+  note(counting: Counting): Promise<void>;
+  /** Writes a few of those that were added up, and so many in a minute: whichever has waited longest. */
+  writeDue(): Promise<void>;
+  /** Writes all that was added up. */
   flush(): Promise<void>;
 }
 
 interface Entry {
+  readonly name: string;
   latest: Counting;
   pending: number;
   writtenAt: number;
+  /** What there is to do because the number is new, until it is done. */
+  begun: (() => Promise<void>) | undefined;
+  /** This process has begun the number, or may have: an addition failed, and nobody knows whether it was made. */
+  mayBeFirst: boolean;
+  writing: Promise<void> | undefined;
+}
+
+/** Between two writes of one number by one process. */
+const PAUSE_MILLISECONDS = 15_000;
+/** So many numbers are kept in mind; the one that was written longest ago is let go for another. */
+const MOST_ENTRIES = 2000;
+/** At the same time: one passer-by, or one turn of a timer, writes no more than that. */
+const MOST_IN_PASSING = 5;
+const MOST_IN_PASSING_A_MINUTE = 150;
+
+interface Dependencies {
+  readonly records: Pick<Records, 'count'>;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 function nameOf({ key }: Counting): string {
   return JSON.stringify([key.partition, key.sort]);
 }
 
-/** Between two writes of one number by one process. */
-const PAUSE_MILLISECONDS = 5000;
-/** So many numbers are kept in mind; the one that was written longest ago is let go for another. */
-const MOST_ENTRIES = 2000;
-/** So many numbers are begun within a minute by one process; beyond, it is the overflow that is counted. */
-const MOST_NEW_A_MINUTE = 200;
-/** In passing, so that a process that is only run when it is asked something gets its numbers written. */
-const MOST_IN_PASSING = 5;
+function isWaiting({ pending, begun }: Entry): boolean {
+  return pending > 0 || begun !== undefined;
+}
 
-export function createTally({
-  records,
-  clock,
-  log,
-}: {
-  readonly records: Pick<Records, 'count'>;
-  readonly clock: Clock;
-  readonly log: Log;
-}): Tally {
-  const entries = new Map<string, Entry>();
-  let minute = { number: 0, begun: 0 };
+function isDue(entry: Entry, now: number): boolean {
+  return isWaiting(entry) && entry.writing === undefined && now - entry.writtenAt >= PAUSE_MILLISECONDS;
+}
 
-  /** The number after this write; undefined where it could not be written, and then it stays pending. */
-  async function write(entry: Entry): Promise<number | undefined> {
+/** The numbers in mind, those written longest ago at the beginning. */
+class Entries {
+  readonly #byName = new Map<string, Entry>();
+
+  get(name: string): Entry | undefined {
+    return this.#byName.get(name);
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#byName.values()];
+  }
+
+  add(entry: Entry): void {
+    this.#byName.set(entry.name, entry);
+    if (this.#byName.size <= MOST_ENTRIES) return;
+    const all = this.all();
+    const idle = all.find((one) => !isWaiting(one)) ?? all[0];
+    if (idle !== undefined) this.remove(idle);
+  }
+
+  remove({ name }: Entry): void {
+    this.#byName.delete(name);
+  }
+
+  /** A map keeps the order of insertion. */
+  moveToEnd(entry: Entry): void {
+    if (this.#byName.delete(entry.name)) this.#byName.set(entry.name, entry);
+  }
+}
+
+/** What was done of each kind within this minute. */
+function perMinute() {
+  let minute = 0;
+  let counts = new Map<string, number>();
+  /** Whether there may be one more, which then counts. */
+  return (kind: string, most: number, now: number): boolean => {
+    const current = Math.floor(now / 60_000);
+    if (current !== minute) [minute, counts] = [current, new Map()];
+    const before = counts.get(kind) ?? 0;
+    if (before >= most) return false;
+    counts.set(kind, before + 1);
+    return true;
+  };
+}
+
+function writing({ records, clock, log }: Dependencies, entries: Entries): (entry: Entry) => Promise<void> {
+  function failed(entry: Entry, error: unknown): void {
+    if (error instanceof Unavailable) {
+      log.error('back end unavailable', { backend: error.backend });
+      return;
+    }
+    // A mistake in what is counted: another attempt would fare no better.
+    entries.remove(entry);
+    entry.begun = undefined;
+    log.error('background work failed', { error: error instanceof Error ? error.name : 'unknown' });
+  }
+
+  /** False where it stays as it was. */
+  async function add(entry: Entry): Promise<boolean> {
     const { latest, pending } = entry;
+    if (pending === 0) return true;
     entry.pending = 0;
-    entry.writtenAt = clock.now().getTime();
     try {
-      return await records.count(latest.key, pending, latest.first, latest.last, latest.options);
+      const count = await records.count(latest.key, pending, latest.first, latest.last, latest.options);
+      if (count === pending) entry.mayBeFirst = true;
+      return true;
     } catch (error) {
       entry.pending += pending;
-      if (!(error instanceof Unavailable)) throw error;
-      log.error('back end unavailable', { backend: error.backend });
-      return undefined;
+      entry.mayBeFirst = true;
+      failed(entry, error);
+      return false;
     }
   }
 
-  function remember(name: string, entry: Entry): void {
-    // A map keeps the order of insertion: written again, an entry goes to the end.
-    entries.delete(name);
-    entries.set(name, entry);
-    if (entries.size <= MOST_ENTRIES) return;
-    const idle = [...entries].find(([, { pending }]) => pending === 0) ?? [...entries][0];
-    if (idle !== undefined) entries.delete(idle[0]);
+  async function attempt(entry: Entry): Promise<void> {
+    entry.writtenAt = clock.now().getTime();
+    entries.moveToEnd(entry);
+    if (!(await add(entry))) return;
+    if (!entry.mayBeFirst) entry.begun = undefined;
+    try {
+      await entry.begun?.();
+      entry.begun = undefined;
+    } catch (error) {
+      failed(entry, error);
+    }
   }
 
-  /** What to count: the number itself, or the overflow where this would be one new number too many. */
-  function chosen(counting: Counting, now: number): Counting {
-    const number = Math.floor(now / 60_000);
-    if (number !== minute.number) minute = { number, begun: 0 };
-    if (entries.has(nameOf(counting)) || counting.overflow === undefined) return counting;
-    minute.begun += 1;
-    return minute.begun <= MOST_NEW_A_MINUTE ? counting : counting.overflow;
+  return (entry) => {
+    entry.writing ??= attempt(entry).finally(() => {
+      entry.writing = undefined;
+    });
+    return entry.writing;
+  };
+}
+
+export function createTally(dependencies: Dependencies): Tally {
+  const { clock } = dependencies;
+  const entries = new Entries();
+  const write = writing(dependencies, entries);
+  const mayPass = perMinute();
+  const mayBegin = perMinute();
+
+  /** What to count: the number itself, or another where this would be one too many. */
+  function chosen(counting: Counting, now: number): Counting | undefined {
+    const { bound } = counting;
+    if (bound === undefined || entries.get(nameOf(counting)) !== undefined) return counting;
+    if (mayBegin(bound.group, bound.most, now)) return counting;
+    return bound.instead === undefined ? undefined : chosen(bound.instead, now);
   }
 
-  function due(now: number): readonly Entry[] {
-    return [...entries.values()].filter(
-      ({ pending, writtenAt }) => pending > 0 && now - writtenAt >= PAUSE_MILLISECONDS,
-    );
+  function begin(counting: Counting): Promise<void> {
+    const state = { pending: 1, writtenAt: 0, mayBeFirst: false, writing: undefined };
+    const entry: Entry = { name: nameOf(counting), latest: counting, begun: counting.begun, ...state };
+    entries.add(entry);
+    return write(entry);
   }
 
   return {
     async note(given) {
       const now = clock.now().getTime();
       const counting = chosen(given, now);
-      const name = nameOf(counting);
-      const known = entries.get(name);
-      if (known !== undefined) {
-        known.latest = { ...counting, first: known.latest.first };
-        known.pending += 1;
-        await Promise.all(due(now).slice(0, MOST_IN_PASSING).map(write));
-        return 'another';
-      }
-      const entry: Entry = { latest: counting, pending: 1, writtenAt: now };
-      remember(name, entry);
-      const passing = due(now).slice(0, MOST_IN_PASSING);
-      const [count] = await Promise.all([write(entry), ...passing.map(write)]);
-      return count === 1 ? 'first' : 'another';
+      if (counting === undefined) return;
+      const known = entries.get(nameOf(counting));
+      if (known === undefined) return begin(counting);
+      known.latest = { ...counting, first: known.latest.first };
+      known.pending += 1;
+      if (counting.bound === undefined && isDue(known, now)) await write(known);
+    },
+    async writeDue() {
+      const now = clock.now().getTime();
+      const some = entries
+        .all()
+        .filter((entry) => isDue(entry, now))
+        .slice(0, MOST_IN_PASSING)
+        .filter(() => mayPass('passing', MOST_IN_PASSING_A_MINUTE, now));
+      await Promise.all(some.map(write));
     },
     async flush() {
-      const waiting = [...entries.values()].filter(({ pending }) => pending > 0);
-      for (let at = 0; at < waiting.length; at += MOST_IN_PASSING) {
-        await Promise.all(waiting.slice(at, at + MOST_IN_PASSING).map(write));
+      const all = entries.all();
+      for (let at = 0; at < all.length; at += MOST_IN_PASSING) {
+        const some = all.slice(at, at + MOST_IN_PASSING);
+        await Promise.all(some.map(({ writing: underWay }) => underWay));
+        await Promise.all(some.filter(isWaiting).map(write));
       }
     },
   };

@@ -28,8 +28,8 @@ usage: bailiwick agents COMMAND [OPTIONS]
                switch it off: all its tasks are revoked at once
   reinstate AGENT --reason TEXT
                let it act again
-  attest AGENT --reason TEXT
-               vouch for it as its file stands now
+  attest AGENT --reason TEXT [--digest HEX]
+               vouch for it as its file stands now; with --digest, only if that is the SHA-256 of the file in force
 
 ${COMMON_HELP}`;
 
@@ -86,12 +86,15 @@ const CHANGES = {
 } as const;
 
 function change(name: keyof typeof CHANGES): Subcommand {
+  const attests = name === 'attest';
   return {
-    usage: `agents ${name} AGENT --reason TEXT [--json]`,
+    usage: `agents ${name} AGENT --reason TEXT ${attests ? '[--digest HEX] ' : ''}[--json]`,
     id: 'agent',
-    flags: ['reason'],
-    run: async (client, { id, reason }) => {
-      const answer = await client.call(CHANGES[name], { parameters: { agent: id }, body: { reason } });
+    flags: attests ? ['reason', 'digest'] : ['reason'],
+    run: async (client, { id, reason, digest }) => {
+      // What is undefined is not sent.
+      const body = { reason, digest };
+      const answer = await client.call(CHANGES[name], { parameters: { agent: id }, body });
       return { answer, lines: () => standingLines(understood(agentAnswer, answer).agent) };
     },
   };

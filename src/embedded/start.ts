@@ -177,7 +177,7 @@ async function run(
   const stopWatching = watch(options, composition, rules);
   const background = [
     everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
-    everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.flush()),
+    everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.writeDue()),
     everyNowAndThen(log, 10 * MINUTE, () => sweep({ database, directory, clock })),
   ];
   return {

@@ -102,6 +102,24 @@ describe('an attestation', () => {
     });
   });
 
+  it('is made only of the file that was looked at, where its digest is given', async () => {
+    const [read, inForce] = ['b', 'a'].map((digit) => digit.repeat(64)) as [string, string];
+    const answer = await world.change('attest', { digest: read, key: 'one' });
+    expect(answer).toMatchObject({ code: 'conflict', detail: expect.stringContaining(inForce) });
+    expect(await shown()).toMatchObject({ state: undefined });
+    expect(world.told('agent.attested')).toEqual([]);
+    // The one that was read is in force by now. The same request may then be made again.
+    await withAgent({ digest: read });
+    expect(codeOf(await world.change('attest', { digest: read, key: 'one' }))).toBe('ok');
+    // Once made, it is answered as the first time, whatever is in force by then.
+    await withAgent({ digest: inForce });
+    expect(codeOf(await world.change('attest', { digest: read, key: 'one' }))).toBe('ok');
+    expect(codeOf(await world.change('attest', { digest: inForce, key: 'one' }))).toBe(
+      'idempotency_mismatch',
+    );
+    expect(world.told('agent.attested')).toMatchObject([{ attested: { digest: read } }]);
+  });
+
   it('lets no agent act that is contained', async () => {
     await world.change('quarantine');
     await world.change('attest');

@@ -6,12 +6,15 @@ import { WrongUse } from '../../src/cli/remote/trouble.ts';
 const TASK = 'task_01m7xwf4mnttq8h1nxppma3178';
 const NOTHING: Takes = {};
 const CHANGE: Takes = { id: 'agent', flags: ['reason'] };
+const DIGEST = 'aB'.repeat(32);
+const ATTEST: Takes = { id: 'agent', flags: ['reason', 'digest'] };
 
 describe('understood', () => {
   test.for([
     ['without anything', NOTHING, [], { id: '', json: false }],
     ['an agent', CHANGE, ['demo-agent', '--reason', 'x'], { id: 'demo-agent', reason: 'x' }],
     ['an agent after its options', CHANGE, ['--reason', 'x', 'demo-agent'], { id: 'demo-agent' }],
+    ['a file', ATTEST, ['demo-agent', '--reason', 'x', '--digest', DIGEST], { digest: DIGEST }],
     ['a task', { id: 'task' }, [TASK, '--json'], { id: TASK, json: true }],
     ['an agent’s tasks', { flags: ['agent'] }, ['--agent=demo-agent'], { agent: 'demo-agent' }],
     ['the longest time', { flags: ['hours'] }, ['--hours', '720'], { hours: '720' }],
@@ -53,6 +56,13 @@ describe('wrong use is', () => {
     ['a reason where nothing changes', NOTHING, ['--reason', 'x'], /^--reason means nothing here\.$/],
     ['hours where nothing is counted', NOTHING, ['--hours', '1'], /^--hours means nothing here\.$/],
     ['an agent that can be none', { flags: ['agent'] }, ['--agent', 'Demo'], /^--agent must name /],
+    [
+      'a digest of nothing',
+      CHANGE,
+      ['demo-agent', '--reason', 'x', '--digest', DIGEST],
+      /^--digest means nothing here\.$/,
+    ],
+    ['half a digest', ATTEST, ['demo-agent', '--reason', 'x', '--digest', 'aB'], /^--digest must be /],
     ['no hours', { flags: ['hours'] }, ['--hours', '0'], /^--hours must be /],
     ['more hours than are kept', { flags: ['hours'] }, ['--hours', '721'], /^--hours must be /],
     ['hours that are no number', { flags: ['hours'] }, ['--hours', '0x10'], /^--hours must be /],

@@ -102,6 +102,19 @@ test('past its review date an agent opens no task until it is attested', async (
   expect((await openAs('reviewed')).status).toBe(201);
 });
 
+test('an attestation can name the file that was looked at, by its digest', async () => {
+  const attest = (digest: unknown) =>
+    send('POST', '/v1/agents/reviewed/attest', {
+      token: operatorToken(),
+      body: { reason: 'Read it', digest },
+    });
+  refusalIn(await attest('f'.repeat(64)), 'conflict');
+  refusalIn(await attest('f'.repeat(63)), 'invalid_request');
+  const { digest } = agentIn(await send('GET', '/v1/agents/reviewed', { token: operatorToken() }));
+  expect(agentIn(await attest(digest))).toMatchObject({ attested: { reason: 'Read it', digest } });
+  expect(agentIn(await attest(String(digest).toUpperCase()))).toMatchObject({ attested: { digest } });
+});
+
 describe('who may', () => {
   test.for(['quarantine', 'disable', 'reinstate', 'attest'])(
     '%s: nobody whom policy does not let',
@@ -127,7 +140,12 @@ describe('who may', () => {
 
   test('a reason is a must, and told only to those who prove who they are', async () => {
     const token = operatorToken();
-    for (const body of [{}, { reason: ' ' }, { reason: 'x', more: 1 }]) {
+    for (const body of [
+      {},
+      { reason: ' ' },
+      { reason: 'x', more: 1 },
+      { reason: 'x', digest: 'f'.repeat(64) },
+    ]) {
       refusalIn(await send('POST', '/v1/agents/archivist/quarantine', { token, body }), 'invalid_request');
     }
     const refused = await send('POST', '/v1/agents/archivist/quarantine', { token: personToken(), body: {} });

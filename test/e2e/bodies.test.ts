@@ -227,10 +227,8 @@ describe('JSON that means harm', () => {
   });
 
   test.for<[string, string]>([
-    ['a NUL', 'a\\u0000b'],
     ['a line break', 'a\\r\\nset-cookie: x'],
-    ['a control character', '\\u001b[31m'],
-    ['text that runs backwards', '\\u202egnol'],
+    ['what is not seen', 'de\\u200bmo\\u2800'],
     ['every plane', '漢字🗝️\u{10ffff}'],
     ['markup', '<script>alert(1)</script>'],
     ['what Cedar and SQL quote', `\\\\ \\" ' -- /* */`],
@@ -246,6 +244,19 @@ describe('JSON that means harm', () => {
     expect(read.body).toEqual({ task: opened.task });
     const events = await send('GET', `/v1/tasks/${opened.task.id}/events`, { token: auditorToken() });
     expect(events.body).toMatchObject({ events: [{ purpose: sent.purpose }, {}, {}] });
+  });
+
+  test.for<[string, string, string]>([
+    ['a NUL', 'a\\u0000b', 'U+0000'],
+    ['a control character', 'a\\u001b[31m', 'U+001B'],
+    ['text that runs backwards', 'a\\u202egnol', 'U+202E'],
+    ['nothing that is seen', '\\u200b\\u2800\\ufe0f', 'can be seen'],
+  ])('%s in a purpose or a requester is refused', async ([, written, words]) => {
+    for (const field of ['purpose', 'requester']) {
+      const raw = JSON.stringify({ ...taskBody(), [field]: 'WRITTEN' }).replace('WRITTEN', () => written);
+      const { errors } = refusalIn(await sendRaw(raw), 'invalid_request');
+      expect(errors).toEqual([{ path: field, problem: expect.stringContaining(words) }]);
+    }
   });
 
   test('a member that stands twice is its last', async () => {

@@ -88,10 +88,15 @@ describe('agents', () => {
     const attested = await change('attest', 'Looked at it');
     expect(attested).toMatch(/^review +by 2020-01-01$/m);
     expect(attested).toMatch(/^attested +[\d: -]+UTC, by kim@example\.com: Looked at it$/m);
+    const read = await operate('agents', 'attest', 'late-agent', '--reason', 'x', '--digest', 'f'.repeat(64));
+    expect(read).toEqual({ code: 1, out: '', err: expect.stringMatching(/^conflict: Nothing is attested/) });
+    const digest =
+      /^digest of its file +(\w+)$/m.exec(await printed('agents', 'show', 'late-agent'))?.[1] ?? '';
+    expect(await change('attest', 'Read it', '--digest', digest)).toContain(': Read it\n');
     await openTask('late-agent', 'x');
 
     const SHOWN = 'Odd\ufffd\\[2J behaviour';
-    expect(await change('quarantine', 'Odd\u001b[2J behaviour')).toMatch(
+    expect(await change('quarantine', 'Odd\u200b[2J behaviour')).toMatch(
       new RegExp(`^status +quarantined since [\\d: -]+UTC, by kim@example\\.com: ${SHOWN}$`, 'm'),
     );
     expect(await printed('agents', 'list')).toMatch(new RegExp(`^late-agent .* quarantined: ${SHOWN} `, 'm'));
@@ -153,7 +158,7 @@ describe('strangers', () => {
 });
 
 describe('tasks', () => {
-  const PURPOSE = 'Read\u001b]0;owned\u0007 the\nreports \u202eylno 検査';
+  const PURPOSE = 'Read\u200b]0;owned\u2028 the\nreports \u200fylno 検査';
   const SHOWN = 'Read\ufffd]0;owned\ufffd the reports \ufffdylno 検査';
 
   test('are listed, shown and revoked, and what agents wrote stays text', async () => {

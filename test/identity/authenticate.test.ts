@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Claims } from '../../src/config/index.ts';
 import { authenticateAgent, authenticateHuman, TokenRefused, verifyToken } from '../../src/identity/index.ts';
+import type { KeySets } from '../../src/ports/key-sets.ts';
 import { sha256 } from '../../src/shared/hash.ts';
 import { agentDefinition, configOf, humanSettings } from '../support/config.ts';
 import { createIssuer, SIGNED_WITH, tokenOf } from '../support/issuer.ts';
@@ -153,6 +154,54 @@ describe('any change of a token', () => {
         },
       ),
     );
+  });
+});
+
+describe('a token whose key is not known', () => {
+  const config = configFor({ bot: [{ claims: { sub: HONEST.sub } }] });
+  const fresh = createIssuer(ISSUER.issuer, ['ES256']);
+  const forger = createIssuer(ISSUER.issuer, ['ES256']);
+
+  /** Keys that are fetched again where those at hand do not serve, as the port says. */
+  function rotated() {
+    const asked: (readonly [string | undefined, boolean | undefined])[] = [];
+    const sets: KeySets = {
+      async keys(_, kid, serves) {
+        const enough = serves?.(ISSUER.keys);
+        asked.push([kid, enough]);
+        return enough === false ? fresh.keys : ISSUER.keys;
+      },
+    };
+    return { sets, asked };
+  }
+
+  it.each([
+    ['of a known key', ISSUER, 'bot', true],
+    ['of a new key', fresh, 'bot', false],
+    ['of nobody’s', forger, 'signature_wrong', false],
+  ] as const)('%s and names none: %s', async (_, issuer, expected, enough) => {
+    const { sets, asked } = rotated();
+    const proven = await authenticateAgent(
+      tokenOf(issuer, HONEST, 'ES256', { kid: null }),
+      config,
+      sets,
+      NOW,
+    );
+    expect(proven).toMatchObject(expected === 'bot' ? { agent: expected } : { problem: expected });
+    expect(asked).toEqual([[undefined, enough]]);
+  });
+
+  it('is asked for by its name where it names one', async () => {
+    const { sets, asked } = rotated();
+    await authenticateAgent(tokenOf(fresh, HONEST), config, sets, NOW);
+    expect(asked).toEqual([['key-es256', undefined]]);
+  });
+
+  it('causes no question where it can never be right', async () => {
+    const { sets, asked } = rotated();
+    const expired = tokenOf(fresh, { ...HONEST, exp: 1 }, 'ES256', { kid: null });
+    expect(await authenticateAgent(expired, config, sets, NOW)).toMatchObject({ problem: 'expired' });
+    expect(asked).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 // Each function may do exactly this. Written out here, not derived: a wider table in infra/ has to be argued for twice.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FUNCTION_NAMES, type FunctionName, logicalName } from '../../infra/functions.ts';
-import { agentKey, refusedKey, seenKey, sightingKey } from '../../src/agents/index.ts';
+import { agentKey, refusedKey, seenKey, sightedFromKey, sightingKey } from '../../src/agents/index.ts';
 import type { RecordKey } from '../../src/ports/records.ts';
 import { makeId } from '../../src/shared/ids.ts';
 import { taskKey } from '../../src/tasks/index.ts';
@@ -208,11 +208,12 @@ describe('what each function may do', () => {
     const now = new Date();
     const refused = { issuer: 'https://ci.example.com', reason: 'expired', address: '192.0.2.1' };
     const counters = [
-      refusedKey({ ...refused, minute: now.toISOString().slice(0, 16) }, now),
+      refusedKey({ ...refused, minute: now.toISOString().slice(0, 16) }),
       sightingKey({ ...refused, subject: 'stranger' }),
+      sightedFromKey({ ...refused, subject: 'stranger' }, refused.address),
       seenKey('report-builder'),
     ];
-    expect(counters.map(mayCount)).toEqual([true, true, true]);
+    expect(counters.map(mayCount)).toEqual([true, true, true, true]);
     const task = makeId('task', now, new Uint8Array(10));
     expect([agentKey('report-builder'), taskKey(task)].map(mayCount)).toEqual([false, false]);
   });

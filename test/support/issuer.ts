@@ -69,13 +69,14 @@ export function part(value: unknown): string {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 }
 
-/** A token as a well-behaved issuer makes it. */
+/** A token as a well-behaved issuer makes it; some name no key. */
 export function tokenOf(
   issuer: TestIssuer,
   claims: Readonly<Record<string, unknown>>,
   algorithm: Algorithm = 'ES256',
+  { kid = kidOf(algorithm) }: { readonly kid?: string | null } = {},
 ): string {
-  const header = { alg: algorithm, kid: kidOf(algorithm), typ: 'JWT' };
+  const header = { alg: algorithm, ...(kid === null ? {} : { kid }), typ: 'JWT' };
   const text = `${part(header)}.${part({ iss: issuer.issuer, ...claims })}`;
   const { privateKey } = issuer.pairs[algorithm];
   return `${text}.${signatureOver(text, algorithm, privateKey).toString('base64url')}`;

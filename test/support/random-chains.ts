@@ -205,7 +205,7 @@ async function acceptAtOnce(world: World, delegation: Delegation, one: Step): Pr
       accept(world, delegation, { ...asked, capabilities, ...(keyed ? { key: 'k' } : {}) }),
     ),
   );
-  let opened = all.filter((answer) => !(answer instanceof Refusal));
+  let opened: readonly Held[] = all.flatMap((answer) => (answer instanceof Refusal ? [] : [answer]));
   if (opened.length === 0) {
     const answer = await accept(world, delegation, { purpose });
     opened = answer instanceof Refusal ? [] : [answer];

@@ -1,6 +1,5 @@
 // A broker with everything around it in memory: its operator's files, an issuer, stores, STS, a clock that tests move.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type AgentChangeName, agentKey } from '../../src/agents/index.ts';
 import {
   type BrokerDependencies,
@@ -25,73 +24,23 @@ import { canonicalJson, type Json, type JsonObject } from '../../src/shared/json
 import { Secret } from '../../src/shared/secret.ts';
 import type { Call, Parameters, Task, TokenKeys } from '../../src/tasks/index.ts';
 import { HOUR, SECOND, type TestClock, testClock } from './clock.ts';
-import {
-  agentDefinition,
-  awsCapability,
-  awsTarget,
-  type ConfigParts,
-  configOf,
-  humanSettings,
-} from './config.ts';
-import { createIssuer, tokenOf } from './issuer.ts';
+import { type ConfigParts, configOf } from './config.ts';
+import { tokenOf } from './issuer.ts';
 import { fixedKeySets, type RecordedKeySets } from './key-sets.ts';
 import { type Meddle, meddledWith } from './meddling.ts';
 import { type MemoryEvents, type MemoryRecords, memoryEvents, memoryRecords } from './memory-stores.ts';
+import { AGENT, ISSUER, PARTS, PERSON, PUBLIC_URL } from './parts.ts';
 
-const ISSUER = createIssuer('https://issuer.example.com', ['ES256']);
-export const ISSUER_URL = ISSUER.issuer;
-export const AGENT = 'report-builder';
-export const OTHER_AGENT = 'ledger-bot';
-export const PERSON = 'dana@example.com';
-export const PUBLIC_URL = 'https://bailiwick.example.com';
-export const DEFAULT_POLICIES = readFileSync(
-  new URL('../cases/policy/default.cedar', import.meta.url),
-  'utf8',
-);
-
-const rulesOf = (audience: string) => ({ issuer: ISSUER.issuer, audience, algorithms: ['ES256'] });
-const PREFIX = { prefix: { pattern: '[a-z0-9-]{1,40}' } };
-const CEILING = ['read', 'list', 'brief', 'write', 'purge', 'wide'].map((name) => `reports:${name}`);
-
-const REPORTS = awsTarget('reports', {
-  capabilities: {
-    read: awsCapability({
-      parameters: PREFIX,
-      statements: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::acme-reports/${prefix}/*'] }],
-    }),
-    list: awsCapability({
-      statements: [{ actions: ['s3:ListBucket'], resources: ['arn:aws:s3:::acme-reports'] }],
-    }),
-    brief: awsCapability({ maxSessionSeconds: 300 }),
-    write: awsCapability({ effect: 'write' }),
-    purge: awsCapability({ effect: 'admin', impacts: ['destroy'] }),
-    wide: awsCapability({
-      statements: [{ actions: ['s3:GetObject'], resources: [`arn:aws:s3:::acme-${'x'.repeat(2000)}/*`] }],
-    }),
-  },
-});
-
-export const TARGETS = [REPORTS, awsTarget('ledger'), awsTarget('sandbox', { environment: 'staging' })];
-
-export const PARTS: ConfigParts = {
-  issuers: [rulesOf('bailiwick')],
-  humans: humanSettings(rulesOf('bailiwick-people')),
-  agents: [
-    agentDefinition(AGENT, {
-      identities: [{ issuer: ISSUER.issuer, claims: { sub: AGENT } }],
-      capabilities: [...CEILING, 'ledger:read', 'sandbox:read'],
-      maxTaskSeconds: 8 * 3600,
-      reviewBy: '2026-12-31',
-    }),
-    agentDefinition(OTHER_AGENT, {
-      identities: [{ issuer: ISSUER.issuer, claims: { sub: OTHER_AGENT } }],
-      capabilities: ['ledger:read'],
-    }),
-  ],
-  targets: TARGETS,
-  policies: DEFAULT_POLICIES,
-  groups: ['operators', 'security'],
-};
+export {
+  AGENT,
+  DEFAULT_POLICIES,
+  ISSUER_URL,
+  OTHER_AGENT,
+  PARTS,
+  PERSON,
+  PUBLIC_URL,
+  TARGETS,
+} from './parts.ts';
 
 async function rulesFrom(parts: ConfigParts): Promise<Rules> {
   const config = configOf(parts);
@@ -133,6 +82,7 @@ interface Opening extends Asking {
 
 interface Changing {
   readonly agent?: string;
+  readonly digest?: string;
   readonly key?: string;
   readonly reason?: string;
   readonly token?: string;
@@ -283,10 +233,11 @@ export class World {
     return revokeTask(this.dependencies, caller, task, { reason });
   }
 
-  change(name: AgentChangeName, { agent = AGENT, key, reason = 'Odd behaviour', token }: Changing = {}) {
+  change(name: AgentChangeName, { agent = AGENT, key, token, ...given }: Changing = {}) {
     const by = token ?? this.personToken(['operators', 'security']);
-    const caller = this.caller(`/v1/agents/${agent}/${name}`, { reason }, { token: by, key });
-    return changeAgent(this.dependencies, caller, name, agent, { reason });
+    const body = { reason: 'Odd behaviour', ...given };
+    const caller = this.caller(`/v1/agents/${agent}/${name}`, body, { token: by, key });
+    return changeAgent(this.dependencies, caller, name, agent, body);
   }
 
   /** Whatever was recorded of an agent before, this is recorded now. */

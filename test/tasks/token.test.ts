@@ -1,5 +1,6 @@
 // Task tokens: what is minted opens, what is changed in any way does not, and keys rotate without refusing anyone.
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -213,6 +214,19 @@ describe('rotatedKeys', () => {
     expect(twice.current.open()).toBe(key('three').open());
     const third = rotatedKeys(twice, key('four'), twice.currentFrom);
     expect(third.previous.open()).toBe(key('three').open());
+  });
+
+  it('keeps accepting the token of the longest task to its end, though two rotations are but 29 days apart', () => {
+    const schema = new URL('../../examples/quickstart/schemas/agent.schema.json', import.meta.url);
+    const longest = JSON.parse(readFileSync(schema, 'utf8')).properties.maxTaskSeconds.maximum * 1000;
+    const again = later(29 * DAY);
+    const once = rotatedKeys(KEYS, key('two'), NOW);
+    const twice = rotatedKeys(once, key('three'), again);
+    for (const minted of [NOW, later(DAY - 1), later(DAY), later(29 * DAY - 1)]) {
+      const given = { ...CLAIMS, expiresAt: new Date(minted.getTime() + longest) };
+      const last = new Date(given.expiresAt.getTime() - 1);
+      expect(openTaskToken(mintTaskToken(given, once, minted), last < again ? once : twice)).toEqual(given);
+    }
   });
 
   it('signs with the new key only once everybody can know it', () => {

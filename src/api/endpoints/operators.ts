@@ -15,25 +15,26 @@ import { Refusal } from '../../shared/errors.ts';
 import { parseQuery } from '../body.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
-import { listQuery, listRefusedQuery, listTasksQuery, reasonBody } from '../schemas.ts';
+import { attestBody, listQuery, listRefusedQuery, listTasksQuery, reasonBody } from '../schemas.ts';
 import { pageAnswer, pageRequest } from './page.ts';
 import { viewStanding } from './tasks.ts';
 
 type Dependencies = Omit<BrokerDependencies, 'sessions' | 'tokenKeys' | 'publicUrl'>;
 
-function viewAgent({ agent, state, lastSeen, openTasks, ...review }: AgentStanding): object {
+function viewAgent({ agent, state, lastSeen, ...standing }: AgentStanding): object {
   const { id, owner, purpose, environment, capabilities, groups, maxTaskSeconds, digest, reviewBy } = agent;
   const { status = 'active', since, by, reason, attestation } = state ?? {};
   const { at, by: attester, reason: why, digest: attestedDigest } = attestation ?? {};
   return {
     ...{ id, owner, purpose, environment, capabilities, groups, maxTaskSeconds, digest },
     // What is undefined is left out of the answer.
-    ...{ status, since, by, reason, lastSeen, openTasks, reviewBy },
-    review: reviewBy === undefined ? 'none' : review.reviewOverdue ? 'overdue' : 'current',
+    ...{ status, since, by, reason, lastSeen, openTasks: standing.openTasks, reviewBy },
+    openTasksAtLeast: standing.openTasksAtLeast || undefined,
+    review: reviewBy === undefined ? 'none' : standing.reviewOverdue ? 'overdue' : 'current',
     attested:
       attestation === undefined ? undefined : { at, by: attester, reason: why, digest: attestedDigest },
-    changedSinceReview: review.changedSinceReview,
-    awaitingAttestation: review.gained,
+    changedSinceReview: standing.changedSinceReview,
+    awaitingAttestation: standing.gained,
   };
 }
 
@@ -69,7 +70,7 @@ const CHANGES = {
 function changeAgentEndpoint(dependencies: Dependencies, name: keyof typeof CHANGES): Endpoint {
   return endpoint({
     route: CHANGES[name],
-    body: reasonBody,
+    body: name === 'attest' ? attestBody : reasonBody,
     run: async (caller, body, { parameters }) => {
       const changed = await changeAgent(dependencies, caller, name, parameters['agent'] ?? '', body);
       if (changed instanceof Refusal) return changed;

@@ -8,11 +8,9 @@ export type AgentView = z.output<typeof agentAnswer>['agent'];
 export type Sighting = z.output<typeof sightingsAnswer>['sightings'][number];
 export type RefusedTokens = z.output<typeof refusedTokensAnswer>['refusedTokens'][number];
 
-/** The broker counts no further. */
-const MOST_COUNTED = 500;
-
-function openTasks({ openTasks: count }: AgentView): string {
-  return count < MOST_COUNTED ? String(count) : `${MOST_COUNTED} or more`;
+/** The broker counts so far, and says where there may be more. */
+function openTasks({ openTasks: count, openTasksAtLeast }: AgentView): string {
+  return openTasksAtLeast === true ? `${count}+` : String(count);
 }
 
 function ownerOf({ owner: { team, email } }: AgentView): string {
@@ -123,13 +121,14 @@ function times(count: number): string {
   return count === 1 ? '1 time' : `${count} times`;
 }
 
-function addressLines({ from }: Sighting): readonly string[] {
-  const latest = [...from].sort((a, b) => (a.lastSeen < b.lastSeen ? 1 : -1));
-  const shown = latest.slice(0, MOST_ADDRESSES);
-  const lines = shown.map(
-    ({ address, count, lastSeen }) => `${address}: ${times(count)}, last ${minuteOf(lastSeen)} UTC`,
-  );
-  return latest.length > shown.length ? [...lines, `and ${latest.length - shown.length} more`] : lines;
+/** The broker tells of the latest ones, those seen last at the beginning. */
+function addressLines({ from, moreAddresses }: Sighting): readonly string[] {
+  const lines = from
+    .slice(0, MOST_ADDRESSES)
+    .map(({ address, count, lastSeen }) => `${address}: ${times(count)}, last ${minuteOf(lastSeen)} UTC`);
+  const left = from.length - lines.length;
+  if (moreAddresses === true) return [...lines, `and more than ${left} more`];
+  return left > 0 ? [...lines, `and ${left} more`] : lines;
 }
 
 /** Each whole, since it is what one writes into an agent's file, or asks around about. */
@@ -160,7 +159,10 @@ export function refusedTable(refused: readonly RefusedTokens[], width: number): 
     [
       { title: 'MINUTE (UTC)', of: ({ minute }) => minuteOf(minute) },
       { title: 'TOKENS', of: ({ count }) => String(count) },
-      { title: 'WHY', of: ({ reason }) => reason },
+      {
+        title: 'WHY',
+        of: ({ reason, agent }) => (agent === undefined ? reason : `${reason} (${agent})`),
+      },
       { title: 'FROM', of: ({ address }) => address },
       { title: 'ISSUER', of: ({ issuer }) => issuer, least: 12 },
     ],

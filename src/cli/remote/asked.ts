@@ -4,7 +4,7 @@ import { isId } from '../../shared/ids.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { WrongUse } from './trouble.ts';
 
-export type Flag = 'agent' | 'hours' | 'reason';
+export type Flag = 'agent' | 'digest' | 'hours' | 'reason';
 
 /** What a command takes beside the options that all of them take. */
 export interface Takes {
@@ -29,6 +29,7 @@ const COMMON = {
 
 const FLAGS = {
   agent: { type: 'string' },
+  digest: { type: 'string' },
   hours: { type: 'string' },
   reason: { type: 'string' },
 } as const satisfies Readonly<Record<Flag, { readonly type: 'string' }>>;
@@ -67,8 +68,8 @@ function idIn(positionals: readonly string[], kind: Takes['id']): string {
 
 export function understand(args: readonly string[], { id: kind, flags = [] }: Takes): Asked {
   const { values, positionals } = parse(args);
-  const { url, token, data, json = false, agent, hours, reason } = values;
-  const given = { agent, hours, reason };
+  const { url, token, data, json = false, agent, digest, hours, reason } = values;
+  const given = { agent, digest, hours, reason };
   for (const [flag, value] of Object.entries(given)) {
     if (value !== undefined && !flags.some((one) => one === flag)) {
       throw new WrongUse(`--${flag} means nothing here.`);
@@ -79,6 +80,9 @@ export function understand(args: readonly string[], { id: kind, flags = [] }: Ta
     throw new WrongUse('Say why, for those who read it later: --reason TEXT.');
   }
   if (agent !== undefined && !IS.agent(agent)) throw new WrongUse(`--agent must name ${FORM.agent}.`);
+  if (digest !== undefined && !/^[0-9a-f]{64}$/i.test(digest)) {
+    throw new WrongUse('--digest must be a SHA-256 in hex, as `agents show` and sha256sum print it.');
+  }
   if (hours !== undefined && (!/^[1-9]\d{0,2}$/.test(hours) || Number(hours) > MOST_HOURS)) {
     throw new WrongUse(`--hours must be a number from 1 to ${MOST_HOURS}.`);
   }

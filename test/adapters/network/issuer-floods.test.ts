@@ -1,16 +1,16 @@
 // How seldom an issuer's keys are fetched, and how short tokens wait, however many bad ones come.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createIssuerKeys } from '../../../src/adapters/network/issuer-keys.ts';
-import { fakeIssuer, key, MINUTE, SECOND } from './support/fake-issuer.ts';
+import { createIssuerKeys, type IssuerKeys } from '../../../src/adapters/network/issuer-keys.ts';
+import { fakeIssuer, KINDS, key, MINUTE, SECOND } from './support/fake-issuer.ts';
 import { heldClock } from './support/held-clock.ts';
 
-describe('a flood of bad tokens', () => {
+describe.each(KINDS)('a flood of bad tokens %s', (_, bad) => {
   it('causes one fetch per cooldown, and each cooldown is twice the last, up to 16 seconds', async () => {
     const { clock, ask, began } = fakeIssuer('one');
     const all: Promise<unknown>[] = [];
     for (let at = 0; at < 5 * MINUTE; at += 200) {
-      all.push(ask(`bad-${at}`));
+      all.push(ask(bad(`bad-${at}`)));
       await clock.advance(200);
     }
     const seconds = began.map((at) => Math.round(at / SECOND));
@@ -25,8 +25,8 @@ describe('a flood of bad tokens', () => {
     const all: Promise<unknown>[] = [];
     const answers: unknown[] = [];
     for (let at = 0; at < 3 * MINUTE; at += 500) {
-      if (at < MINUTE) all.push(ask(`bad-${at}`));
-      else answers.push(await askNow(`bad-${at}`));
+      if (at < MINUTE) all.push(ask(bad(`bad-${at}`)));
+      else answers.push(await askNow(bad(`bad-${at}`)));
       await clock.advance(500);
     }
     const waiting = answers.filter((answer) => answer === 'waiting').length;
@@ -49,7 +49,7 @@ describe('a flood of bad tokens', () => {
         const waited: number[] = [];
         for (const [i, pause] of waits.entries()) {
           const before = clock.elapsed();
-          ask(`bad-${i}`).then(() => waited.push(clock.elapsed() - before));
+          ask(bad(`bad-${i}`)).then(() => waited.push(clock.elapsed() - before));
           await clock.advance(pause);
         }
         const took = clock.elapsed();
@@ -68,33 +68,39 @@ describe('a flood of bad tokens', () => {
   it('leaves tokens of known keys alone', async () => {
     const { clock, ask, askNow, began } = fakeIssuer('one');
     await ask('one');
-    const bad = Array.from({ length: 20 }, (_, i) => ask(`bad-${i}`));
+    const all = Array.from({ length: 20 }, (__, i) => ask(bad(`bad-${i}`)));
     expect(await askNow('one')).toEqual(['one']);
+    expect(await askNow({ by: 'one' })).toEqual(['one']);
     expect(began).toHaveLength(1);
     await clock.advance(MINUTE);
-    await Promise.all(bad);
+    await Promise.all(all);
   });
 
   it('is over after a minute, and the next cooldown is a short one again', async () => {
     const { clock, issuer, ask, askNow, askPatiently } = fakeIssuer('one');
     const all: Promise<unknown>[] = [];
     for (let at = 0; at < 50 * SECOND; at += SECOND) {
-      all.push(ask(`bad-${at}`));
+      all.push(ask(bad(`bad-${at}`)));
       await clock.advance(SECOND);
     }
     await clock.advance(80 * SECOND);
     await Promise.all(all);
-    await askNow('bad');
+    await askNow(bad('bad'));
     issuer.kids = ['two'];
-    const { kids, waited } = await askPatiently('two');
+    const { kids, waited } = await askPatiently(bad('two'));
     expect(kids).toEqual(['two']);
     expect(waited).toBeLessThanOrEqual(SECOND);
   });
+});
 
-  it('makes nothing of keys without a name', async () => {
+describe('a flood of bad tokens', () => {
+  it.each<[string, (i: number) => Parameters<IssuerKeys>]>([
+    ['name their keys', (i) => [`bad-${i}`]],
+    ['name no key', () => [undefined, () => false]],
+  ])('that %s makes nothing of keys without a name', async (_, asked) => {
     const clock = heldClock();
     let fetches = 0;
-    const { kid: _, ...nameless } = key('');
+    const { kid: __, ...nameless } = key('');
     const keysOf = createIssuerKeys({
       clock,
       async fetchKeys() {
@@ -104,7 +110,7 @@ describe('a flood of bad tokens', () => {
     });
     const all: Promise<unknown>[] = [];
     for (let i = 0; i < 300; i += 1) {
-      all.push(keysOf(`bad-${i}`));
+      all.push(keysOf(...asked(i)));
       await clock.advance(200);
     }
     await clock.advance(MINUTE);

@@ -1,8 +1,10 @@
 // When an issuer's keys are fetched, that its new keys work at once, and what stands in while it fails.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createIssuerKeys } from '../../../src/adapters/network/issuer-keys.ts';
 import { Unavailable } from '../../../src/shared/errors.ts';
-import { fakeIssuer, HOUR, MINUTE, SECOND } from './support/fake-issuer.ts';
+import { fakeIssuer, HOUR, KINDS, MINUTE, SECOND } from './support/fake-issuer.ts';
+import { heldClock } from './support/held-clock.ts';
 
 describe('a set of keys', () => {
   it('is fetched once for all who ask at the same time', async () => {
@@ -46,13 +48,13 @@ describe('a set of keys', () => {
   });
 });
 
-describe('a new key', () => {
+describe.each(KINDS)('a new key of tokens %s', (_, token) => {
   it('is fetched for its first token, which waits for nothing', async () => {
     const { clock, issuer, askNow, ask, began } = fakeIssuer('one');
     await ask('one');
     await clock.advance(2 * SECOND);
     issuer.kids = ['two'];
-    expect(await askNow('two')).toEqual(['two']);
+    expect(await askNow(token('two'))).toEqual(['two']);
     expect(began).toEqual([0, 2 * SECOND]);
   });
 
@@ -61,7 +63,7 @@ describe('a new key', () => {
     await ask('one');
     for (const kid of ['two', 'three', 'four', 'five', 'six']) {
       issuer.kids = [kid];
-      const { kids, waited } = await askPatiently(kid);
+      const { kids, waited } = await askPatiently(token(kid));
       expect(kids).toEqual([kid]);
       expect(waited).toBeLessThanOrEqual(SECOND);
     }
@@ -73,7 +75,7 @@ describe('a new key', () => {
     const cold = ask('one');
     await clock.advance(0);
     issuer.kids = ['one', 'two'];
-    const asked = ask('two');
+    const asked = ask(token('two'));
     release();
     expect(await cold).toEqual(['one']);
     await clock.advance(SECOND);
@@ -84,11 +86,11 @@ describe('a new key', () => {
     const { clock, issuer, ask, began } = fakeIssuer('one');
     await ask('one');
     await clock.advance(2 * MINUTE);
-    const bad = Array.from({ length: 100 }, (_, i) => ask(`bad-${i}`));
+    const bad = Array.from({ length: 100 }, (__, i) => ask(token(`bad-${i}`)));
     await clock.advance(10);
     issuer.kids = ['one', 'two'];
-    const good = ask('two');
-    const more = Array.from({ length: 100 }, (_, i) => ask(`worse-${i}`));
+    const good = ask(token('two'));
+    const more = Array.from({ length: 100 }, (__, i) => ask(token(`worse-${i}`)));
     await clock.advance(SECOND);
     expect(await good).toEqual(['one', 'two']);
     await Promise.all([...bad, ...more]);
@@ -113,9 +115,9 @@ describe('a new key', () => {
         const all: Promise<unknown>[] = [];
         for (const { at, what } of steps.sort((a, b) => a.at - b.at)) {
           await clock.advance(start + at - clock.elapsed());
-          if (what === 'bad') all.push(ask(`bad-${at}`));
+          if (what === 'bad') all.push(ask(token(`bad-${at}`)));
           else if (what === 'published') issuer.kids = ['one', 'two'];
-          else good = ask('two');
+          else good = ask(token('two'));
         }
         await clock.advance(5 * SECOND);
         expect(await good).toContain('two');
@@ -124,6 +126,30 @@ describe('a new key', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('of a token that names none, which no known key made, costs one fetch where nothing was known', async () => {
+    const { askNow, began } = fakeIssuer('one');
+    expect(await askNow(token('forged'))).toEqual(['one']);
+    expect(began).toEqual([0]);
+  });
+});
+
+describe('a new key', () => {
+  it('works from its first token on where no key has a name, however often they change', async () => {
+    const clock = heldClock();
+    let x = 'one';
+    const keysOf = createIssuerKeys({
+      clock,
+      fetchKeys: async () => [{ kty: 'EC', crv: 'P-256', x, y: 'y' }],
+    });
+    const seen = async () =>
+      (await keysOf(undefined, (keys) => keys.some((key) => key.x === x))).map((key) => key.x);
+    for (x of ['one', 'two', 'three', 'four', 'five', 'six']) {
+      const answer = seen();
+      await clock.advance(SECOND);
+      expect(await answer).toEqual([x]);
+    }
   });
 });
 

@@ -6,7 +6,9 @@ import { canary, httpPort } from './support/servers.ts';
 describe('where keys come from', () => {
   it('takes those in the file without asking anyone', async () => {
     const { kids, asked } = await realIssuer();
-    expect(await kids('two', { issuer: 'demo', jwks: { keys: [key('own')] } })).toEqual(['own']);
+    const own = { issuer: 'demo', jwks: { keys: [key('own')] } };
+    expect(await kids('two', own)).toEqual(['own']);
+    expect(await kids(undefined, own, () => false)).toEqual(['own']);
     expect(asked).toEqual([]);
   });
 
@@ -133,21 +135,27 @@ describe('where keys come from', () => {
 });
 
 describe('how seldom', () => {
-  it('fetches once for a flood, whatever it names, and the key that comes after it works', async () => {
-    const { kids, publish, clock, fetches } = await realIssuer();
-    await kids('one');
-    await clock.advance(2 * MINUTE);
-    const bad = Array.from({ length: 200 }, (_, i) => kids(`bad-${i}`));
-    expect(await Promise.all(bad)).toEqual(bad.map(() => ['one']));
-    expect(fetches()).toBe(2);
-    publish(key('one'), key('two'));
-    const good = kids('two');
-    const worse = Array.from({ length: 200 }, (_, i) => kids(`worse-${i}`));
-    await clock.advance(5000);
-    expect(await good).toEqual(['one', 'two']);
-    await Promise.all(worse);
-    expect(fetches()).toBe(3);
-  });
+  it.each(['named', 'nameless'])(
+    'fetches once for a flood, and the %s key that comes after it works',
+    async (kind) => {
+      const { kids, publish, clock, fetches, source } = await realIssuer();
+      const nameless = (kid: string) =>
+        kids(undefined, source, (keys) => keys.some((each) => each.kid === kid));
+      await kids('one');
+      await clock.advance(2 * MINUTE);
+      const any = (kid: string, i: number) => (i % 2 === 0 ? kids(kid) : nameless(kid));
+      const bad = Array.from({ length: 200 }, (_, i) => any(`bad-${i}`, i));
+      expect(await Promise.all(bad)).toEqual(bad.map(() => ['one']));
+      expect(fetches()).toBe(2);
+      publish(key('one'), key('two'));
+      const good = kind === 'named' ? kids('two') : nameless('two');
+      const worse = Array.from({ length: 200 }, (_, i) => any(`worse-${i}`, i));
+      await clock.advance(5000);
+      expect(await good).toEqual(['one', 'two']);
+      await Promise.all(worse);
+      expect(fetches()).toBe(3);
+    },
+  );
 
   it.each(['no-store', 'max-age=0', 'max-age=31536000, immutable'])(
     'takes no advice from %s',

@@ -8,6 +8,16 @@ export const HOUR = 60 * MINUTE;
 
 export const key = (kid: string) => ({ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid });
 
+/** A token as its key is asked for: by the key's name, or by nothing but that key's signature. */
+export type Token = string | { readonly by: string };
+
+/** Tokens whose keys have these names, and say so or do not. */
+export const KINDS: readonly (readonly [string, (kid: string) => Token])[] = [
+  ['that name their keys', (kid) => kid],
+  ['that name no key', (kid) => ({ by: kid })],
+  ['of both kinds', (kid) => (kid.length % 2 === 0 ? kid : { by: kid })],
+];
+
 export function fakeIssuer(...kids: readonly string[]) {
   const clock = heldClock();
   const issuer = { kids, fails: false };
@@ -30,10 +40,16 @@ export function fakeIssuer(...kids: readonly string[]) {
       return published;
     },
   });
-  const ask = async (kid?: string) => (await keysOf(kid)).map((each) => each.kid);
+  const ask = async (token?: Token) => {
+    const keys =
+      typeof token === 'object'
+        ? await keysOf(undefined, (known) => known.some(({ kid }) => kid === token.by))
+        : await keysOf(token);
+    return keys.map(({ kid }) => kid);
+  };
   /** What an answer is, if it comes before time goes on. */
-  const askNow = async (kid?: string) => {
-    const answer = ask(kid).then(
+  const askNow = async (token?: Token) => {
+    const answer = ask(token).then(
       (kids) => kids,
       (error: unknown) => error,
     );
@@ -48,10 +64,10 @@ export function fakeIssuer(...kids: readonly string[]) {
     };
   };
   /** Time goes on until the answer is there. */
-  const askPatiently = async (kid: string) => {
+  const askPatiently = async (token: Token) => {
     const before = clock.elapsed();
     let answered: number | undefined;
-    const answer = ask(kid).finally(() => {
+    const answer = ask(token).finally(() => {
       answered = clock.elapsed();
     });
     while (answered === undefined) await clock.advance(100);

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import { createKeySets, type KeySetsDependencies } from '../../../../src/adapters/network/key-sets.ts';
-import type { KeySource } from '../../../../src/ports/key-sets.ts';
+import type { KeySets, KeySource } from '../../../../src/ports/key-sets.ts';
 import { Unavailable } from '../../../../src/shared/errors.ts';
 import { selfSigned } from './certificate.ts';
 import { heldClock } from './held-clock.ts';
@@ -47,7 +47,8 @@ export async function realIssuer(options: Partial<KeySetsDependencies> = {}) {
     ...options,
   });
   const source: KeySource = { issuer };
-  const kids = async (kid?: string, from = source) => (await keySets.keys(from, kid)).map((each) => each.kid);
+  const kids = async (kid?: string, from = source, serves?: Parameters<KeySets['keys']>[2]) =>
+    (await keySets.keys(from, kid, serves)).map((each) => each.kid);
   const publish = (...keys: readonly unknown[]) => answers.set('/keys', { body: { keys } });
   const fetches = () => asked.filter((each) => each.endsWith('/keys')).length;
   return { clock, asked, answers, port, issuer, jwksUri, keySets, source, kids, publish, fetches };
