@@ -1,6 +1,7 @@
 // From a token to the agent or the person whom it proves.
 import type { AgentDefinition, Config, HumanSettings, IssuerSettings } from '../config/index.ts';
 import type { KeySets } from '../ports/key-sets.ts';
+import { cutToBytes, jsonBytes } from '../shared/cut.ts';
 import { sha256 } from '../shared/hash.ts';
 import type { Json } from '../shared/json.ts';
 import { claimsFit, claimValue } from './claims.ts';
@@ -12,6 +13,7 @@ import {
   TokenRefused,
   type VerifiedClaims,
 } from './model.ts';
+import { signatureProblem } from './verify-signature.ts';
 import { tokenHash, unsignedProblem, verifyToken } from './verify-token.ts';
 
 interface Verified {
@@ -35,7 +37,10 @@ async function verifyFor(
   const wrong = unsignedProblem(apart, settings, now);
   if (wrong !== undefined) return new TokenRefused(wrong.problem, issuer);
   const { kid } = apart.header;
-  const keys = await keySets.keys(settings, typeof kid === 'string' ? kid : undefined);
+  // Where the token names no key, only its signature tells whether the issuer has begun to sign with another one.
+  const keys = await (typeof kid === 'string'
+    ? keySets.keys(settings, kid)
+    : keySets.keys(settings, undefined, (known) => signatureProblem(apart, known, settings) === undefined));
   const claims = await verifyToken(token, keys, settings, now);
   return claims instanceof TokenRefused ? new TokenRefused(claims.problem, issuer) : { claims, settings };
 }
@@ -53,7 +58,8 @@ function agentsFitting(claims: VerifiedClaims, config: Config): readonly AgentDe
   );
 }
 
-const MOST_CHARACTERS = 256;
+const MOST_SUBJECT_BYTES = 512;
+const MOST_CLAIM_BYTES = 256;
 const MOST_CLAIMS = 10;
 
 /** What agents of that issuer are told apart by: enough to register this one, and nothing else of the token. */
@@ -68,8 +74,9 @@ function tellingClaims(claims: VerifiedClaims, config: Config): Readonly<Record<
     .flatMap((name) => {
       const value = claimValue(claims, name);
       if (value === undefined) return [];
-      const text = JSON.stringify(value);
-      return [[name, text.length <= MOST_CHARACTERS ? (value as Json) : text.slice(0, MOST_CHARACTERS)]];
+      if (jsonBytes(value) <= MOST_CLAIM_BYTES) return [[name, value as Json]];
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return [[name, cutToBytes(text, MOST_CLAIM_BYTES)]];
     });
   return Object.fromEntries(found);
 }
@@ -109,7 +116,7 @@ export async function authenticateAgent(
       // A token that proves a person as well proves neither.
       why: agent === undefined ? 'unknown_agent' : 'ambiguous_identity',
       issuer: claims.iss,
-      subject: claims.sub.slice(0, MOST_CHARACTERS),
+      subject: cutToBytes(claims.sub, MOST_SUBJECT_BYTES),
       tokenHash: tokenHash(token),
       claims: tellingClaims(claims, config),
     };

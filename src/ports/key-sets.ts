@@ -13,8 +13,13 @@ export interface KeySource {
 
 export interface KeySets {
   /**
-   * The issuer's keys. Where `kid` is given and not among the keys known, they are fetched again, at most once per
-   * cooldown, which may mean a wait of a few seconds. Throws `Unavailable('keys')` when there are none to be had.
+   * The issuer's keys. Where they do not serve, they are fetched again, at most once per cooldown, which may mean a wait
+   * of a few seconds: where `kid` is given and none of them is called so; or where the token names no key, and `serves`
+   * says that none of them made it. Throws `Unavailable('keys')` when there are none to be had.
    */
-  keys(source: KeySource, kid: string | undefined): Promise<readonly JWK[]>;
+  keys(
+    source: KeySource,
+    kid: string | undefined,
+    serves?: (keys: readonly JWK[]) => boolean,
+  ): Promise<readonly JWK[]>;
 }

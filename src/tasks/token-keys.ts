@@ -5,7 +5,8 @@ import type { TokenKeys } from './token.ts';
 
 /**
  * Functions read the secret anew every few minutes. A rotation that stops half-way is tried again for a day, and
- * what it made on the first try must not sign before everybody can know it.
+ * what it made on the first try must not sign before everybody can know it. What this adds to the life of the key before
+ * is taken off what `maxTaskSeconds` may be.
  */
 const LEARNING_MILLISECONDS = 24 * 60 * 60_000;
 const LEAST_CHARACTERS = 32;

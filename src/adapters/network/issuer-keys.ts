@@ -8,7 +8,10 @@ export interface IssuerKeysDependencies {
   readonly fetchKeys: () => Promise<readonly JWK[]>;
 }
 
-export type IssuerKeys = (kid: string | undefined) => Promise<readonly JWK[]>;
+type Serves = (keys: readonly JWK[]) => boolean;
+
+/** Keys for a token by the name of its key or, where it names none, for one that they are to serve. */
+export type IssuerKeys = (kid: string | undefined, serves?: Serves) => Promise<readonly JWK[]>;
 
 /**
  * How old a set gets before it is fetched again. The answer's own `Cache-Control` counts for nothing: whoever sends it
@@ -20,8 +23,8 @@ const LAST_GOOD_MILLISECONDS = 24 * 60 * 60_000;
 const RETRY_STALE_MILLISECONDS = 60_000;
 
 /**
- * A token of a key that is not known causes a fetch, because the issuer may just have begun to sign with it; and each
- * fetch starts a cooldown. Tokens that come within it wait for the one fetch that follows, so that a new key works
+ * A token of a key that is not known causes a fetch, because the issuer may just have begun to sign with it; so does one
+ * that names no key, and that none of the known ones made. Each fetch starts a cooldown. Tokens that come within it wait for the one fetch that follows, so that a new key works
  * from its first token on, even where bad tokens have just used up the fetch. But waiting is dear: a function that waits
  * serves nobody else, and anyone can make up tokens. So every fetch that learned nothing doubles the next cooldown,
  * and only the last seconds of one are waited for: a flood that goes on is answered at once most of the time. Then,
@@ -50,12 +53,23 @@ interface State {
   failure: unknown;
 }
 
-function has(keys: readonly JWK[] | undefined, kid: string | undefined): boolean {
-  return keys !== undefined && (kid === undefined || keys.some((key) => key.kid === kid));
+function has(
+  keys: readonly JWK[] | undefined,
+  kid: string | undefined,
+  serves: Serves = () => true,
+): boolean {
+  if (keys === undefined) return false;
+  return kid === undefined ? serves(keys) : keys.some((key) => key.kid === kid);
+}
+
+/** What makes it another key: its name and its numbers. */
+function identityOf({ kid, kty, crv, x, y, n, e }: JWK): string {
+  return JSON.stringify([kid, kty, crv, x, y, n, e]);
 }
 
 function succeed(state: State, keys: readonly JWK[], now: number): void {
-  const learned = !keys.every(({ kid }) => has(state.known?.keys, kid));
+  const known = new Set(state.known?.keys.map(identityOf));
+  const learned = !keys.every((key) => known.has(identityOf(key)));
   const isQuiet = now - state.coolUntil >= QUIET_MILLISECONDS;
   const cooldown = learned || isQuiet ? FIRST_COOLDOWN_MILLISECONDS : state.cooldown;
   state.known = { keys, fetchedAt: now };
@@ -105,19 +119,19 @@ export function createIssuerKeys({ clock, fetchKeys }: IssuerKeysDependencies): 
   }
 
   /** Sees to it that a fetch which began after now has brought the key, if there is to be one. */
-  async function look(kid: string | undefined): Promise<void> {
+  async function look(kid: string | undefined, serves: Serves | undefined): Promise<void> {
     const { begun } = state;
     // It may be about to bring it; if not, the key may have been published since that one began.
     await state.inFlight;
-    if (has(usable(), kid)) return;
+    if (has(usable(), kid, serves)) return;
     const left = state.coolUntil - now();
     if (left > (state.failure === undefined ? PATIENCE_MILLISECONDS : 0)) return;
     if (left > 0) await clock.sleep(left);
     await (state.begun === begun ? begin() : state.inFlight);
   }
 
-  return async (kid) => {
-    if (!has(usable(), kid)) await look(kid);
+  return async (kid, serves) => {
+    if (!has(usable(), kid, serves)) await look(kid, serves);
     // One token is held up by it. Others meanwhile are judged by the keys at hand.
     else if (now() >= state.staleAt && state.inFlight === undefined) await begin();
     const keys = usable();

@@ -27,6 +27,6 @@ export function createKeySets(dependencies: KeySetsDependencies): KeySets {
   }
 
   return {
-    keys: async (source, kid) => source.jwks?.keys ?? keysOf(source)(kid),
+    keys: async (source, kid, serves) => source.jwks?.keys ?? keysOf(source)(kid, serves),
   };
 }

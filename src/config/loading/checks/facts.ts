@@ -34,11 +34,21 @@ function issuersOf(data: unknown): readonly string[] | undefined {
   return itemsAt(data, ['issuers']).flatMap((item) => textAt(item, ['issuer']) ?? []);
 }
 
+/** What its tokens must say by the issuer's `claims`, and what they must say to be its tokens for the broker at all. */
+function demandsOfIssuer(item: unknown, issuer: string): readonly Demand[] {
+  const audience = textAt(item, ['audience']);
+  const audienceClaim = textAt(item, ['audienceClaim']) ?? 'aud';
+  return [
+    ...demandsOf(at(item, ['claims'])),
+    ...demandsOf({ iss: issuer, ...(audience === undefined ? {} : { [audienceClaim]: audience }) }),
+  ];
+}
+
 function demandsByIssuer(data: unknown): ReadonlyMap<string, readonly Demand[]> {
   return new Map(
     itemsAt(data, ['issuers']).flatMap((item) => {
       const issuer = textAt(item, ['issuer']);
-      return issuer === undefined ? [] : [[issuer, demandsOf(at(item, ['claims']))] as const];
+      return issuer === undefined ? [] : [[issuer, demandsOfIssuer(item, issuer)] as const];
     }),
   );
 }

@@ -3,7 +3,7 @@ import type { Fault } from '../../model.ts';
 import { at, itemsAt, type Path, textAt } from '../access.ts';
 import { faultAt, type Source } from '../source.ts';
 import { quoted } from '../words.ts';
-import { allImply, type Demand, demandsOf } from './claims.ts';
+import { allImply, type Demand, demandsOf, fitsAnything } from './claims.ts';
 import type { Findings } from './common.ts';
 import type { Facts } from './facts.ts';
 
@@ -31,16 +31,13 @@ export function identitiesOf(source: Source, facts: Facts): readonly Identity[] 
 
 /** One that says only what every token of its issuer says would be everyone there. */
 export function checkWidth(identities: readonly Identity[], facts: Facts): readonly Fault[] {
-  return identities
-    .filter(({ issuer, own }) => {
-      const anyway = [...(facts.demands.get(issuer) ?? []), ...demandsOf({ iss: issuer })];
-      return allImply(anyway, own);
-    })
-    .map(({ source, path }) => {
-      const problem =
-        '`claims` names only what every token of the issuer says: each of them would be this agent';
-      return faultAt(source, [...path, 'claims'], problem);
-    });
+  return identities.flatMap(({ source, path, issuer, own }) => {
+    const telling = own.filter((demand) => !fitsAnything(demand));
+    if (!allImply(facts.demands.get(issuer) ?? [], telling)) return [];
+    const patterns = telling.length < own.length ? ', or patterns that fit anything' : '';
+    const problem = `\`claims\` names only what every token of the issuer says${patterns}: each of them would be this agent`;
+    return [faultAt(source, [...path, 'claims'], problem)];
+  });
 }
 
 function keyFor(issuer: string, ...mark: readonly string[]): string {

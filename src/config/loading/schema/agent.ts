@@ -4,8 +4,12 @@ import { claims } from './claims.ts';
 import { date, email, group, id, listOf, seconds, text } from './fields.ts';
 import { ranges } from './ranges.ts';
 
-/** Keys of task tokens rotate every 30 days and are accepted for another 30: no token may outlive that. */
-const THIRTY_DAYS = 30 * 86_400;
+/**
+ * No task may outlive the key of its token. Keys rotate every 30 days, and the rotation after drops the one before. But
+ * that one still signs for a day, while everybody learns of the new one, and a rotation comes at any hour of its day,
+ * so that two may be but 29 days apart.
+ */
+const MOST_TASK_SECONDS = 28 * 86_400;
 
 const identity = z
   .strictObject({
@@ -46,7 +50,9 @@ export const agentSchema = z
     groups: listOf(group().describe('A group.'))
       .default([])
       .describe('Groups it is in, for policies to speak of.'),
-    maxTaskSeconds: seconds(THIRTY_DAYS).default(3600).describe('How long one of its tasks may last.'),
+    maxTaskSeconds: seconds(MOST_TASK_SECONDS)
+      .default(3600)
+      .describe('How long one of its tasks may last: at most 28 days.'),
     reviewBy: date()
       .describe(
         'The day until which its owner vouches for it. Past it, it opens no task until it is attested.',
