@@ -2,15 +2,14 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/loading/index.ts';
 import {
-  CannotStart,
-  DEFAULT_DATA,
   demoAgentToken,
   demoHumanToken,
   NoDemoToken,
   namesDemoIssuer,
   openDemoIssuer,
-  whyNot,
-} from '../embedded/index.ts';
+} from '../embedded/demo-issuer.ts';
+import { DEFAULT_DATA } from '../embedded/walk.ts';
+import { CannotStart, whyNot } from '../embedded/why-not.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
 import { configFor } from './paths.ts';
 
@@ -61,7 +60,8 @@ export async function runDemo(args: readonly string[], lines: Lines = terminal):
     return 2;
   }
   const dir = await configFor(asked.config, asked.data);
-  const loaded = await loadConfig(dir, { mode: 'embedded' });
+  // A token is had without asking policy, whose engine takes longer to load than all the rest.
+  const loaded = await loadConfig(dir, { mode: 'embedded', checkPolicies: async () => [] });
   if ('faults' in loaded) {
     lines.err(`The config in ${dir} can't be used. \`bailiwick check ${dir}\` says why.`);
     return 2;

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readLastRun } from '../embedded/index.ts';
+import { readLastRun } from '../embedded/last-run.ts';
 
 /** The package's root, from the sources as well as from what was built of them. */
 export async function packageRoot(): Promise<string> {

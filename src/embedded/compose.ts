@@ -1,9 +1,6 @@
 // The one-process broker: every port with its embedded adapter, and the endpoints on top.
 
 import { join } from 'node:path';
-import { STSClient } from '@aws-sdk/client-sts';
-import { clientSettings } from '../adapters/aws/client-settings.ts';
-import { createStsSessionIssuer } from '../adapters/aws/sts-session-issuer.ts';
 import { createDirectoryObjects } from '../adapters/embedded/directory-objects.ts';
 import { createNotRealSessions } from '../adapters/embedded/not-real-sessions.ts';
 import { type EmbeddedDatabase, openDatabase } from '../adapters/embedded/sqlite.ts';
@@ -21,6 +18,7 @@ import { exchangeTokenEndpoint } from '../api/endpoints/token.ts';
 import type { Endpoint } from '../api/index.ts';
 import { type BrokerDependencies, createTally, type Rules } from '../broker/index.ts';
 import type { Log } from '../ports/log.ts';
+import type { SessionIssuer } from '../ports/session-issuer.ts';
 import { openTokenKeys } from './token-keys.ts';
 
 export interface CompositionOptions {
@@ -38,6 +36,16 @@ export interface Composition {
   readonly objectsDirectory: string;
 }
 
+/** Loaded where it is asked for: most brokers on a laptop never do. */
+async function stsSessions(): Promise<SessionIssuer> {
+  const [{ STSClient }, { clientSettings }, { createStsSessionIssuer }] = await Promise.all([
+    import('@aws-sdk/client-sts'),
+    import('../adapters/aws/client-settings.ts'),
+    import('../adapters/aws/sts-session-issuer.ts'),
+  ]);
+  return createStsSessionIssuer({ client: new STSClient(clientSettings()) });
+}
+
 export async function compose(options: CompositionOptions): Promise<Composition> {
   const { data, aws, durable, log, rules, publicUrl } = options;
 
@@ -52,9 +60,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     dependencies: {
       records,
       events: createSqliteEvents({ database, objects, clock }),
-      sessions: aws
-        ? createStsSessionIssuer({ client: new STSClient(clientSettings()) })
-        : createNotRealSessions({ clock, ids }),
+      sessions: aws ? await stsSessions() : createNotRealSessions({ clock, ids }),
       keySets: createKeySets({ clock, allowLoopback: true }),
       clock,
       ids,

@@ -252,7 +252,7 @@ it('tasks under each other live and die as the model says', async () => {
       // In the end each of them is called once more.
       for (const i of model.tasks.keys()) await call(world, model, model.tasks.length * 60 + i, 0);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   // It has seen what there is to see.
   expect(deepest).toBeGreaterThan(2);

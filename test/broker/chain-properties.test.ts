@@ -117,7 +117,7 @@ describe('every chain there can be', () => {
         await expectNoneWider(played, seed);
         expectNoneMilder(played);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
     expect(seen.delegated).toBeGreaterThan(40);
     expect(seen.executed).toBeGreaterThan(40);
@@ -150,7 +150,7 @@ describe('every chain there can be', () => {
           }
         }
       }),
-      { numRuns: 75 },
+      { numRuns: 40 },
     );
   });
 
@@ -192,7 +192,7 @@ describe('every chain there can be', () => {
           }
         },
       ),
-      { numRuns: 75 },
+      { numRuns: 40 },
     );
   });
 });

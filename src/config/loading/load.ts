@@ -17,7 +17,7 @@ type CheckPolicies = (config: Config) => Promise<readonly Fault[]>;
 
 interface LoadOptions {
   readonly mode: Mode;
-  /** Judges the policies against the rest; asked only where the rest has no fault. Given in tests alone. */
+  /** Judges the policies against the rest; asked only where the rest has no fault. Left out: Cedar does. */
   readonly checkPolicies?: CheckPolicies;
 }
 
