@@ -4,43 +4,41 @@ import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { type HeldCapability, type RefusedOpening, type TaskRecord, taskKey } from '../tasks/index.ts';
+import { append } from './append.ts';
 import { repeatOpening } from './hand-out.ts';
 import { keyHeldUntil } from './keeping.ts';
 import type { Attempt, OpenedTask, OpeningDependencies } from './opening.ts';
 import { ownerOf } from './owner.ts';
-import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
 /** Undefined once the refusal is written down. */
 export async function tellRefused(
-  { events, ids, log }: Pick<OpeningDependencies, 'events' | 'ids' | 'log'>,
+  dependencies: Pick<OpeningDependencies, 'events' | 'ids' | 'log'>,
   { caller, rules, proven, agent, wanted, requester, ancestors, now }: Attempt,
   { code, detail, extras }: Refusal,
 ): Promise<Refusal | undefined> {
   const decision = extras.decision as HeldCapability['decision'] | undefined;
-  const event = storedEvent(agentStream(agent.id, now), makeId('evt', now, ids.random(10)), now, {
-    type: 'task.refused',
-    agent: agent.id,
-    owner: ownerOf(agent),
-    ...(requester === undefined ? {} : { requester }),
-    purpose: wanted.purpose,
-    capabilities: wanted.capabilities,
-    ...(wanted.delegation === undefined ? {} : { delegation: wanted.delegation }),
-    ...(ancestors.length === 0 ? {} : { ancestors }),
-    code,
-    detail,
-    ...(decision === undefined ? {} : { decision }),
-    tokenHash: proven.tokenHash,
-    configDigest: rules.config.digest,
-    request: caller.facts,
-  });
-  try {
-    await events.append(event);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    log.error('back end unavailable', { backend: error.backend });
-    return AUDIT_UNAVAILABLE;
-  }
+  const event = storedEvent(
+    agentStream(agent.id, now),
+    makeId('evt', now, dependencies.ids.random(10)),
+    now,
+    {
+      type: 'task.refused',
+      agent: agent.id,
+      owner: ownerOf(agent),
+      ...(requester === undefined ? {} : { requester }),
+      purpose: wanted.purpose,
+      capabilities: wanted.capabilities,
+      ...(wanted.delegation === undefined ? {} : { delegation: wanted.delegation }),
+      ...(ancestors.length === 0 ? {} : { ancestors }),
+      code,
+      detail,
+      ...(decision === undefined ? {} : { decision }),
+      tokenHash: proven.tokenHash,
+      configDigest: rules.config.digest,
+      request: caller.facts,
+    },
+  );
+  return append(dependencies, event);
 }
 
 /** A mistake in the request is neither an event nor remembered. */

@@ -1,13 +1,12 @@
 // Writes down what was handed on, or why it was not, in the events of the task it is part of.
 import { type RequestFacts, storedEvent, type TaskFacts } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
-import type { StoredEvent } from '../ports/events.ts';
-import { type Refusal, Unavailable } from '../shared/errors.ts';
+import type { Refusal } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Delegation } from '../tasks/index.ts';
+import { append } from './append.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { ownerIfKnown } from './owner.ts';
-import { AUDIT_UNAVAILABLE } from './refusals.ts';
 import type { Standing } from './standing.ts';
 
 type Dependencies = Pick<BrokerDependencies, 'events' | 'ids' | 'log'>;
@@ -31,18 +30,6 @@ function factsOf({ request, config, standing }: Surroundings, of: TaskFacts) {
     configDigest: config.digest,
     ...(request === undefined ? {} : { request }),
   };
-}
-
-/** Undefined once it is durable. */
-async function append({ events, log }: Dependencies, event: StoredEvent): Promise<Refusal | undefined> {
-  try {
-    await events.append(event);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    log.error('back end unavailable', { backend: error.backend });
-    return AUDIT_UNAVAILABLE;
-  }
 }
 
 export async function tellOffered(
