@@ -15,8 +15,8 @@ import { Refusal } from '../shared/errors.ts';
 import { openTaskToken, type TaskTokenClaims } from '../tasks/index.ts';
 import type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
 import { claimOnce, PROOF_REQUIRED, type ProvenKey, proofFor, type UsedOnce } from './proof.ts';
-import { UNAUTHENTICATED } from './refusals.ts';
-import { noteRefusedToken, noteStranger, type Watching } from './refused-tokens.ts';
+import { NO_SUCH_TASK, UNAUTHENTICATED } from './refusals.ts';
+import { type About, noteRefusedToken, noteStranger, type Watching } from './refused-tokens.ts';
 
 export interface Caller {
   /** The bearer token as it was sent. */
@@ -42,12 +42,6 @@ export type Authenticating = Watching & Pick<BrokerDependencies, 'keySets' | 're
 /** Whether the agent may be called for from there. Where no address is known, nobody can say so. */
 function isFromElsewhere(agent: AgentDefinition, { facts }: Caller): boolean {
   return agent.from !== undefined && !inRanges(facts.sourceAddress ?? '', agent.from);
-}
-
-/** Whom a token names that is refused for another reason than that it is forged. */
-interface About {
-  readonly agent?: string;
-  readonly task?: string;
 }
 
 async function refuse(
@@ -119,10 +113,6 @@ export async function callingHuman(
   return proven instanceof TokenRefused ? refuse(dependencies, rules, caller, proven) : proven;
 }
 
-function noSuchTask(): Refusal {
-  return new Refusal('not_found', 'There is no such task, or it is not yours.');
-}
-
 /** A task token's claims, and what must not have been used before if its holder is who they say. */
 export type Holder = TaskTokenClaims & { readonly once?: UsedOnce };
 
@@ -141,7 +131,7 @@ export async function holderOfTask(
   if (caller.token === undefined) return UNAUTHENTICATED;
   const claims = openTaskToken(caller.token, await dependencies.tokenKeys());
   if (claims === undefined) return refuse(dependencies, rules, caller, new TokenRefused('task_token'));
-  if (claims.task !== task) return noSuchTask();
+  if (claims.task !== task) return NO_SUCH_TASK;
   const about = { agent: claims.agent, task };
   const agent = rules.config.agents[claims.agent];
   if (agent !== undefined && isFromElsewhere(agent, caller)) {

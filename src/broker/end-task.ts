@@ -7,7 +7,8 @@ import { endTask, type Task, type TaskChangeName, type TaskEnd, taskKey } from '
 import { type Aftermath, aftermathOf, type Revocation } from './aftermath.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { taskOptions } from './keeping.ts';
-import { NO_SUCH_TASK, type Standing, standingOf, statusOf } from './standing.ts';
+import { NO_SUCH_TASK } from './refusals.ts';
+import { type Standing, standingOf, statusOf } from './standing.ts';
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'>;
 

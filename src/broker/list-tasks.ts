@@ -2,7 +2,6 @@
 import { type AgentState, agentKey, generationOf } from '../agents/index.ts';
 import { BadCursor, type Page, type PageRequest } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
-import { isId } from '../shared/ids.ts';
 import { openTasksPartition, type Task } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import { notPermitted, type Operating, type Operator, operatorOf } from './operator.ts';
@@ -94,7 +93,6 @@ export async function listTasks(
   const operator = await operatorOf(dependencies, caller);
   if (operator instanceof Refusal) return operator;
   if (wanted.task !== undefined) {
-    if (!isId('task', wanted.task)) return new Refusal('not_found', 'There is no such task.');
     const standing = await taskForOperator(dependencies, operator, wanted.task);
     return standing instanceof Refusal ? standing : { items: [standing] };
   }

@@ -9,6 +9,9 @@ export const AUDIT_UNAVAILABLE = new Refusal(
 
 export const UNAUTHENTICATED = new Refusal('unauthenticated', 'A valid bearer token is required.');
 
+/** To whoever it does not belong to, a task is as good as none. */
+export const NO_SUCH_TASK = new Refusal('not_found', 'There is no such task, or it is not yours.');
+
 export const MISMATCH = new Refusal(
   'idempotency_mismatch',
   'This Idempotency-Key was used for another body before. Use a new key for a new request.',

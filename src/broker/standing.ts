@@ -13,6 +13,7 @@ import {
   taskKey,
 } from '../tasks/index.ts';
 import type { BrokerDependencies } from './dependencies.ts';
+import { NO_SUCH_TASK } from './refusals.ts';
 
 /** A task above, which is gone where its record is no longer kept. */
 export interface Above {
@@ -74,8 +75,6 @@ const LONG_OVER = new Refusal('task_over', 'The task is long over. Open a new on
 export function longOver({ expiresAt }: Pick<TaskTokenClaims, 'expiresAt'>, now: Date): Refusal | undefined {
   return now.getTime() > expiresAt.getTime() + RECORDED_AFTER_END ? LONG_OVER : undefined;
 }
-
-export const NO_SUCH_TASK = new Refusal('not_found', 'There is no such task, or it is not yours.');
 
 /** How a task stands of which only the id is known. */
 export async function standingOf(dependencies: Reading, id: string): Promise<Standing | undefined> {

@@ -382,6 +382,7 @@ describe('the list of tasks', () => {
     await expect(tasks({ task: unknown })).rejects.toThrow('not_found');
     await expect(tasks({ task: unknown }, world.personToken())).rejects.toThrow('not_permitted');
     await expect(tasks({ task: 'nonsense' })).rejects.toThrow('not_found');
+    await expect(tasks({ task: 'nonsense' }, world.personToken())).rejects.toThrow('not_permitted');
   });
 });
 

@@ -23,12 +23,13 @@ const LAST_GOOD_MILLISECONDS = 24 * 60 * 60_000;
 const RETRY_STALE_MILLISECONDS = 60_000;
 
 /**
- * A token of a key that is not known causes a fetch, because the issuer may just have begun to sign with it; so does one
- * that names no key, and that none of the known ones made. Each fetch starts a cooldown. Tokens that come within it wait for the one fetch that follows, so that a new key works
- * from its first token on, even where bad tokens have just used up the fetch. But waiting is dear: a function that waits
- * serves nobody else, and anyone can make up tokens. So every fetch that learned nothing doubles the next cooldown,
- * and only the last seconds of one are waited for: a flood that goes on is answered at once most of the time. Then,
- * and only then, a token of a key that was not published ahead of its use may be refused for some seconds.
+ * A token of a key that is not known causes a fetch, because the issuer may just have begun to sign with it; so does
+ * one that names no key, and that none of the known ones made. Each fetch starts a cooldown. Tokens that come within
+ * it wait for the one fetch that follows, so that a new key works from its first token on, even where bad tokens have
+ * just used up the fetch. But waiting is dear: a function that waits serves nobody else, and anyone can make up tokens.
+ * So every fetch that learned nothing doubles the next cooldown, and only the last seconds of one are waited for: a
+ * flood that goes on is answered at once most of the time. Then, and only then, a token of a key that was not published
+ * ahead of its use may be refused for some seconds.
  */
 const FIRST_COOLDOWN_MILLISECONDS = 1000;
 const MOST_COOLDOWN_MILLISECONDS = 16_000;
