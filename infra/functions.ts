@@ -11,7 +11,9 @@ export interface FunctionDesign {
   /** DynamoDB actions on the state table's index. */
   readonly stateIndex: readonly 'Query'[];
   /** DynamoDB actions on the events table. Nothing here may change or delete what is written. */
-  readonly events: readonly ('PutItem' | 'GetItem' | 'BatchGetItem' | 'Query')[];
+  readonly events: readonly TableAction[];
+  /** DynamoDB actions on the events table's index by time. */
+  readonly eventsIndex: readonly 'Query'[];
   /** S3 actions on the objects of the bucket. */
   readonly objects: readonly ('GetObject' | 'PutObject')[];
   readonly tokenKeys: 'none' | 'read' | 'rotate';
@@ -39,6 +41,7 @@ const NOTHING = {
   counts: [],
   stateIndex: [],
   events: [],
+  eventsIndex: [],
   objects: [],
   tokenKeys: 'none',
   assumesTargetRoles: false,
@@ -99,10 +102,11 @@ const FUNCTIONS = {
   },
   'read-events': {
     ...NOTHING,
-    purpose: "Reads a task's events",
-    routes: ['readTaskEvents'],
+    purpose: 'Reads the audit: events of a task, and of a span of time',
+    routes: ['readEvents', 'readTaskEvents'],
     counts: ['refused/*'],
-    events: ['PutItem', 'Query'],
+    events: ['PutItem', 'Query', 'BatchGetItem'],
+    eventsIndex: ['Query'],
     objects: ['GetObject'],
     config: true,
   },

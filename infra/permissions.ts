@@ -2,7 +2,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../src/config/index.ts';
 import type { FunctionDesign } from './functions.ts';
-import { STATE_INDEX, type Stores } from './stores.ts';
+import { EVENTS_INDEX, STATE_INDEX, type Stores } from './stores.ts';
 
 export function statementsFor(design: FunctionDesign, stores: Stores, config: Config): PolicyStatement[] {
   return [
@@ -20,6 +20,7 @@ function tableStatements(design: FunctionDesign, stores: Stores): PolicyStatemen
     statement('Counters', dynamo(counting(design)), [state.tableArn], partitions(design.counts)),
     statement('StateIndex', dynamo(design.stateIndex), [`${state.tableArn}/index/${STATE_INDEX}`]),
     statement('Events', dynamo(design.events), [events.tableArn]),
+    statement('EventsIndex', dynamo(design.eventsIndex), [`${events.tableArn}/index/${EVENTS_INDEX}`]),
   ].flat();
   if (statements.length === 0) return [];
   // What DynamoDB asks of whoever uses a table under a customer managed key.

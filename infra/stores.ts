@@ -9,6 +9,7 @@ import { KEEP } from '../src/ports/objects.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export const STATE_INDEX = 'index';
+export const EVENTS_INDEX = 'time';
 
 export class Stores extends Construct {
   readonly key: Key;
@@ -34,6 +35,13 @@ export class Stores extends Construct {
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.events = this.table('Events', ['stream', 'id'], StreamViewType.NEW_IMAGE);
+    // Of keys only: who may read the index alone learns that events happened, and none of what they say.
+    this.events.addGlobalSecondaryIndex({
+      indexName: EVENTS_INDEX,
+      partitionKey: { name: 'day', type: AttributeType.STRING },
+      sortKey: { name: 'id', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.objects = this.bucket();
     this.tokenKeys = this.secret();
     this.tokenKeysArn = (this.tokenKeys.node.defaultChild as CfnSecret).attrId;

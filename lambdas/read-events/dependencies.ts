@@ -1,4 +1,4 @@
-// What runs in production behind GET /v1/tasks/{task}/events.
+// What runs in production behind the routes that read the audit.
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock } from '../../src/adapters/system.ts';
 import { apiDependencies } from '../shared/api-dependencies.ts';

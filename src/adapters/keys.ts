@@ -1,4 +1,5 @@
 // What a key may look like, the same for every back end, and the cursors that name a place after one.
+import type { Span } from '../ports/events.ts';
 import { KEEP, type Keep, type ObjectKey } from '../ports/objects.ts';
 import {
   BadCursor,
@@ -7,6 +8,7 @@ import {
   type RecordKey,
   type RecordOptions,
 } from '../ports/records.ts';
+import { leastId, timeOf } from '../shared/ids.ts';
 
 // DynamoDB's own limits.
 const MOST_PARTITION_BYTES = 2048;
@@ -58,13 +60,18 @@ export function assertLimit(page: PageRequest): void {
   }
 }
 
+export function assertSpan({ from, until }: Span): void {
+  assertMoment(from);
+  assertMoment(until);
+}
+
 export function assertIndexPage(partition: string, page: IndexPageRequest): void {
   assertKey(partition, page.from ?? '-');
   assertLimit(page);
 }
 
-/** What a cursor is for: a list of a partition, or of an index partition. */
-type CursorKind = 'list' | 'index';
+/** What a cursor is for: a list of a partition, of an index partition, or of a span of time. */
+type CursorKind = 'list' | 'index' | 'span';
 
 export function makeCursor(kind: CursorKind, place: readonly string[]): string {
   return Buffer.from(JSON.stringify([kind, ...place])).toString('base64url');
@@ -82,7 +89,7 @@ function parseCursor(cursor: string): unknown {
   }
 }
 
-/** The parts of a cursor of that kind: partition and sort, twice over for an index. Throws `BadCursor`. */
+/** The parts of a cursor of that kind, partitions and sorts by turns. Throws `BadCursor`. */
 function readCursor(kind: CursorKind, cursor: string, parts: number): readonly string[] {
   const parsed = parseCursor(cursor);
   if (!Array.isArray(parsed) || parsed.length !== parts + 1 || parsed[0] !== kind) throw new BadCursor();
@@ -120,6 +127,36 @@ export function afterInIndex(
   // Keys sort as UTF-8, which is not how JavaScript compares.
   if (from !== undefined && Buffer.compare(Buffer.from(indexSort), Buffer.from(from)) < 0) return undefined;
   return { indexSort, key: { partition, sort } };
+}
+
+/** A place among the events of a span: one event, or the least id of a moment, where no event is. */
+export interface EventPlace {
+  readonly id: string;
+  readonly stream: string;
+}
+
+/** Right before every event of that moment. */
+export function placeAt(moment: Date): EventPlace {
+  return { id: leastId('evt', moment), stream: '-' };
+}
+
+function spanText({ from, until }: Span): string {
+  return `${from.getTime()}/${until.getTime()}`;
+}
+
+export function spanCursor(span: Span, { id, stream }: EventPlace): string {
+  return makeCursor('span', [spanText(span), id, stream]);
+}
+
+/** The place that a list of a span goes on after. Throws `BadCursor` unless it lies in that span. */
+export function afterInSpan(span: Span, { cursor }: PageRequest): EventPlace {
+  if (cursor === undefined) return placeAt(span.from);
+  const [owner, id = '', stream = ''] = readCursor('span', cursor, 3);
+  const at = timeOf('evt', id);
+  if (owner !== spanText(span) || at === undefined || at < span.from || at >= span.until) {
+    throw new BadCursor();
+  }
+  return { id, stream };
 }
 
 // Lower case, because a directory may not tell cases apart; no part begins with a dot, so none climbs.

@@ -34,6 +34,7 @@ const SHAPES: { readonly [Name in RouteName]: Shape } = {
   attestAgent: { status: 200, body: schemas.attestBody(), answer: answers.agentAnswer },
   listUnknownAgents: { status: 200, query: schemas.listQuery(), answer: answers.sightingsAnswer },
   listRefusedTokens: { status: 200, query: schemas.listRefusedQuery(), answer: answers.refusedTokensAnswer },
+  readEvents: { status: 200, query: schemas.eventsQuery(), answer: answers.eventsAnswer },
   readTaskEvents: { status: 200, query: schemas.listQuery(), answer: answers.eventsAnswer },
   health: { status: 200, answer: answers.healthAnswer },
   openApi: { status: 200, answer: anything },

@@ -26,6 +26,7 @@ export type RouteName =
   | 'attestAgent'
   | 'listUnknownAgents'
   | 'listRefusedTokens'
+  | 'readEvents'
   | 'readTaskEvents'
   | 'health'
   | 'openApi'
@@ -142,6 +143,13 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/refused-tokens',
     summary: 'Count refused tokens by issuer, reason and address, minute by minute',
+    takes: 'humanToken',
+  },
+  readEvents: {
+    name: 'readEvents',
+    method: 'GET',
+    path: '/v1/audit/events',
+    summary: 'Read the audit events of a span of time, whatever they belong to',
     takes: 'humanToken',
   },
   readTaskEvents: {

@@ -1,6 +1,7 @@
 // The schemas that parse requests. `/openapi.json` is generated from these same ones. Each is made at first use, since
 // making them costs more at a cold start than all the rest of this room.
 import * as z from 'zod/mini';
+import { EVENT_TYPES } from '../audit/index.ts';
 import { parseJson, TooManyValues } from './body.ts';
 import { ACCESS_TOKEN_TYPE, CAPABILITY_TYPE, TOKEN_EXCHANGE } from './oauth.ts';
 import { words } from './words.ts';
@@ -145,6 +146,29 @@ export const listTasksQuery = made(() =>
     agent: z.optional(described(agentId(), 'Open tasks of this agent only')),
     task: z.optional(
       described(z.string().check(z.minLength(1), z.maxLength(64)), 'This task only, open or not'),
+    ),
+  }),
+);
+
+/** A plus sign that was not encoded arrives as a blank, and is none. */
+function instant() {
+  const error = 'must be an instant such as `2026-03-02T12:00:00Z` (a `+` in a query is written `%2B`)';
+  return z.pipe(
+    z.iso.datetime({ offset: true, error }),
+    z.transform((text) => new Date(text)),
+  );
+}
+
+export const eventsQuery = made(() =>
+  z.strictObject({
+    ...page(),
+    since: z.optional(described(instant(), 'From then on; left out, 24 hours before `until`')),
+    until: z.optional(described(instant(), 'And before that; left out, now')),
+    type: z.optional(
+      described(
+        z.enum(EVENT_TYPES, { error: 'must be a type of event, such as `task.opened`' }),
+        'Events of this type only: a page may then be short, even empty, and have a cursor all the same',
+      ),
     ),
   }),
 );

@@ -12,7 +12,7 @@ import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../a
 import { issueCredentialsEndpoint } from '../api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../api/endpoints/open-task.ts';
 import { operatorEndpoints } from '../api/endpoints/operators.ts';
-import { readTaskEventsEndpoint } from '../api/endpoints/read-events.ts';
+import { auditEndpoints } from '../api/endpoints/read-events.ts';
 import { delegateEndpoint, finishTaskEndpoint, readTaskEndpoint } from '../api/endpoints/tasks.ts';
 import { exchangeTokenEndpoint } from '../api/endpoints/token.ts';
 import type { Endpoint } from '../api/index.ts';
@@ -83,7 +83,7 @@ export function allEndpoints(dependencies: BrokerDependencies): readonly Endpoin
     exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
     ...operatorEndpoints(dependencies),
-    readTaskEventsEndpoint(dependencies),
+    ...auditEndpoints(dependencies),
     healthEndpoint(),
     openApiEndpoint(url),
     protectedResourceEndpoint(url, async () => (await dependencies.rules()).config),

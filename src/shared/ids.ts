@@ -34,6 +34,15 @@ function timePart(at: Date): string {
   return text;
 }
 
+/** Beyond that moment, tens of thousands of years ahead, ten characters do not reach. */
+const LAST_MOMENT = 32 ** TIME_CHARACTERS - 1;
+
+/** What lies before every id of that kind that was made at that moment or later, and after every earlier one. */
+export function leastId(prefix: IdPrefix, at: Date): string {
+  const moment = Math.min(Math.max(at.getTime(), 0), LAST_MOMENT);
+  return `${prefix}_${timePart(new Date(moment))}`;
+}
+
 /** An id whose tail is the given bytes; ten are used. */
 export function makeId(prefix: IdPrefix, at: Date, tail: Uint8Array): string {
   if (tail.length < TAIL_BYTES) throw new RangeError(`an id needs ${TAIL_BYTES} bytes`);
@@ -51,6 +60,15 @@ const FORM = new RegExp(`^([a-z]+)_([${ALPHABET}]{${TIME_CHARACTERS}})([${ALPHAB
 
 export function isId(prefix: IdPrefix, text: string): boolean {
   return FORM.exec(text)?.[1] === prefix;
+}
+
+const PLACE = new RegExp(`^([a-z]+)_([${ALPHABET}]{${TIME_CHARACTERS}})(?:[${ALPHABET}]{16})?$`);
+
+/** When an id of that kind was made, or for which moment it is the least; undefined where it is neither. */
+export function timeOf(prefix: IdPrefix, text: string): Date | undefined {
+  const [, kind, time = ''] = PLACE.exec(text) ?? [];
+  if (kind !== prefix) return undefined;
+  return new Date([...time].reduce((sum, character) => sum * 32 + ALPHABET.indexOf(character), 0));
 }
 
 /** The part of an id that does not depend on when it was made. */

@@ -24,6 +24,10 @@ const sending = (token: string, body: unknown, more: Readonly<Record<string, str
   headers: { ...bearer(token), 'content-type': 'application/json', ...more },
   body: jsonBody(body),
 });
+const ASKED: readonly RouteName[] = [
+  ...(['openTask', 'readTask', 'finishTask', 'issueCredentials'] as const),
+  ...(['readTaskEvents', 'readEvents'] as const),
+];
 const WANTED = { purpose: 'Build the weekly report', capabilities: HELD };
 
 async function opened() {
@@ -127,14 +131,11 @@ describe('an Idempotency-Key', () => {
 });
 
 describe('refused at the door', () => {
-  it.each<RouteName>(['openTask', 'readTask', 'finishTask', 'issueCredentials', 'readTaskEvents'])(
-    '%s without a token, before the body is looked at',
-    async (name) => {
-      const response = await send(name, { body: Buffer.from('{'), headers: {} });
-      expect([response.status, bodyOf(response)['code']]).toEqual([401, 'unauthenticated']);
-      expect(response.headers['www-authenticate']).toContain(`${PUBLIC_URL}/.well-known/`);
-    },
-  );
+  it.each(ASKED)('%s without a token, before the body is looked at', async (name) => {
+    const response = await send(name, { body: Buffer.from('{'), headers: {} });
+    expect([response.status, bodyOf(response)['code']]).toEqual([401, 'unauthenticated']);
+    expect(response.headers['www-authenticate']).toContain(`${PUBLIC_URL}/.well-known/`);
+  });
 
   it.each<RouteName>(['openTask', 'finishTask', 'issueCredentials'])(
     '%s with a token that proves nothing, whatever the body is',
@@ -177,8 +178,10 @@ describe('refused at the door', () => {
   it.each(['nonsense', 'bnVsbA', ''])('takes no cursor that it did not give: %j', async (cursor) => {
     const { parameters } = await opened();
     const headers = bearer(world.personToken(['security']));
-    const response = await send('readTaskEvents', { parameters, headers, query: [['cursor', cursor]] });
-    expect([response.status, bodyOf(response)['code']]).toEqual([400, 'invalid_request']);
+    for (const name of ['readTaskEvents', 'readEvents'] as const) {
+      const response = await send(name, { parameters, headers, query: [['cursor', cursor]] });
+      expect([response.status, bodyOf(response)['code']]).toEqual([400, 'invalid_request']);
+    }
   });
 });
 
@@ -224,6 +227,10 @@ describe('any request', () => {
   /** Near enough to a real one to get past the first checks now and then. */
   const anyRequest = (tokens: readonly string[], tasks: readonly string[]) => {
     const token = fc.oneof(fc.constantFrom(...tokens), fc.string());
+    const instant = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+    const number = fc.integer().map((any) => any.toString(36));
+    const cursor = fc.tuple(number, number, fc.string()).map((parts) => parts.join('.'));
+    const value = fc.oneof(fc.string(), instant, cursor);
     const capability = fc.record(
       {
         capability: fc.oneof(
@@ -250,7 +257,9 @@ describe('any request', () => {
     );
     return fc.record({
       parameters: fc.record({ task: fc.oneof(fc.constantFrom(...tasks), fc.string({ unit: 'binary' })) }),
-      query: fc.array(fc.tuple(fc.constantFrom('limit', 'cursor', '__proto__', 'x'), fc.string())),
+      query: fc.array(
+        fc.tuple(fc.constantFrom('limit', 'cursor', '__proto__', 'x', 'since', 'until'), value),
+      ),
       headers: fc.record(
         {
           authorization: token.map((one) => `Bearer ${one}`),
@@ -268,13 +277,7 @@ describe('any request', () => {
   it('has an answer that is no fault, with a code where it is a refusal', async () => {
     const { parameters, token } = await opened();
     const tokens = [token, world.agentToken(), world.personToken(['security']), world.agentToken('else')];
-    const name = fc.constantFrom<RouteName>(
-      'openTask',
-      'readTask',
-      'finishTask',
-      'issueCredentials',
-      'readTaskEvents',
-    );
+    const name = fc.constantFrom(...ASKED);
     await fc.assert(
       fc.asyncProperty(name, anyRequest(tokens, [parameters.task, 'x']), async (route, request) => {
         const response = await send(route, request);

@@ -8,7 +8,11 @@ import { PUBLIC_URL } from '../support/api.ts';
 interface Operation {
   readonly operationId: string;
   readonly security: readonly Readonly<Record<string, unknown>>[];
-  readonly parameters: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly schema: { readonly description?: string };
+  }[];
   readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, unknown>> };
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
@@ -46,6 +50,14 @@ describe('the OpenAPI document', () => {
   it('asks for a body only where there must be one', () => {
     expect(document.paths['/v1/tasks']?.['post']?.requestBody?.required).toBe(true);
     expect(document.paths['/v1/tasks/{task}/finish']?.['post']?.requestBody?.required).toBe(false);
+  });
+
+  it('says of each parameter what that one is for', () => {
+    const described = Object.values(document.paths)
+      .flatMap((methods) => Object.values(methods))
+      .map(({ parameters }) => parameters.flatMap(({ schema }) => schema.description ?? []));
+    expect(described.flat().length).toBeGreaterThan(0);
+    for (const each of described) expect([...new Set(each)]).toEqual(each);
   });
 
   it('is plain JSON whose references exist', () => {

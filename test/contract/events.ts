@@ -1,8 +1,9 @@
 // What every adapter of Events must do.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Events, StoredEvent } from '../../src/ports/events.ts';
 import { BadCursor } from '../../src/ports/records.ts';
 import type { JsonObject } from '../../src/shared/json.ts';
+import { readingBetween } from './events-between.ts';
 import { DAY, HOUR } from './support/clock.ts';
 import { fresh, type Open, useSubject } from './support/subject.ts';
 
@@ -108,4 +109,6 @@ export function eventsContract(open: Open<Events>): void {
     await expect(events.append(event(id))).rejects.toThrow(TypeError);
     await expect(events.read(stream, id)).rejects.toThrow(TypeError);
   });
+
+  describe('between', () => readingBetween(setUp));
 }

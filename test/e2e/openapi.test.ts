@@ -13,6 +13,7 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/v1/tasks/{task}/delegations': ['post'],
   '/v1/tasks/{task}/revoke': ['post'],
   '/v1/tasks/{task}/events': ['get'],
+  '/v1/audit/events': ['get'],
   '/v1/token': ['post'],
   '/v1/agents': ['get'],
   '/v1/agents/{agent}': ['get'],

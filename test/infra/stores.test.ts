@@ -33,7 +33,7 @@ describe.each(TABLES)('the table $table', ({ table, keys, stream }) => {
   });
 });
 
-it('has one index, on the state table, of keys only', () => {
+it('has one index on each table, of keys only', () => {
   const state = only(example.resources('AWS::DynamoDB::Table'), 'State').Properties;
   const events = only(example.resources('AWS::DynamoDB::Table'), 'Events').Properties;
   expect(state['GlobalSecondaryIndexes']).toEqual([
@@ -46,7 +46,16 @@ it('has one index, on the state table, of keys only', () => {
       Projection: { ProjectionType: 'KEYS_ONLY' },
     },
   ]);
-  expect(events).not.toHaveProperty('GlobalSecondaryIndexes');
+  expect(events['GlobalSecondaryIndexes']).toEqual([
+    {
+      IndexName: 'time',
+      KeySchema: [
+        { AttributeName: 'day', KeyType: 'HASH' },
+        { AttributeName: 'id', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ]);
 });
 
 it.each([

@@ -27,25 +27,28 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 /** By operation of a port, what a role must allow; the key that it is on decides for counters. */
-const NEEDS: Readonly<Record<string, string>> = {
-  'records.create': 'state PutItem',
-  'records.replace': 'state PutItem',
-  'records.read': 'state BatchGetItem',
-  'records.list': 'state Query',
-  'records.listIndex': 'index Query',
-  'events.append': 'events PutItem',
-  'events.list': 'events Query',
-  'events.read': 'events GetItem',
-  'sessions.issue': 'roles',
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'records.create': ['state PutItem'],
+  'records.replace': ['state PutItem'],
+  'records.read': ['state BatchGetItem'],
+  'records.list': ['state Query'],
+  'records.listIndex': ['index Query'],
+  'events.append': ['events PutItem'],
+  'events.list': ['events Query'],
+  'events.read': ['events GetItem'],
+  'events.between': ['events index Query', 'events BatchGetItem'],
+  'sessions.issue': ['roles'],
 };
 
 /** `GetItem` is left out: the table is only asked so where it did not say what stood in the way of a write. */
-function allowedBy({ state, counts, stateIndex, events, assumesTargetRoles }: FunctionDesign): string[] {
+function allowedBy(design: FunctionDesign): string[] {
+  const { state, counts, stateIndex, events, eventsIndex, assumesTargetRoles } = design;
   return [
     ...state.filter((action) => action !== 'GetItem').map((action) => `state ${action}`),
     ...counts.map((partitions) => `count ${partitions}`),
     ...stateIndex.map((action) => `index ${action}`),
     ...events.map((action) => `events ${action}`),
+    ...eventsIndex.map((action) => `events index ${action}`),
     ...(assumesTargetRoles ? ['roles'] : []),
   ];
 }
@@ -116,6 +119,7 @@ const WALKS: Readonly<Record<Name, (task: string, token: string) => readonly (St
     },
     'read-events': (task) => [
       { method: 'GET', route: 'readTaskEvents', task, token: world.personToken(['security']), status: 200 },
+      { method: 'GET', route: 'readEvents', token: world.personToken(['security']), status: 200 },
       { method: 'GET', route: 'readTaskEvents', task, token: 'nonsense', status: 401 },
     ],
   };
@@ -131,8 +135,8 @@ it.each(Object.keys(WALKS) as Name[])('%s', async (name) => {
   world.meddle = async (operation, run) => {
     const { partition = '' } = (operation.arguments[0] ?? {}) as Partial<RecordKey>;
     const within = counts.find((partitions) => partition.startsWith(partitions.slice(0, -1)));
-    const need = operation.name === 'records.count' ? `count ${within}` : NEEDS[operation.name];
-    needed.add(need ?? operation.name);
+    const need = operation.name === 'records.count' ? [`count ${within}`] : NEEDS[operation.name];
+    for (const each of need ?? [operation.name]) needed.add(each);
     return run();
   };
   for (const { status, ...step } of WALKS[name](task.id, token)) {

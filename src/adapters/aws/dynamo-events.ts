@@ -1,16 +1,30 @@
 // Events in one DynamoDB table that the broker may only put into.
 import { randomUUID } from 'node:crypto';
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Events, StoredEvent } from '../../ports/events.ts';
-import type { Objects } from '../../ports/objects.ts';
 import type { Page } from '../../ports/records.ts';
-import type { JsonObject } from '../../shared/json.ts';
 import { indexedFields } from '../event-fields.ts';
 import { withinDeadline } from '../faults.ts';
-import { afterInList, assertKey, assertLimit, assertMoment, assertPrefix, makeCursor } from '../keys.ts';
-import { createSpill, cutPage, mapSome, type Spill } from '../spill.ts';
+import {
+  afterInList,
+  afterInSpan,
+  assertKey,
+  assertLimit,
+  assertMoment,
+  assertPrefix,
+  assertSpan,
+  makeCursor,
+} from '../keys.ts';
+import { createSpill, cutPage, mapSome } from '../spill.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
+import {
+  type Context,
+  type DynamoEventsDependencies,
+  indexAttributes,
+  keyAttributes,
+  toEvent,
+} from './dynamo-event-items.ts';
+import { between } from './dynamo-events-between.ts';
 import {
   expiryAttributes,
   type Item,
@@ -23,31 +37,9 @@ import {
   text,
 } from './dynamo-table.ts';
 
-export interface DynamoEventsDependencies {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-  readonly objects: Objects;
-  readonly clock: Clock;
-  readonly deadlineMilliseconds?: number;
-}
-
-interface Context extends DynamoEventsDependencies {
-  readonly spill: Spill;
-}
-
-function keyAttributes(stream: string, id: string): Item {
-  return { stream: { S: stream }, id: { S: id } };
-}
-
-async function toEvent({ spill }: Context, item: Item): Promise<StoredEvent> {
-  const body: JsonObject = JSON.parse(await spill.unpack(packedOf(item)));
-  const expiresAt = new Date(number(item, 'until'));
-  return { stream: text(item, 'stream'), id: text(item, 'id'), body, expiresAt };
-}
-
 async function getItem({ client, table }: Context, stream: string, id: string, signal: AbortSignal) {
   const answer = await client.send(
-    new GetItemCommand({ TableName: table, Key: keyAttributes(stream, id), ConsistentRead: true }),
+    new GetItemCommand({ TableName: table, Key: keyAttributes({ stream, id }), ConsistentRead: true }),
     { abortSignal: signal },
   );
   return answer.Item;
@@ -56,7 +48,8 @@ async function getItem({ client, table }: Context, stream: string, id: string, s
 async function append(context: Context, event: StoredEvent, signal: AbortSignal): Promise<boolean> {
   const { at, type } = indexedFields(event.body);
   const item: Item = {
-    ...keyAttributes(event.stream, event.id),
+    ...keyAttributes(event),
+    ...indexAttributes(event.id),
     ...packedAttributes(await context.spill.pack(JSON.stringify(event.body), event.expiresAt)),
     ...expiryAttributes(event.expiresAt),
     ...(at !== undefined && { at: { S: at } }),
@@ -101,7 +94,7 @@ async function list(
         ':stream': { S: stream },
         ':now': { N: String(clock.now().getTime()) },
       },
-      ExclusiveStartKey: after === undefined ? undefined : keyAttributes(stream, after),
+      ExclusiveStartKey: after === undefined ? undefined : keyAttributes({ stream, id: after }),
     },
     limit + 1,
     signal,
@@ -136,6 +129,12 @@ export function createDynamoEvents(dependencies: DynamoEventsDependencies): Even
       assertLimit(page);
       const after = page.cursor === undefined ? undefined : afterInList(stream, '', page.cursor);
       return within((signal) => list(context, stream, page.limit, after, signal));
+    },
+    async between(span, page) {
+      assertSpan(span);
+      assertLimit(page);
+      const after = afterInSpan(span, page);
+      return within((signal) => between(context, span, page.limit, after, signal));
     },
   };
 }

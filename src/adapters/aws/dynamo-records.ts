@@ -1,5 +1,5 @@
 // Records in one DynamoDB table, written by conditional puts; only counters are updated.
-import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type {
@@ -35,7 +35,7 @@ import {
   toItem,
   toRecord,
 } from './dynamo-record-items.ts';
-import { type Item, packedOf, putIf, queryUpTo, sameWriter, text } from './dynamo-table.ts';
+import { batchGet, type Item, packedOf, putIf, queryUpTo, sameWriter, text } from './dynamo-table.ts';
 
 export interface DynamoRecordsDependencies {
   readonly client: DynamoDBClient;
@@ -48,9 +48,6 @@ export interface DynamoRecordsDependencies {
 const INDEX = 'index';
 /** How often a create starts over because what stood in its way was gone when it looked. */
 const CREATE_ATTEMPTS = 3;
-/** How often a batch read may come back without a single item more. */
-const MOST_STALLS = 4;
-const STALL_MILLISECONDS = 50;
 
 async function create(context: Context, item: Item, signal: AbortSignal): Promise<Created> {
   const { client, table, clock } = context;
@@ -96,28 +93,6 @@ async function replace(context: Context, item: Item, version: number, signal: Ab
   if (result.put) return true;
   const existing = result.existing ?? (await getItem(context, keyOf(item), signal));
   return existing !== undefined && sameWriter(existing, item);
-}
-
-async function batchGet(context: Context, keys: readonly Item[], signal: AbortSignal): Promise<Item[]> {
-  const { client, table, clock } = context;
-  const items: Item[] = [];
-  let wanted = keys;
-  let stalls = 0;
-  while (wanted.length > 0) {
-    const answer = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [...wanted], ConsistentRead: true } } }),
-      { abortSignal: signal },
-    );
-    items.push(...(answer.Responses?.[table] ?? []));
-    const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    if (left.length > 0 && left.length === wanted.length) {
-      stalls += 1;
-      if (stalls > MOST_STALLS) throw new Error('the table left keys unread');
-      await clock.sleep(STALL_MILLISECONDS * 2 ** stalls);
-    }
-    wanted = left;
-  }
-  return items;
 }
 
 async function read(context: Context, keys: readonly RecordKey[], signal: AbortSignal) {

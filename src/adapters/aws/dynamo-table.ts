@@ -1,6 +1,7 @@
-// What both DynamoDB adapters do: put under a condition, tell one's own retry, query page by page.
+// What both DynamoDB adapters do: put under a condition, tell one's own retry, read by key, query page by page.
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
@@ -8,12 +9,16 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../ports/clock.ts';
 import type { Packed } from '../spill.ts';
 
 export type Item = Record<string, AttributeValue>;
 
 /** A query stops after that many requests and answers with a shorter page. */
 const MOST_REQUESTS = 20;
+/** How often a batch read may come back without a single item more. */
+const MOST_STALLS = 4;
+const STALL_MILLISECONDS = 50;
 
 export function text(item: Item, name: string): string {
   const value = item[name]?.S;
@@ -70,6 +75,38 @@ export async function putIf(
 /** `w` is drawn anew for each write: equal means that both are one write, sent twice. */
 export function sameWriter(a: Item, b: Item): boolean {
   return a['w']?.S !== undefined && a['w'].S === b['w']?.S;
+}
+
+interface TableContext {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly clock: Clock;
+}
+
+/** The items of up to 100 different keys, consistently, in no order; what is not there is left out. */
+export async function batchGet(
+  { client, table, clock }: TableContext,
+  keys: readonly Item[],
+  signal: AbortSignal,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let wanted = keys;
+  let stalls = 0;
+  while (wanted.length > 0) {
+    const answer = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [...wanted], ConsistentRead: true } } }),
+      { abortSignal: signal },
+    );
+    items.push(...(answer.Responses?.[table] ?? []));
+    const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    if (left.length > 0 && left.length === wanted.length) {
+      stalls += 1;
+      if (stalls > MOST_STALLS) throw new Error('the table left keys unread');
+      await clock.sleep(STALL_MILLISECONDS * 2 ** stalls);
+    }
+    wanted = left;
+  }
+  return items;
 }
 
 /** Items of a query up to a number, over as many requests as that takes; `last` is where to go on. */

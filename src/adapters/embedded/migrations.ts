@@ -37,6 +37,8 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE records ADD COLUMN count INTEGER;
   ALTER TABLE records ADD COLUMN first TEXT;
   `,
+  // Events of all streams are read by time, which their ids begin with.
+  'CREATE INDEX events_by_id ON events (id, stream);',
 ];
 
 /** The file was written by a later broker, whose tables this one does not know. */

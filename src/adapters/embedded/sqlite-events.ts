@@ -2,9 +2,20 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Events, StoredEvent } from '../../ports/events.ts';
 import type { Objects } from '../../ports/objects.ts';
+import { leastId } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { indexedFields } from '../event-fields.ts';
-import { afterInList, assertKey, assertLimit, assertMoment, assertPrefix, makeCursor } from '../keys.ts';
+import {
+  afterInList,
+  afterInSpan,
+  assertKey,
+  assertLimit,
+  assertMoment,
+  assertPrefix,
+  assertSpan,
+  makeCursor,
+  spanCursor,
+} from '../keys.ts';
 import { createSpill, cutPage, mapSome, type Spill } from '../spill.ts';
 import { number, packedColumns, packedOf, type Row, text } from './rows.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
@@ -22,6 +33,9 @@ const APPEND = `
 const READ = 'SELECT * FROM events WHERE stream = :stream AND id = :id AND until > :now';
 const LIST = `
   SELECT * FROM events WHERE stream = :stream AND id > :after AND until > :now ORDER BY id LIMIT :limit`;
+const BETWEEN = `
+  SELECT * FROM events WHERE (id, stream) > (:id, :stream) AND id < :before AND until > :now
+  ORDER BY id, stream LIMIT :limit`;
 
 async function toEvent(spill: Spill, row: Row): Promise<StoredEvent> {
   const body: JsonObject = JSON.parse(await spill.unpack(packedOf(row)));
@@ -58,6 +72,20 @@ export function createSqliteEvents({ database, objects, clock }: SqliteEventsDep
       const items = await mapSome(rows, (row) => toEvent(spill, row));
       const last = more ? items.at(-1) : undefined;
       return last === undefined ? { items } : { items, cursor: makeCursor('list', [stream, last.id]) };
+    },
+    async between(span, page) {
+      assertSpan(span);
+      assertLimit(page);
+      const after = afterInSpan(span, page);
+      const before = leastId('evt', span.until);
+      const { rows, more } = await database.run('events', 'read', (prepare) => {
+        const now = clock.now().getTime();
+        const found = prepare(BETWEEN).iterate({ ...after, before, now, limit: page.limit + 1 });
+        return cutPage(found, page.limit, packedOf);
+      });
+      const items = await mapSome(rows, (row) => toEvent(spill, row));
+      const last = more ? items.at(-1) : undefined;
+      return last === undefined ? { items } : { items, cursor: spanCursor(span, last) };
     },
   };
 }

@@ -1,15 +1,15 @@
-// GET /v1/tasks/{task}/events
-import { type BrokerDependencies, readTaskEvents } from '../../broker/index.ts';
+// GET /v1/tasks/{task}/events · GET /v1/audit/events
+import { type BrokerDependencies, readEvents, readTaskEvents } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { parseQuery } from '../body.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
-import { listQuery } from '../schemas.ts';
+import { eventsQuery, listQuery } from '../schemas.ts';
 import { pageAnswer, pageRequest } from './page.ts';
 
-export function readTaskEventsEndpoint(
-  dependencies: Omit<BrokerDependencies, 'sessions' | 'tokenKeys' | 'publicUrl'>,
-): Endpoint {
+type Dependencies = Omit<BrokerDependencies, 'sessions' | 'tokenKeys' | 'publicUrl'>;
+
+function readTaskEventsEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.readTaskEvents,
     run: async (caller, _, request) => {
@@ -24,4 +24,26 @@ export function readTaskEventsEndpoint(
       return page instanceof Refusal ? page : pageAnswer('events', page, ({ body }) => body);
     },
   });
+}
+
+function readEventsEndpoint(dependencies: Dependencies): Endpoint {
+  return endpoint({
+    route: ROUTES.readEvents,
+    run: async (caller, _, request) => {
+      const query = parseQuery(request, eventsQuery());
+      if (query instanceof Refusal) return query;
+      const { since, until, type } = query;
+      const page = await readEvents(dependencies, caller, {
+        ...pageRequest(query),
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+        ...(type === undefined ? {} : { type }),
+      });
+      return page instanceof Refusal ? page : pageAnswer('events', page, ({ body }) => body);
+    },
+  });
+}
+
+export function auditEndpoints(dependencies: Dependencies): readonly Endpoint[] {
+  return [readTaskEventsEndpoint(dependencies), readEventsEndpoint(dependencies)];
 }

@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../../../src/adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../../../src/adapters/embedded/sqlite-records.ts';
+import { makeId } from '../../../src/shared/ids.ts';
 import { HOUR, movableClock } from '../../contract/support/clock.ts';
 import { memoryObjects } from '../../contract/support/memory-objects.ts';
 import { temporaryDirectory } from '../../contract/support/temporary.ts';
@@ -45,6 +46,20 @@ it('keeps what version 1 wrote, and counts in it', async () => {
   expect(await records.replace(key, 3, 'new', hour)).toBe(true);
   expect(await records.count(counter, 1, 1, 1, hour)).toBe(1);
   expect(await records.count(counter, 1, 1, 1, hour)).toBe(2);
+});
+
+it('reads by time what version 1 wrote', async () => {
+  const { write, open } = await setUp();
+  const at = new Date('2026-03-02T12:00:00Z');
+  const id = makeId('evt', at, new Uint8Array(10));
+  write(VERSION_1);
+  write(`INSERT INTO events (stream, id, body, until) VALUES ('s', '${id}', '{"old":true}', 4102444800000)`);
+  const { events, hour } = open();
+  const next = new Date(at.getTime() + 1);
+  const later = { stream: 'r', id: makeId('evt', next, new Uint8Array(10)), body: { old: false } };
+  await events.append({ ...later, ...hour });
+  const span = { from: at, until: new Date(at.getTime() + 2) };
+  expect((await events.between(span, { limit: 5 })).items).toMatchObject([{ id, stream: 's' }, later]);
 });
 
 it('brings a file forward once', async () => {

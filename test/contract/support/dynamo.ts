@@ -27,8 +27,11 @@ const TABLES: readonly CreateTableCommandInput[] = [
   {
     TableName: EVENTS_TABLE,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: text('stream', 'id'),
+    AttributeDefinitions: text('stream', 'id', 'day'),
     KeySchema: key('stream', 'id'),
+    GlobalSecondaryIndexes: [
+      { IndexName: 'time', KeySchema: key('day', 'id'), Projection: { ProjectionType: 'KEYS_ONLY' } },
+    ],
   },
 ];
 
