@@ -1,5 +1,5 @@
 // The audit's events: a closed union, each saying who, what, why and with which outcome.
-import type { Decision } from '../policy/index.ts';
+import type { Decision, DecisionInput } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
 import type {
@@ -34,6 +34,8 @@ export const EVENT_TYPES = [
   'token.refused',
   'config.loaded',
 ] as const satisfies readonly EventBody['type'][];
+
+/** A decision stands with its `input`: everything it follows from beside the config that `configDigest` names. */
 
 /** What every event of a request says of that request. */
 export interface RequestFacts {
@@ -77,6 +79,7 @@ export type EventBody =
   | (OfTask & {
       readonly type: 'task.opened';
       readonly capabilities: readonly HeldCapability[];
+      readonly input: DecisionInput;
       readonly expiresAt: string;
       readonly tokenHash: string;
       /** The delegation it was opened with. */
@@ -96,6 +99,7 @@ export type EventBody =
       readonly code: Code;
       readonly detail: string;
       readonly decision?: Decision;
+      readonly input?: DecisionInput;
       readonly tokenHash: string;
     })
   | (OfTask & { readonly type: 'task.repeated'; readonly tokenHash: string })
@@ -148,6 +152,7 @@ export type EventBody =
       readonly type: 'call.denied' | 'call.failed';
       readonly operation?: readonly RequestedCapability[];
       readonly decision?: Decision;
+      readonly input?: DecisionInput;
       readonly refusal: CallRefusal;
       readonly milliseconds: number;
     })
@@ -156,6 +161,7 @@ export type EventBody =
       readonly target: string;
       readonly operation: readonly RequestedCapability[];
       readonly decision: Decision;
+      readonly input: DecisionInput;
       readonly session: {
         readonly accessKeyId: string;
         readonly expiresAt: string;

@@ -1,15 +1,15 @@
 // Whoever stands above a task answers for what is done under it: an operation is covered and decided for each of them.
+import type { RequestFacts } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
 import { isNarrower } from '../credentials/index.ts';
-import type { Decision } from '../policy/index.ts';
+import type { DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isWithin, type Narrower, type RequestedCapability, type Task } from '../tasks/index.ts';
-import { type FoundCapability, findAll } from './ceiling.ts';
+import { findAll } from './ceiling.ts';
 import type { Rules } from './dependencies.ts';
-import { strictest } from './strictest.ts';
 
 /** A task, as much of it as decides. */
-export type Link = Pick<Task, 'agent' | 'purpose' | 'requester' | 'ancestors' | 'capabilities'>;
+export type Link = Pick<Task, 'agent' | 'purpose' | 'requester' | 'openedAt' | 'ancestors' | 'capabilities'>;
 
 /** Whether parameters are narrower than others, by what the config says they are put into. */
 export function narrowerBy(config: Config): Narrower {
@@ -49,44 +49,23 @@ export function chainProblem(
   return undefined;
 }
 
-/**
- * The strictest of what each in the chain would be told under its own task: so nobody delegates an approval away, and
- * no policy that speaks of a chain's depth or a task's purpose makes it milder.
- */
-function decideForChain(
-  { policy }: Pick<Rules, 'policy'>,
-  own: Link,
-  above: readonly Link[],
-  { target, name, definition }: FoundCapability,
-): Decision {
-  const decisions = [own, ...above].map(({ agent, purpose, requester, ancestors }) =>
-    policy.decide({
+/** What a decision follows from, for the operations of one task and everyone above it. */
+export function decisionInput(
+  { own, above }: { readonly own: Link; readonly above: readonly Link[] },
+  operations: readonly RequestedCapability[],
+  { sourceAddress = '' }: Pick<RequestFacts, 'sourceAddress'>,
+  now: Date,
+): DecisionInput {
+  return {
+    at: now.toISOString(),
+    address: sourceAddress,
+    chain: [own, ...above].map(({ agent, purpose, requester, openedAt, ancestors }) => ({
       agent,
-      target: target.id,
-      capability: name,
-      impacts: definition.impacts,
-      task: { purpose, ...(requester === undefined ? {} : { requester }), chainDepth: ancestors.length },
-    }),
-  );
-  const [first, ...others] = decisions;
-  if (first === undefined) throw new TypeError('nothing to decide');
-  return strictest([first, ...others]);
-}
-
-/**
- * Each capability is decided once a request, however often it is asked for: its parameters are no part of the
- * question, and a decision with approvals costs many questions to Cedar.
- */
-export function deciderForChain(
-  rules: Pick<Rules, 'policy'>,
-  own: Link,
-  above: readonly Link[],
-): (found: FoundCapability) => Decision {
-  const decided = new Map<string, Decision>();
-  return (found) => {
-    const key = `${found.target.id}:${found.name}`;
-    const decision = decided.get(key) ?? decideForChain(rules, own, above, found);
-    decided.set(key, decision);
-    return decision;
+      purpose,
+      ...(requester === undefined ? {} : { requester }),
+      openedAt,
+      chainDepth: ancestors.length,
+    })),
+    operations: operations.map(({ capability, parameters }) => ({ capability, parameters })),
   };
 }

@@ -1,11 +1,13 @@
 // Whether a task may be opened, and as what: structure first, then Cedar, for everyone in the chain.
 import { reviewProblem, statusProblem, wideningProblem } from '../agents/index.ts';
+import type { DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
 import { type HeldCapability, isWithin, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { findAll } from './ceiling.ts';
-import { chainProblem, deciderForChain, narrowerBy } from './chain.ts';
+import { chainProblem, decisionInput, narrowerBy } from './chain.ts';
 import type { Attempt, Offered } from './opening.ts';
+import { isOfFiles } from './refusals.ts';
 import { linksAbove, standingProblem } from './standing.ts';
 
 /** The tasks above, the root first. */
@@ -64,37 +66,58 @@ function delegationProblem(
   return chainProblem(rules, tasksAbove(offered), requested);
 }
 
-/** The capabilities with their decisions, or why there is no task. */
-export function decideOpening(attempt: Attempt): readonly HeldCapability[] | Refusal {
-  const { rules, agent, wanted, requester, offered } = attempt;
-  const problem = agentProblem(attempt) ?? lifeProblem(attempt);
-  if (problem !== undefined) return problem;
-  const requested = eachOnce(wanted.capabilities);
-  // What is wrong is told of the request as it was sent, where a capability may stand twice.
-  const asSent = findAll(rules.config, agent, wanted.capabilities);
-  if (asSent instanceof Refusal) return asSent;
-  const found = findAll(rules.config, agent, requested);
-  if (found instanceof Refusal) return found;
-  const outside = delegationProblem(attempt, requested);
-  if (outside !== undefined) return outside;
+/** What a task would hold, and what that was decided by. */
+export interface Opening {
+  readonly capabilities: readonly HeldCapability[];
+  readonly input: DecisionInput;
+}
+
+function inputOf(
+  { agent, wanted, requester, offered, caller, now }: Attempt,
+  requested: readonly RequestedCapability[],
+): DecisionInput {
   const above = tasksAbove(offered);
   const own = {
     agent: agent.id,
     purpose: wanted.purpose,
     ...(requester === undefined ? {} : { requester }),
+    openedAt: now.toISOString(),
     ancestors: above.map((task) => ({ task: task.id, agent: task.agent })),
     capabilities: [],
   };
-  const decide = deciderForChain(rules, own, above);
-  const held = found.map((one, place): HeldCapability => {
-    const { parameters = {} } = requested[place] ?? {};
-    const decision = decide(one);
-    return { capability: `${one.target.id}:${one.name}`, parameters, decision };
-  });
-  const [first] = held;
-  if (first === undefined || held.some(({ decision }) => decision.outcome !== 'denied')) return held;
-  const { decision } = first;
-  return new Refusal(decision.code ?? 'denied_by_policy', 'Policy allows none of these capabilities.', {
-    decision,
-  });
+  return decisionInput({ own, above }, requested, caller.facts, now);
+}
+
+/** Why there is no task, and what that was decided by where the operator's files decided it. */
+export interface NoOpening {
+  readonly refusal: Refusal;
+  readonly input?: DecisionInput;
+}
+
+/** The capabilities with their decisions, or why there is no task. */
+export function decideOpening(attempt: Attempt): Opening | NoOpening {
+  const { rules, agent, wanted } = attempt;
+  const requested = eachOnce(wanted.capabilities);
+  const problem = structureProblem(attempt, requested);
+  const input = inputOf(attempt, requested);
+  if (problem !== undefined) return isOfFiles(problem) ? { refusal: problem, input } : { refusal: problem };
+  const decisions = rules.policy.decideEach(input);
+  const [first] = decisions;
+  if (first === undefined) throw new TypeError(`nothing was decided for ${agent.id}`);
+  if (decisions.every(({ outcome }) => outcome === 'denied')) {
+    const detail = 'Policy allows none of these capabilities.';
+    const extras = { decision: first };
+    return { refusal: new Refusal(first.code ?? 'denied_by_policy', detail, extras), input };
+  }
+  const capabilities = requested.map((one, place) => ({ ...one, decision: decisions[place] ?? first }));
+  return { capabilities, input };
+}
+
+function structureProblem(attempt: Attempt, requested: readonly RequestedCapability[]): Refusal | undefined {
+  const { rules, agent, wanted } = attempt;
+  const problem = agentProblem(attempt) ?? lifeProblem(attempt);
+  if (problem !== undefined) return problem;
+  // What is wrong is told of the request as it was sent, where a capability may stand twice.
+  const found = findAll(rules.config, agent, wanted.capabilities);
+  return found instanceof Refusal ? found : delegationProblem(attempt, requested);
 }

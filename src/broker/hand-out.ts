@@ -28,6 +28,7 @@ function openedEvent(task: Task) {
     ...factsOf(task, task.request as unknown as RequestFacts | undefined),
     type: 'task.opened',
     capabilities: task.capabilities,
+    input: task.input,
     expiresAt: task.expiresAt,
     tokenHash: task.tokenHash,
     ...(task.delegation === undefined ? {} : { delegation: task.delegation }),

@@ -1,4 +1,6 @@
 // What the broker does, one use case a file.
+export { backtest, type Change, type Counters, WAYS } from './backtest.ts';
+export { type ChangeGroup, createChangeGroups } from './backtest-groups.ts';
 export type { Caller } from './caller.ts';
 export { changeAgent } from './change-agent.ts';
 export { delegate, type WantedDelegation } from './delegate.ts';
@@ -11,10 +13,13 @@ export { listTasks } from './list-tasks.ts';
 export { openTask } from './open-task.ts';
 export type { OpenedTask, WantedTask } from './opening.ts';
 export type { WantedCapability } from './plan-session.ts';
+export { type CaseResult, type CasesRun, runPolicyCases } from './policy-cases.ts';
 export { readTaskEvents } from './read-events.ts';
+export { readEvents } from './read-events-between.ts';
 export { readTask } from './read-task.ts';
 export { reconcile } from './reconcile.ts';
 export { recordConfig } from './record-config.ts';
+export { type RecordedDecisions, readDecisions } from './recorded-decisions.ts';
 export { revokeTask } from './revoke-task.ts';
 export { type Standing, statusOf } from './standing.ts';
 export { createTally } from './tally.ts';

@@ -132,7 +132,7 @@ async function obtain(
   const now = dependencies.clock.now();
   let plan: SessionPlan | RefusedPlan;
   try {
-    plan = planSession(rules, standing, wanted, call.outcomeEvent, now);
+    plan = planSession(rules, standing, wanted, call.outcomeEvent, caller, now);
   } catch (fault) {
     await abandonCall(dependencies, begun, caller.facts);
     throw fault;
@@ -183,7 +183,7 @@ async function refuse(
   dependencies: Dependencies,
   { begun, facts }: Attempt,
   manner: Manner,
-  { refusal, operation, decision }: RefusedPlan,
+  { refusal, operation, decision, input }: RefusedPlan,
 ): Promise<Refusal> {
   const { code, detail, extras } = refusal;
   const kept = { code, detail, ...(extras.errors === undefined ? {} : { errors: extras.errors }) };
@@ -200,6 +200,7 @@ async function refuse(
       type: manner.change === 'deny' ? 'call.denied' : 'call.failed',
       ...facts,
       ...parts,
+      ...(input === undefined ? {} : { input }),
       milliseconds,
     },
   };
@@ -210,7 +211,7 @@ async function refuse(
 async function hand(
   dependencies: Dependencies,
   attempt: Attempt,
-  { target, operation, decision, request, ends }: SessionPlan,
+  { target, operation, decision, input, request, ends }: SessionPlan,
   session: Session,
 ): Promise<IssuedCredentials | Refusal> {
   const { begun, holder, facts } = attempt;
@@ -230,6 +231,7 @@ async function hand(
       target,
       operation,
       decision,
+      input,
       session: { ...kept, roleArn, sessionName, policy, policyHash: sha256(policy) },
       milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),
     },

@@ -10,9 +10,9 @@ import {
 import { Refusal } from '../shared/errors.ts';
 import { makeId, tailFrom } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
-import { type HeldCapability, type Task, type TaskRecord, taskKey } from '../tasks/index.ts';
+import { type Task, type TaskRecord, taskKey } from '../tasks/index.ts';
 import { type Caller, callingAgent } from './caller.ts';
-import { decideOpening, tasksAbove } from './decide-opening.ts';
+import { decideOpening, type Opening, tasksAbove } from './decide-opening.ts';
 import { handOut, repeatOpening } from './hand-out.ts';
 import { agentOptions, keyHeldUntil, taskOptions } from './keeping.ts';
 import { accept, inheritedRequester, offeredTo } from './offered.ts';
@@ -95,10 +95,10 @@ async function attemptOf(dependencies: OpeningDependencies, known: Known): Promi
 
 async function claim(dependencies: OpeningDependencies, attempt: Attempt): Promise<OpenedTask | Refusal> {
   const { caller, offered, rules } = attempt;
-  const held = decideOpening(attempt);
-  if (held instanceof Refusal) return refuseOpening(dependencies, attempt, held);
+  const opening = decideOpening(attempt);
+  if ('refusal' in opening) return refuseOpening(dependencies, attempt, opening.refusal, opening.input);
   await rememberCeiling(dependencies, attempt);
-  const task = newTask(dependencies, attempt, held);
+  const task = newTask(dependencies, attempt, opening);
   const taken = offered === undefined ? undefined : await accept(dependencies, rules, offered, task);
   if (taken?.code === 'audit_unavailable') return taken;
   if (taken !== undefined) return refuseOpening(dependencies, attempt, taken);
@@ -129,7 +129,7 @@ function heldAt(record: TaskRecord, now: Date): boolean {
 function newTask(
   { ids }: OpeningDependencies,
   attempt: Attempt,
-  capabilities: readonly HeldCapability[],
+  { capabilities, input }: Opening,
 ): Task {
   const { caller, rules, proven, agent, state, wanted, requester, offered, id, now } = attempt;
   const ends = now.getTime() + (wanted.ttlSeconds ?? agent.maxTaskSeconds) * 1000;
@@ -143,6 +143,7 @@ function newTask(
     purpose: wanted.purpose,
     ...(requester === undefined ? {} : { requester }),
     capabilities,
+    input,
     ...(generation === 0 ? {} : { generation }),
     ...(offered === undefined ? {} : { delegation: offered.delegation.id }),
     ancestors: tasksAbove(offered).map((above) => ({ task: above.id, agent: above.agent })),

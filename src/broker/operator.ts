@@ -1,6 +1,6 @@
 // What people may do to agents, tasks and the broker: the person whom a token proves, and whether policy lets them.
 import type { ProvenHuman } from '../identity/index.ts';
-import type { HumanQuestion } from '../policy/index.ts';
+import type { OperatorQuestion } from '../policy/index.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
@@ -23,8 +23,8 @@ export async function operatorOf(dependencies: Operating, caller: Caller): Promi
   return human instanceof Refusal ? human : { human, rules };
 }
 
-type Action = HumanQuestion['action'];
-type Resource = HumanQuestion['resource'];
+type Action = OperatorQuestion['action'];
+type Resource = OperatorQuestion['resource'];
 
 const DOES: Readonly<Record<Action, string>> = {
   contain: 'Containing agents and tasks needs `contain` in policy.',

@@ -1,15 +1,16 @@
 // Whether these credentials may be had, and what STS would be asked for: structure first, then Cedar.
 import type { AwsTarget } from '../config/index.ts';
 import { MAX_POLICY_CHARACTERS, sessionEnd, sessionRequest } from '../credentials/index.ts';
-import type { Decision } from '../policy/index.ts';
+import type { Decision, DecisionInput } from '../policy/index.ts';
 import type { SessionRequest } from '../ports/session-issuer.ts';
 import { Refusal } from '../shared/errors.ts';
 import { coverageOf, type Parameters, type RequestedCapability, type Task } from '../tasks/index.ts';
+import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
-import { chainProblem, deciderForChain } from './chain.ts';
+import { chainProblem, decisionInput } from './chain.ts';
 import type { Rules } from './dependencies.ts';
+import { isOfFiles } from './refusals.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
-import { strictest } from './strictest.ts';
 
 export interface WantedCapability {
   readonly capability: string;
@@ -21,6 +22,7 @@ export interface SessionPlan {
   readonly target: string;
   readonly operation: readonly RequestedCapability[];
   readonly decision: Decision;
+  readonly input: DecisionInput;
   readonly request: SessionRequest;
   /** When the session policy ends it, whatever STS says. */
   readonly ends: Date;
@@ -30,6 +32,7 @@ export interface RefusedPlan {
   readonly refusal: Refusal;
   readonly operation?: readonly RequestedCapability[];
   readonly decision?: Decision;
+  readonly input?: DecisionInput;
 }
 
 /** The capabilities with the parameters that the task holds them with. */
@@ -77,13 +80,6 @@ function oneTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
   );
 }
 
-function decideAll(rules: Rules, standing: Standing, found: readonly FoundCapability[]): Decision {
-  const decisions = found.map(deciderForChain(rules, standing.task, linksAbove(standing)));
-  const [first, ...others] = decisions;
-  if (first === undefined) throw new TypeError('nothing to decide');
-  return strictest([first, ...others]);
-}
-
 function refusalOf(decision: Decision): Refusal | undefined {
   if (decision.outcome === 'allowed') return undefined;
   const extras = { decision: decision };
@@ -108,11 +104,21 @@ function tooLarge(policy: string, capabilities: number): Refusal | undefined {
     : new Refusal('target_failed', `${says} The operator must split the capability.`);
 }
 
+/** What the operator's files refuse may be asked of other files later, so its input is kept. */
+function refusedPlan(
+  refusal: Refusal,
+  operation: readonly RequestedCapability[],
+  input: DecisionInput,
+): RefusedPlan {
+  return isOfFiles(refusal) ? { refusal, operation, input } : { refusal, operation };
+}
+
 export function planSession(
   rules: Rules,
   standing: Standing | undefined,
   wanted: readonly WantedCapability[],
   session: string,
+  caller: Pick<Caller, 'facts'>,
   now: Date,
 ): SessionPlan | RefusedPlan {
   const problem = standingProblem(standing, now);
@@ -126,16 +132,19 @@ export function planSession(
   }
   const operation = coveredBy(task, wanted);
   if (operation instanceof Refusal) return { refusal: operation };
+  const above = linksAbove(standing);
+  const input = decisionInput({ own: task, above }, operation, caller.facts, now);
   const found = findAll(rules.config, agent, operation);
-  if (found instanceof Refusal) return { refusal: found, operation };
-  const aboveSaysNo = chainProblem(rules, linksAbove(standing), operation);
-  if (aboveSaysNo !== undefined) return { refusal: aboveSaysNo, operation };
+  if (found instanceof Refusal) return refusedPlan(found, operation, input);
+  const aboveSaysNo = chainProblem(rules, above, operation);
+  if (aboveSaysNo !== undefined) return refusedPlan(aboveSaysNo, operation, input);
   const target = oneTarget(found);
   if (target instanceof Refusal) return { refusal: target, operation };
 
-  const decision = decideAll(rules, standing, found);
+  const decision = rules.policy.decide(input);
+  const decided = { operation, decision, input };
   const refused = refusalOf(decision);
-  if (refused !== undefined) return { refusal: refused, operation, decision };
+  if (refused !== undefined) return { refusal: refused, ...decided };
 
   const grants = found.flatMap(({ name }, place) => {
     const definition = target.capabilities[name];
@@ -145,6 +154,6 @@ export function planSession(
   const request = sessionRequest(target, grants, task, session, now);
   const large = tooLarge(request.policy, grants.length);
   return large === undefined
-    ? { target: target.id, operation, decision, request, ends }
-    : { refusal: large, operation, decision };
+    ? { target: target.id, ...decided, request, ends }
+    : { refusal: large, ...decided };
 }

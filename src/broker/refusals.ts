@@ -29,3 +29,8 @@ export function outcomeUnknown(call: string): Refusal {
 export function isOfBody({ code }: Refusal): boolean {
   return code === 'invalid_request' || code === 'malformed_request';
 }
+
+/** Whether it was the operator's files that refused, so that other files may answer otherwise. */
+export function isOfFiles({ code }: Refusal): boolean {
+  return code === 'outside_ceiling';
+}

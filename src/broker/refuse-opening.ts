@@ -1,5 +1,6 @@
 // Refuses to open a task. A refusal is an event, and is remembered under its Idempotency-Key.
 import { agentStream, storedEvent } from '../audit/index.ts';
+import type { DecisionInput } from '../policy/index.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
@@ -15,6 +16,7 @@ export async function tellRefused(
   dependencies: Pick<OpeningDependencies, 'events' | 'ids' | 'log'>,
   { caller, rules, proven, agent, wanted, requester, ancestors, now }: Attempt,
   { code, detail, extras }: Refusal,
+  input?: DecisionInput,
 ): Promise<Refusal | undefined> {
   const decision = extras.decision as HeldCapability['decision'] | undefined;
   const event = storedEvent(
@@ -33,6 +35,7 @@ export async function tellRefused(
       code,
       detail,
       ...(decision === undefined ? {} : { decision }),
+      ...(input === undefined ? {} : { input }),
       tokenHash: proven.tokenHash,
       configDigest: rules.config.digest,
       request: caller.facts,
@@ -46,10 +49,11 @@ export async function refuseOpening(
   dependencies: OpeningDependencies,
   attempt: Attempt,
   refusal: Refusal,
+  input?: DecisionInput,
 ): Promise<OpenedTask | Refusal> {
   const { code, detail, extras } = refusal;
   if (code === 'invalid_request') return refusal;
-  const unwritten = await tellRefused(dependencies, attempt, refusal);
+  const unwritten = await tellRefused(dependencies, attempt, refusal, input);
   if (unwritten !== undefined) return unwritten;
   if (attempt.caller.idempotencyKey === undefined) return refusal;
   const decision = extras.decision as HeldCapability['decision'] | undefined;

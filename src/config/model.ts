@@ -142,7 +142,12 @@ export interface AwsTarget extends AnyTarget {
 }
 
 /** What policy, tasks and people need to know of a capability, whatever its kind. */
-export type Capability = Pick<AwsCapability, 'effect' | 'impacts' | 'description' | 'parameters'>;
+export type Capability = Pick<AwsCapability, 'effect' | 'impacts' | 'description' | 'parameters'> & {
+  /** A read that asks for more is an export. */
+  readonly exportAbove?: { readonly rows?: number; readonly bytes?: number };
+  /** Of AWS only. */
+  readonly statements?: readonly PolicyStatement[];
+};
 
 /** Kinds whose connectors are still to come: tasks may hold their capabilities, and nothing can use them yet. */
 export const KINDS_TO_COME = ['http', 'postgres', 'mysql', 'ssh', 'kubernetes'] as const;

@@ -1,140 +1,97 @@
 // Every fault in the operator's policies at once, each with its place and what would be right.
 import type { Config, Fault } from '../config/index.ts';
-import { closest } from '../shared/closest.ts';
-import { CedarFailed, cedar, type DetailedError, type TypeAndId } from './cedar.ts';
-import { type Policy, parsePolicies, sayError } from './policies.ts';
-import { actionIds, actionsOf, approverGroups, NOBODY, schemaOf } from './schema.ts';
-import { lineOfByte, lineOfPattern } from './source.ts';
+import { checkConditions } from './check-attributes.ts';
+import { checkNames } from './check-entities.ts';
+import type { Finding } from './check-findings.ts';
+import { type Said, validate } from './check-validator.ts';
+import { type ParsedPolicy, parsePolicies, sayError } from './policies.ts';
+import { HUMAN_ACTIONS } from './schema.ts';
+import { lineOfByte } from './source.ts';
 
-/** The ids that exist, of the types whose ids are known. People, tasks and approvals come and go. */
-function knownIds(config: Config): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map([
-    ['Agent', new Set(Object.keys(config.agents))],
-    ['Target', new Set(Object.keys(config.targets))],
-    ['Group', new Set([...config.groups, NOBODY])],
-    ['Action', new Set(actionIds(config))],
-    ['Broker', new Set(['this'])],
-  ]);
-}
-
-const NOT_FOUND: Readonly<Record<string, string>> = {
-  Agent: 'no file in agents/ has that id',
-  Target: 'no file in targets/ has that id',
-  Group: 'no person, agent, owner, escalateTo or humans.groups names that group',
-  Action: 'it is neither an effect, nor target:capability, nor what people do',
-  Broker: 'there is only Broker::"this"',
-};
-
-function suggest(word: string, candidates: readonly string[], otherwise: string): string {
-  const meant = closest(word, candidates);
-  return meant === undefined ? otherwise : `did you mean "${meant}"?`;
-}
-
-const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-
-/** What the policies' trees name that does not exist, which Cedar's validator does not mind or says worse. */
-interface Unknown {
-  readonly policy: Policy;
-  readonly fault: Fault;
-  /** How the validator would name the same thing, in one of these ways. */
-  readonly aliases: readonly string[];
-}
-
-function unknownEntities(policy: Policy, ids: ReadonlyMap<string, ReadonlySet<string>>): readonly Unknown[] {
-  const named = new Map<string, TypeAndId>();
-  for (const uid of [...policy.facts.inHead, ...policy.facts.inConditions])
-    named.set(`${uid.type} ${uid.id}`, uid);
-  return [...named.values()].flatMap(({ type, id }) => {
-    const exist = ids.get(type);
-    if (exist === undefined || exist.has(id)) return [];
-    const literal = new RegExp(`\\b${type}\\s*::\\s*"${literally(id)}"`);
-    const hint = suggest(id, [...exist], NOT_FOUND[type] ?? 'nothing has that id');
-    const problem = `${type}::"${id}" does not exist: ${hint}`;
-    const fault = { file: policy.file, line: lineOfPattern(policy.piece, literal), problem };
-    return [{ policy, fault, aliases: [`\`${type}::"${id}"\``] }];
-  });
-}
-
-function unknownApprovers(policy: Policy, groups: readonly string[]): readonly Unknown[] {
-  return policy.facts.approvers
-    .filter((group) => !groups.includes(group))
-    .map((group) => {
-      const name = literally(group);
-      const access = new RegExp(
-        `\\b(?:of\\s*(?:\\.\\s*${name}\\b|\\[\\s*"${name}"|has\\s+(?:${name}\\b|"${name}")))`,
-      );
-      const hint =
-        group === NOBODY ? 'nobody is ever in it' : suggest(group, groups, NOT_FOUND['Group'] ?? '');
-      const problem = `context.approvals.of has no group "${group}": ${hint}`;
-      const fault = { file: policy.file, line: lineOfPattern(policy.piece, access), problem };
-      return { policy, fault, aliases: [`approvals.of.${group}\``, `approvals.of["${group}"]`] };
-    });
-}
-
-/**
- * What Cedar's validator says, by the policy's place in the list. Actions that no policy names are left out of
- * the schema: they look like their effect, and each would be checked against every policy.
- */
-function validate(config: Config, policies: readonly Policy[]) {
-  const named = new Set(
-    policies.flatMap(({ facts }) => [...facts.inHead, ...facts.inConditions]).map(({ id }) => id),
-  );
-  const capabilities = Object.keys(config.targets).flatMap((target) => actionsOf(config, target));
-  const schema = schemaOf(
-    config,
-    capabilities.filter(({ id }) => named.has(id)),
-  );
-  const staticPolicies = Object.fromEntries(policies.map(({ piece }, i) => [`p${i}`, piece.text]));
-  const answer = cedar((module) => module.validate({ schema, policies: { staticPolicies } }));
-  if (answer.type === 'failure') {
-    throw new CedarFailed(answer.errors[0]?.message ?? 'Cedar did not validate the policies');
-  }
-  return { errors: answer.validationErrors, warnings: answer.validationWarnings };
-}
+const NEVER_APPLIES = 'the policy never applies';
 
 /** The warnings that are faults here: a rule that never applies is worst where it is a forbid. */
-function graveWarning({ message }: DetailedError): string | undefined {
+function graveWarning(message: string): string | undefined {
   if (message.includes('unable to find an applicable action')) {
-    return 'the policy never applies: no action fits the principal, action and resource of its head';
+    return `${NEVER_APPLIES}: no action fits the principal, action and resource of its head`;
   }
   if (message.includes('policy is impossible')) {
-    return 'the policy never applies: what it asks for is false for every request';
+    return `${NEVER_APPLIES}: what it asks for is false for every request`;
   }
   if (message.includes('BIDI'))
     return 'text with characters that change its direction: write it without them';
   return undefined;
 }
 
-function validatorFaults(config: Config, policies: readonly Policy[], unknown: readonly Unknown[]): Fault[] {
-  const { errors, warnings } = validate(config, policies);
-  const at = (policyId: string) => policies[Number(policyId.slice(1))];
-  const faults: Fault[] = [];
-  const faulty = new Set(unknown.map(({ policy }) => policy));
-  const add = (policy: Policy, error: DetailedError, problem: string) => {
-    const line = lineOfByte(policy.piece, error.sourceLocations?.[0]?.start ?? 0);
-    faults.push({ file: policy.file, line, problem });
-  };
-  for (const { policyId, error } of errors) {
-    const policy = at(policyId);
-    if (policy === undefined) continue;
-    faulty.add(policy);
-    const said = unknown.some(
-      ({ policy: its, aliases }) => its === policy && aliases.some((alias) => error.message.includes(alias)),
-    );
-    if (!said) add(policy, error, sayError(error));
+const WRITTEN: Readonly<Record<string, string>> = {
+  ipaddr: 'ip("10.0.0.0/8")',
+  datetime: 'datetime("2026-01-31T12:00:00Z")',
+};
+
+const OF_PEOPLE = new RegExp(
+  `in context for Action::"(?:${Object.keys(HUMAN_ACTIONS).join('|')})" not found`,
+  'u',
+);
+
+/** Cedar's own words, where they are meant for those who work on Cedar. */
+function plainly(sentence: string): string {
+  const optional = /optional attribute `([^`]*)`.*presence with `(.*) && \.\.`/u.exec(sentence);
+  if (optional !== null) {
+    return `\`${optional[1]}\` may be missing: test for it first, as in \`${optional[2]} && …\``;
   }
-  for (const { policyId, error } of warnings) {
-    const policy = at(policyId);
-    const problem = graveWarning(error);
-    if (policy === undefined || problem === undefined) continue;
+  if (OF_PEOPLE.test(sentence)) {
+    return 'what people do has no context: let the head name what agents do, as in `action in [Action::"read", Action::"write"]`';
+  }
+  const [, kind = ''] = /(?:expected|types|and|saw) (ipaddr|datetime)\b/u.exec(sentence) ?? [];
+  const hint =
+    sentence.includes('String') && kind !== '' ? `: text becomes one as in \`${WRITTEN[kind]}\`` : '';
+  return sentence
+    .replace('error during extension function argument validation: ', '')
+    .replaceAll('__cedar::internal::AnyEntity', 'an entity')
+    .concat(hint);
+}
+
+function faultOf({ policy, error }: Said, problem: string): Fault {
+  const line = lineOfByte(policy.piece, error.sourceLocations?.[0]?.start ?? 0);
+  return { file: policy.file, line, problem };
+}
+
+/** What both have found is told once, in our words, wherever either has seen it. */
+function faultsOf(findings: readonly Finding[], errors: readonly Said[]): Fault[] {
+  const byPolicy = Map.groupBy(findings, ({ policy }) => policy);
+  const lines = new Map(findings.map((finding) => [finding, new Set(finding.lines)]));
+  const others = errors.flatMap((said) => {
+    const same = byPolicy.get(said.policy)?.find((finding) => finding.isSaidBy(said.error.message));
+    if (same === undefined) return [faultOf(said, plainly(sayError(said.error)))];
+    // What an error is about stands at its end: `context.time.hours`, over three lines.
+    const place = said.error.sourceLocations?.[0];
+    if (place !== undefined) lines.get(same)?.add(lineOfByte(said.policy.piece, Math.max(0, place.end - 1)));
+    return [];
+  });
+  const own = findings.flatMap((finding) => {
+    const { policy, problem } = finding;
+    const found = [...(lines.get(finding) ?? [])];
+    return (found.length === 0 ? [policy.piece.line] : found).map((line) => ({
+      file: policy.file,
+      line,
+      problem,
+    }));
+  });
+  return [...own, ...others];
+}
+
+function gravest(warnings: readonly Said[], faulty: ReadonlySet<ParsedPolicy>): Fault[] {
+  const told = new Set(faulty);
+  return warnings.flatMap((said) => {
+    const problem = graveWarning(said.error.message);
+    if (problem === undefined) return [];
     // Beside an error, that a policy never applies is only its consequence; and one such sentence is enough.
-    if (problem.startsWith('the policy never applies')) {
-      if (faulty.has(policy)) continue;
-      faulty.add(policy);
+    if (problem.startsWith(NEVER_APPLIES)) {
+      if (told.has(said.policy)) return [];
+      told.add(said.policy);
     }
-    add(policy, error, problem);
-  }
-  return faults;
+    return [faultOf(said, problem)];
+  });
 }
 
 /** A policy is checked against every kind of request; what differs only in the action is one fault. */
@@ -149,17 +106,10 @@ function once(faults: readonly Fault[]): Fault[] {
 
 export async function checkPolicies(config: Config): Promise<readonly Fault[]> {
   const { policies, faults } = parsePolicies(config);
-  const ids = knownIds(config);
-  const groups = approverGroups(config);
-  const unknown = policies.flatMap((policy) => [
-    ...unknownEntities(policy, ids),
-    ...unknownApprovers(policy, groups),
-  ]);
-  const all = [
-    ...faults,
-    ...unknown.map(({ fault }) => fault),
-    ...validatorFaults(config, policies, unknown),
-  ];
+  const findings = [...checkNames(config, policies), ...checkConditions(config, policies)];
+  const { errors, warnings } = validate(config, policies);
+  const faulty = new Set([...findings, ...errors].map(({ policy }) => policy));
+  const all = [...faults, ...faultsOf(findings, errors), ...gravest(warnings, faulty)];
   return once(all).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 

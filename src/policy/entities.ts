@@ -1,5 +1,5 @@
 // What Cedar is told of agents, targets, people and tasks.
-import type { Config } from '../config/index.ts';
+import type { Capability, Config } from '../config/index.ts';
 import type { EntityJson, TypeAndId } from './cedar.ts';
 import type { HumanQuestion } from './model.ts';
 import { NOBODY } from './schema.ts';
@@ -54,6 +54,23 @@ export function knownEntities(config: Config, uids: readonly TypeAndId[]): Entit
   });
 }
 
+/** Actions too: outside of a schema Cedar does not know by itself that a capability is part of its effect. */
+export function entitiesNamed(config: Config, uids: readonly TypeAndId[]): EntityJson[] {
+  const named = new Set(uids.filter(({ type }) => type === 'Action').map(({ id }) => id));
+  const actions = [...named].flatMap((id) => {
+    const border = id.indexOf(':');
+    const target = lookUp(config.targets, id.slice(0, Math.max(0, border)));
+    const capability = target && lookUp<Capability>(target.capabilities, id.slice(border + 1));
+    return capability === undefined ? [] : [actionEntity(id, capability.effect)];
+  });
+  return [...actions, ...knownEntities(config, uids)];
+}
+
+export function actionEntity(id: string, effect: string | undefined): EntityJson {
+  const parents = effect === undefined ? [] : [{ type: 'Action', id: effect }];
+  return { uid: { type: 'Action', id }, attrs: {}, parents };
+}
+
 export function humanEntity(human: HumanQuestion['human']): EntityJson {
   return { uid: { type: 'Human', id: human.id }, attrs: {}, parents: memberships(human.groups) };
 }
@@ -64,9 +81,13 @@ export function resourceOf(resource: HumanQuestion['resource']): TypeAndId {
     : { type: resource.type, id: resource.id };
 }
 
-/** A task, with the agent it belongs to; anything else is known from the files. */
-export function taskEntities(resource: HumanQuestion['resource']): EntityJson[] {
-  if (resource.type !== 'Task') return [];
-  const agent = { __entity: { type: 'Agent', id: resource.agent } };
-  return [{ uid: { type: 'Task', id: resource.id }, attrs: { agent }, parents: [] }];
+/** A task or an approval, with what it belongs to; anything else is known from the files. */
+export function resourceEntities(resource: HumanQuestion['resource']): EntityJson[] {
+  if (resource.type !== 'Task' && resource.type !== 'Approval') return [];
+  const named = (type: string, id: string) => ({ __entity: { type, id } });
+  const attrs = {
+    agent: named('Agent', resource.agent),
+    ...(resource.type === 'Approval' ? { target: named('Target', resource.target) } : {}),
+  };
+  return [{ uid: { type: resource.type, id: resource.id }, attrs, parents: [] }];
 }

@@ -1,27 +1,28 @@
-// One question to Cedar under one config, and its plain answer.
+// One question to Cedar under one config, and its plain answer. Cedar sees only what can matter.
 import type { Config } from '../config/index.ts';
+import { type Approvals, NO_APPROVALS } from './approvers.ts';
+import { approvalsFor, askedFor, type Bucket, bucketOf, partOf } from './buckets.ts';
 import {
-  type CedarValueJson,
   cedar,
   createShelf,
   type DetailedError,
   type EntityJson,
+  type SchemaJson,
   type StatefulAuthorizationCall,
   type TypeAndId,
 } from './cedar.ts';
-import { knownEntities } from './entities.ts';
+import { approvalsContext, type Context } from './context.ts';
+import { actionEntity } from './entities.ts';
+import { type Subject, shelve } from './places.ts';
 import type { Policy } from './policies.ts';
-import { type CapabilityAction, schemaOf } from './schema.ts';
-import type { Constraint } from './tree.ts';
+import { approverGroups, schemaOf } from './schema.ts';
+import { isUnicode, plainlyFits } from './valid.ts';
 
-export interface Request {
-  readonly principal: EntityJson & { readonly uid: TypeAndId };
-  readonly action: TypeAndId;
-  /** The effect that the action is part of, for a capability. */
-  readonly effect?: string;
-  readonly resource: TypeAndId;
-  /** What the request is about beside its principal. */
+export interface Request extends Subject {
+  /** The principal, the resource, and what else the request is about. */
   readonly entities: readonly EntityJson[];
+  /** Without approvals. */
+  readonly context: Context;
 }
 
 export interface Verdict {
@@ -33,20 +34,26 @@ export interface Verdict {
   readonly erred: boolean;
 }
 
-/** What is parsed for one set of capabilities; the object is the owner of its place in Cedar's cache. */
-export interface SchemaScope {
-  readonly capabilities: readonly CapabilityAction[];
+/** What one bucket of policies says. */
+interface Part {
+  readonly permits: readonly string[];
+  readonly forbids: readonly string[];
+  readonly errors: readonly string[];
 }
 
 export interface Evaluator {
-  /** The policies whose head fits, of those that matter beyond their verdict. */
-  relevant(request: Request): readonly Policy[];
-  evaluate(request: Request, scope: SchemaScope, context: Readonly<Record<string, CedarValueJson>>): Verdict;
+  /** Whether the request is one that the schema knows. Approvals are the broker's own and always fit. */
+  isValid(request: Request): boolean;
+  /** The policies that stand where this request comes by. */
+  buckets(request: Subject): readonly Bucket[];
+  evaluate(request: Request, approvals?: Approvals): Verdict;
 }
 
-// Two configs at a time are plenty for a broker: the one in force and the one that follows it.
-const policySets = createShelf('policies', 4);
+/** Parsed buckets are small; the few large ones are asked for all the time, so they are never those that go. */
+const parsed = createShelf('policies', 4096);
 const schemas = createShelf('schema', 16);
+const nothing = createShelf('none', 1);
+const NO_POLICIES = {};
 
 type Parsed = { readonly type: 'success' } | { readonly type: 'failure'; readonly errors: DetailedError[] };
 
@@ -55,75 +62,137 @@ function mustParse(what: string, answer: Parsed): void {
     throw new Error(`${what} did not parse: ${answer.errors[0]?.message ?? 'no reason'}`);
 }
 
-function fits(side: Constraint, uid: TypeAndId, parents: readonly TypeAndId[]): boolean {
-  const same = (other: TypeAndId) => other.type === uid.type && other.id === uid.id;
-  if (side.type !== undefined && side.type !== uid.type) return false;
-  if (side.is !== undefined && !same(side.is)) return false;
-  const among = (other: TypeAndId) =>
-    same(other) || parents.some(({ type, id }) => other.type === type && other.id === id);
-  return side.in === undefined || side.in.some(among);
+/** The name under which Cedar has these policies parsed. */
+function namedSet(bucket: Bucket): string {
+  return parsed.name(bucket, (name) => {
+    const staticPolicies = Object.fromEntries(bucket.policies.map(({ id, piece }) => [id, piece.text]));
+    mustParse(
+      'the policies',
+      cedar((module) => module.preparsePolicySet(name, { staticPolicies })),
+    );
+  });
 }
 
-/** Wider than Cedar at most: it serves to leave out what can't matter. */
-function headFits({ facts }: Policy, { principal, action, effect, resource }: Request): boolean {
-  return (
-    fits(facts.action, action, effect === undefined ? [] : [{ type: 'Action', id: effect }]) &&
-    fits(facts.principal, principal.uid, principal.parents as readonly TypeAndId[]) &&
-    fits(facts.resource, resource, [])
+function combine(parts: readonly Part[]): Verdict {
+  const all = (side: keyof Part) => [...new Set(parts.flatMap((part) => part[side]))].sort();
+  // Cedar skips a policy that errs, a forbid too. Here it denies.
+  const errors = all('errors');
+  if (errors.length > 0) return { permitted: false, policies: errors, erred: true };
+  const forbids = all('forbids');
+  if (forbids.length > 0) return { permitted: false, policies: forbids, erred: false };
+  const permits = all('permits');
+  return { permitted: permits.length > 0, policies: permits, erred: false };
+}
+
+function ask(call: StatefulAuthorizationCall): Part | undefined {
+  const answer = cedar((module) => module.statefulIsAuthorized(call));
+  if (answer.type === 'failure') return undefined;
+  const { decision, diagnostics } = answer.response;
+  return {
+    permits: decision === 'allow' ? diagnostics.reason : [],
+    forbids: decision === 'deny' ? diagnostics.reason : [],
+    errors: diagnostics.errors.map(({ policyId }) => policyId),
+  };
+}
+
+function uidsOf({ principal, action, resource }: Subject) {
+  return { principal, action, resource };
+}
+
+function isThe(one: TypeAndId, { uid }: EntityJson): boolean {
+  const other = uid as TypeAndId;
+  return one.type === other.type && one.id === other.id;
+}
+
+/** Entities as these policies look at them, with those that conditions name: Cedar errs on what it was not told of. */
+function entitiesFor({ entities, action, effect }: Request, { attributes, named }: Bucket): EntityJson[] {
+  const others = named.filter(
+    (other) => !isThe(action, other) && !entities.some(({ uid }) => isThe(uid as TypeAndId, other)),
   );
+  return [...askedFor(entities, attributes), ...others, actionEntity(action.id, effect)];
+}
+
+/** Whether Cedar takes this for a request that the schema knows. */
+function createJudge(schema: SchemaJson<string>): (request: Request) => boolean {
+  const schemaName = () =>
+    schemas.name(schema, (name) =>
+      mustParse(
+        'the schema',
+        cedar((module) => module.preparseSchema(name, schema)),
+      ),
+    );
+  const noPolicies = () =>
+    nothing.name(NO_POLICIES, (name) =>
+      mustParse(
+        'no policies',
+        cedar((module) => module.preparsePolicySet(name, { staticPolicies: {} })),
+      ),
+    );
+  return (request) => {
+    const { action, effect, entities, context } = request;
+    const part = ask({
+      ...uidsOf(request),
+      action: effect === undefined ? action : { type: 'Action', id: effect },
+      context: effect === undefined ? context : { ...context, ...approvalsContext([]) },
+      validateRequest: true,
+      preparsedSchemaName: schemaName(),
+      preparsedPolicySetId: noPolicies(),
+      entities: [...entities],
+    });
+    return part !== undefined;
+  };
+}
+
+/** What has come of one request so far. */
+interface Sitting {
+  readonly buckets: readonly Bucket[];
+  /** What each said, by as much of the approvals as it looks at: most look at none, and are asked once. */
+  readonly said: Map<Bucket, Map<string, Part>>;
 }
 
 export function createEvaluator(config: Config, policies: readonly Policy[]): Evaluator {
-  const texts = Object.fromEntries(policies.map(({ id, piece }) => [id, piece.text]));
-  const noteworthy = policies.filter(({ facts }) => facts.heedsApprovals || facts.inConditions.length > 0);
-  const relevant = (request: Request) => noteworthy.filter((policy) => headFits(policy, request));
-  const fillPolicies = (name: string) =>
-    mustParse(
-      'the policies',
-      cedar((module) => module.preparsePolicySet(name, { staticPolicies: texts })),
-    );
+  const shelves = shelve(policies, (some) => bucketOf(config, some));
+  const groups = approverGroups(config);
+  // Without capabilities and groups: it judges what the request brings, and neither of those is of the request.
+  const schema = schemaOf(config, [], []);
+  const judge = createJudge(schema);
+  const sittings = new WeakMap<Subject, Sitting>();
 
-  function evaluate(
-    request: Request,
-    scope: SchemaScope,
-    context: Readonly<Record<string, CedarValueJson>>,
-  ): Verdict {
-    const { principal, action, resource, entities } = request;
-    const present = new Set([principal, ...entities].map(({ uid }) => JSON.stringify(uid)));
-    // Cedar errs on an entity it was not told of, so those that conditions name come along.
-    const named = relevant(request).flatMap(({ facts }) => facts.inConditions);
-    const others = knownEntities(config, named).filter(({ uid }) => !present.has(JSON.stringify(uid)));
-    const call: StatefulAuthorizationCall = {
-      principal: principal.uid,
-      action,
-      resource,
-      context,
-      validateRequest: true,
-      preparsedSchemaName: schemas.name(scope, (name) =>
-        mustParse(
-          'the schema',
-          cedar((module) => module.preparseSchema(name, schemaOf(config, scope.capabilities))),
-        ),
-      ),
-      preparsedPolicySetId: policySets.name(texts, fillPolicies),
-      entities: [principal, ...entities, ...others],
-    };
-    const answer = cedar((module) => module.statefulIsAuthorized(call));
-    // The request does not fit the schema.
-    if (answer.type === 'failure') return { permitted: false, policies: [], erred: true };
-    const { decision, diagnostics } = answer.response;
-    // Cedar skips a policy that errs, a forbid too. Here it denies.
-    if (diagnostics.errors.length > 0) {
-      return {
-        permitted: false,
-        policies: diagnostics.errors.map(({ policyId }) => policyId).sort(),
-        erred: true,
-      };
-    }
-    return { permitted: decision === 'allow', policies: [...diagnostics.reason].sort(), erred: false };
+  function sittingOf(subject: Subject): Sitting {
+    const before = sittings.get(subject);
+    if (before !== undefined) return before;
+    const now = { buckets: shelves.at(subject), said: new Map() };
+    sittings.set(subject, now);
+    return now;
   }
 
-  // Parsed now, so that a set that does not parse is refused here and not at the first question.
-  policySets.name(texts, fillPolicies);
-  return { relevant, evaluate };
+  function askBucket(request: Request, bucket: Bucket, approvals: Context): Part {
+    const part = ask({
+      ...uidsOf(request),
+      context: request.effect === undefined ? {} : { ...partOf(request.context, bucket.looks), ...approvals },
+      preparsedPolicySetId: namedSet(bucket),
+      entities: entitiesFor(request, bucket),
+    });
+    // What Cedar can't take in at all denies, as what errs does.
+    return part ?? { permits: [], forbids: [], errors: bucket.policies.map(({ id }) => id) };
+  }
+
+  function partOfBucket(request: Request, said: Sitting['said'], bucket: Bucket, approvals: Approvals): Part {
+    const lookedAt = approvalsFor(bucket, groups, approvals);
+    const key = JSON.stringify(lookedAt);
+    const before = said.get(bucket) ?? new Map<string, Part>();
+    said.set(bucket, before);
+    const part = before.get(key) ?? askBucket(request, bucket, lookedAt);
+    before.set(key, part);
+    return part;
+  }
+
+  return {
+    isValid: (request) => isUnicode(request) && (plainlyFits(schema, request) || judge(request)),
+    buckets: (subject) => sittingOf(subject).buckets,
+    evaluate(request, approvals = NO_APPROVALS) {
+      const { buckets, said } = sittingOf(request);
+      return combine(buckets.map((bucket) => partOfBucket(request, said, bucket, approvals)));
+    },
+  };
 }

@@ -1,4 +1,27 @@
 // What may be done: the operator's Cedar policies, checked, and asked.
+export { type PlacedPolicy, type PolicyCase, placesOfPolicies } from './cases.ts';
 export { checkPolicies, checkPolicySyntax } from './check.ts';
-export { createPolicyEngine } from './engine.ts';
-export type { CapabilityQuestion, Decision, HumanQuestion, PolicyEngine } from './model.ts';
+export { type Answers, createAnswers, createPolicyEngine } from './engine.ts';
+export {
+  createExplainer,
+  type Explained,
+  type ExplainedOperation,
+  type ExplainedPolicy,
+  type ExplainedTask,
+  type Explainer,
+  type Explanation,
+} from './explain.ts';
+export type { Unmet } from './explain-unmet.ts';
+export { allInWords, approvalsInWords, valueInWords } from './explain-words.ts';
+export type {
+  Answer,
+  ApproverQuestion,
+  DecidedTask,
+  Decision,
+  DecisionInput,
+  HumanQuestion,
+  Memory,
+  Operation,
+  OperatorQuestion,
+  PolicyEngine,
+} from './model.ts';

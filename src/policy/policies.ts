@@ -1,6 +1,8 @@
 // The operator's policies, parsed one by one, each with its id and its place.
 import type { Config, Fault, PolicyFile } from '../config/index.ts';
+import { canonicalJson, type Json } from '../shared/json.ts';
 import { CedarFailed, cedar, type DetailedError, type PolicyJson } from './cedar.ts';
+import { type Head, headOf } from './heads.ts';
 import { cutPolicies, lineOfByte, type Piece } from './source.ts';
 import { type Facts, factsOf } from './tree.ts';
 
@@ -9,6 +11,10 @@ export interface Policy {
   readonly id: string;
   readonly file: string;
   readonly piece: Piece;
+  readonly head: Head;
+}
+
+export interface ParsedPolicy extends Policy {
   readonly facts: Facts;
 }
 
@@ -60,31 +66,56 @@ function placeOf(file: string, piece: Piece, taken: ReadonlySet<number>): string
   return taken.has(piece.line) ? `${place}:${piece.column}` : place;
 }
 
-function parseFile({ file, text }: PolicyFile, faults: Fault[]): readonly Policy[] {
+/** Its facts, or why it can't be loaded. */
+function understand(file: string, piece: Piece): { readonly json: PolicyJson } | { readonly fault: Fault } {
+  const parsed = piece.depth > DEEPEST_BRACKETS ? 'failed' : parse(piece.text);
+  if (parsed === 'failed') return { fault: { file, line: piece.line, problem: TOO_DEEP } };
+  return 'json' in parsed ? parsed : { fault: syntaxFault(file, piece, parsed.error) };
+}
+
+function namedBy(json: PolicyJson): string | null | undefined {
+  const annotations: Readonly<Record<string, string | null>> = json.annotations ?? {};
+  return annotations['id'];
+}
+
+/** The pieces of a file, each with the id that it has where it names none itself. */
+function placesIn({ file, text }: PolicyFile): readonly { readonly piece: Piece; readonly place: string }[] {
   const lines = new Set<number>();
-  const policies: Policy[] = [];
-  for (const piece of cutPolicies(text)) {
+  return cutPolicies(text).map((piece) => {
     const place = placeOf(file, piece, lines);
     lines.add(piece.line);
-    const parsed = piece.depth > DEEPEST_BRACKETS ? 'failed' : parse(piece.text);
-    if (parsed === 'failed') {
-      faults.push({ file, line: piece.line, problem: TOO_DEEP });
-      continue;
+    return { piece, place };
+  });
+}
+
+/** What is read without Cedar must be what Cedar reads: the index of policies stands on it. */
+function assertSameHead(piece: Piece, facts: Facts, named: string | null | undefined): void {
+  const read = headOf(piece);
+  if (read === undefined) return;
+  const { effect, principal, action, resource } = facts;
+  const said = { effect, principal, action, resource, id: named ?? '' } as unknown as Json;
+  const { id = '', ...head } = read;
+  if (canonicalJson({ ...head, id } as unknown as Json) !== canonicalJson(said)) throw new Error('a head was not read as Cedar reads it');
+}
+
+function parseFile(policyFile: PolicyFile, faults: Fault[]): readonly ParsedPolicy[] {
+  const { file } = policyFile;
+  return placesIn(policyFile).flatMap(({ piece, place }) => {
+    const understood = understand(file, piece);
+    if ('fault' in understood) {
+      faults.push(understood.fault);
+      return [];
     }
-    if (!('json' in parsed)) {
-      faults.push(syntaxFault(file, piece, parsed.error));
-      continue;
-    }
-    const facts = factsOf(parsed.json);
+    const facts = factsOf(understood.json);
+    const named = namedBy(understood.json);
+    assertSameHead(piece, facts, named);
     if (facts.depth > DEEPEST_TREE) faults.push({ file, line: piece.line, problem: TOO_DEEP });
-    const annotations: Readonly<Record<string, string | null>> = parsed.json.annotations ?? {};
-    const named = annotations['id'];
     if (named === '' || named === null) {
-      faults.push({ file, line: piece.line, problem: 'an @id needs a name, as in @id("owners-decide")' });
+      const problem = 'an @id needs a name, as in @id("owners-decide")';
+      faults.push({ file, line: piece.line, problem });
     }
-    policies.push({ id: named || place, file, piece, facts });
-  }
-  return policies;
+    return [{ id: named || place, file, piece, head: facts, facts }];
+  });
 }
 
 function duplicates(policies: readonly Policy[]): readonly Fault[] {
@@ -103,10 +134,46 @@ function duplicates(policies: readonly Policy[]): readonly Fault[] {
 
 /** Every policy that parses, and a fault for everything that keeps the set from being loaded. */
 export function parsePolicies(config: Pick<Config, 'policies'>): {
-  readonly policies: readonly Policy[];
+  readonly policies: readonly ParsedPolicy[];
   readonly faults: readonly Fault[];
 } {
   const faults: Fault[] = [];
   const policies = config.policies.flatMap((file) => parseFile(file, faults));
   return { policies, faults: [...faults, ...duplicates(policies)] };
+}
+
+function refuse({ file, line, problem }: Fault): never {
+  throw new Error(`${file}:${line}: ${problem}`);
+}
+
+/**
+ * The policies of a config that was checked, by their heads alone: what their conditions say is read when it is asked
+ * for, so that ten thousand are there at once.
+ */
+export function readPolicies(config: Pick<Config, 'policies'>): readonly Policy[] {
+  const policies = config.policies.flatMap((policyFile) =>
+    placesIn(policyFile).map(({ piece, place }): Policy => {
+      const { file } = policyFile;
+      const head = headOf(piece);
+      if (head !== undefined) return { id: head.id ?? place, file, piece, head };
+      const understood = understand(file, piece);
+      if ('fault' in understood) return refuse(understood.fault);
+      return { id: namedBy(understood.json) || place, file, piece, head: factsOf(understood.json) };
+    }),
+  );
+  const [fault] = duplicates(policies);
+  return fault === undefined ? policies : refuse(fault);
+}
+
+const known = new WeakMap<Policy, Facts>();
+
+/** Throws where it does not parse, which a checked policy does. */
+export function factsOfPolicy(policy: Policy): Facts {
+  const before = known.get(policy);
+  if (before !== undefined) return before;
+  const understood = understand(policy.file, policy.piece);
+  if ('fault' in understood) return refuse(understood.fault);
+  const facts = factsOf(understood.json);
+  known.set(policy, facts);
+  return facts;
 }

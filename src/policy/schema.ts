@@ -5,13 +5,13 @@ import type { SchemaJson } from './cedar.ts';
 type Namespace = SchemaJson<string>[string];
 type Actions = Namespace['actions'];
 
-const EFFECTS: readonly Effect[] = ['read', 'write', 'admin'];
+export const EFFECTS: readonly Effect[] = ['read', 'write', 'admin'];
 
 /** The group of targets that nobody owns. Nobody is ever in it, whatever a token says. */
 export const NOBODY = 'none';
 
 /** What a person does, to what. */
-const HUMAN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+export const HUMAN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   approve: ['Approval'],
   contain: ['Agent', 'Task', 'Broker'],
   audit: ['Agent', 'Task', 'Broker'],
@@ -23,6 +23,9 @@ const number = { type: 'Long' } as const;
 const truth = { type: 'Boolean' } as const;
 const entity = (name: string) => ({ type: 'Entity', name }) as const;
 const record = <T extends object>(attributes: T) => ({ type: 'Record', attributes }) as const;
+
+const texts = { type: 'Set', element: text } as const;
+const maybe = <T extends object>(type: T) => ({ ...type, required: false }) as const;
 
 const OWNER = { team: text, email: text };
 
@@ -49,16 +52,40 @@ export function approverGroups(config: Config): readonly string[] {
   return config.groups.filter((group) => group !== NOBODY);
 }
 
-function contextOf(config: Config) {
-  const of = Object.fromEntries(approverGroups(config).map((group) => [group, number]));
+/** Every parameter that some capability declares: any of them may be missing. */
+function parametersOf(config: Config) {
+  const names = Object.values(config.targets).flatMap(({ capabilities }) =>
+    Object.values(capabilities).flatMap(({ parameters }) => Object.keys(parameters)),
+  );
+  return record(Object.fromEntries([...new Set(names)].sort().map((name) => [name, maybe(text)])));
+}
+
+/** What each connector makes out of an operation. A kind's part is missing in operations of the others. */
+function operationOf(config: Config) {
   return record({
-    impacts: { type: 'Set', element: text } as const,
-    approvals: record({ count: number, of: record(of) }),
+    parameters: parametersOf(config),
+    aws: maybe(record({ actions: texts })),
+    http: maybe(record({ method: text, route: text })),
+    sql: maybe(record({ statements: texts, reads: texts, writes: texts, functions: texts })),
+    command: maybe(record({ program: text, arguments: texts, line: text })),
+    kubernetes: maybe(record({ namespace: text, pod: text, container: maybe(text) })),
+    maxRows: maybe(number),
+  });
+}
+
+function contextOf(config: Config, groups: readonly string[]) {
+  return record({
+    operation: operationOf(config),
+    impacts: texts,
+    approvals: record({ count: number, of: record(Object.fromEntries(groups.map((group) => [group, number]))) }),
     task: record({
       purpose: text,
+      age: number,
       chainDepth: number,
-      requester: { ...record({ id: text, proven: truth }), required: false },
+      requester: maybe(record({ id: text, proven: truth })),
     }),
+    time: record({ now: { type: 'Extension', name: 'datetime' }, hour: number, minute: number, weekday: text }),
+    caller: record({ address: { type: 'Extension', name: 'ipaddr' } }),
   });
 }
 
@@ -79,10 +106,14 @@ export function actionIds(config: Config): readonly string[] {
 }
 
 /**
- * The schema with these capabilities' actions. All capabilities look the same to Cedar, and its work grows with
- * every action of a schema, so that each question brings only what it is about.
+ * The schema with these capabilities' actions and these groups to count approvals of. All capabilities look the same
+ * to Cedar, and its work grows with everything in a schema, so that only what the question is about comes along.
  */
-export function schemaOf(config: Config, capabilities: readonly CapabilityAction[]): SchemaJson<string> {
+export function schemaOf(
+  config: Config,
+  capabilities: readonly CapabilityAction[],
+  groups: readonly string[] = approverGroups(config),
+): SchemaJson<string> {
   const appliesTo = {
     principalTypes: ['Agent'],
     resourceTypes: ['Target'],
@@ -97,6 +128,6 @@ export function schemaOf(config: Config, capabilities: readonly CapabilityAction
     ),
   ]);
   return {
-    '': { commonTypes: { CapabilityContext: contextOf(config) }, entityTypes: ENTITY_TYPES, actions },
+    '': { commonTypes: { CapabilityContext: contextOf(config, groups) }, entityTypes: ENTITY_TYPES, actions },
   };
 }

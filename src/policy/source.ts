@@ -24,11 +24,14 @@ export function cutPolicies(text: string): readonly Piece[] {
   let end = 0;
   let level = 0;
   let depth = 0;
+  // Counted on from one policy to the next: a file may hold thousands.
+  let line = 1;
+  let counted = 0;
   const finish = () => {
     if (start < 0) return;
-    const before = text.slice(0, start);
-    const column = start - before.lastIndexOf('\n');
-    const line = lineAt(text, start);
+    const column = start - (start === 0 ? -1 : text.lastIndexOf('\n', start - 1));
+    line += lineAt(text, start, counted) - 1;
+    counted = start;
     pieces.push({
       text: text.slice(start, end),
       code: code.slice(0, end - start),
@@ -60,10 +63,10 @@ export function cutPolicies(text: string): readonly Piece[] {
   return pieces;
 }
 
-/** The line, from 1, in which this UTF-16 unit stands. */
-export function lineAt(text: string, offset: number): number {
+/** The line, from 1, in which this UTF-16 unit stands, counted from `from` on. */
+export function lineAt(text: string, offset: number, from = 0): number {
   let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
   return line;
 }
 
@@ -71,10 +74,4 @@ export function lineAt(text: string, offset: number): number {
 export function lineOfByte(piece: Piece, byte: number): number {
   const before = Buffer.from(piece.text).subarray(0, byte).toString();
   return piece.line + lineAt(before, before.length) - 1;
-}
-
-/** The line in which a pattern first stands in a piece, outside comments; the piece's own where it does not. */
-export function lineOfPattern(piece: Piece, pattern: RegExp): number {
-  const at = piece.code.search(pattern);
-  return at < 0 ? piece.line : piece.line + lineAt(piece.code, at) - 1;
 }

@@ -8,6 +8,16 @@ export interface Constraint {
   readonly in?: readonly TypeAndId[];
 }
 
+/** What the conditions look at in the context: enough to leave out what makes no difference. */
+export interface Reads {
+  /** `impacts`, `task.purpose`; `*` where the context is looked at as a whole. */
+  readonly members: ReadonlySet<string>;
+  /** The groups whose approvals are asked for by name. */
+  readonly approvers: readonly string[];
+  /** Whether approvals can change what the policy says. */
+  readonly approvals: boolean;
+}
+
 export interface Facts {
   readonly effect: 'permit' | 'forbid';
   readonly principal: Constraint;
@@ -17,95 +27,114 @@ export interface Facts {
   readonly inHead: readonly TypeAndId[];
   /** Every entity that the conditions name. */
   readonly inConditions: readonly TypeAndId[];
-  /** The groups it asks approvals of. */
-  readonly approvers: readonly string[];
-  /** Whether approvals can change what it says. */
-  readonly heedsApprovals: boolean;
+  readonly reads: Reads;
+  readonly conditions: readonly Condition[];
   /** How deep its conditions nest. */
   readonly depth: number;
 }
 
-type Node = Readonly<Record<string, unknown>>;
+/** One `when` or `unless`, as Cedar's JSON has it. */
+export interface Condition {
+  readonly kind: 'when' | 'unless';
+  readonly body: Expression;
+}
+
+/** An expression of Cedar's JSON: an object of one member, its operator. */
+export type Expression = Readonly<Record<string, unknown>>;
 
 const CHILDREN = ['left', 'right', 'arg', 'if', 'then', 'else', 'in'] as const;
 
-function isNode(value: unknown): value is Node {
+export function isExpression(value: unknown): value is Expression {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An expression is an object of one member, its operator. */
-function operatorOf(expression: Node): readonly [string, unknown] {
+export function operatorOf(expression: Expression): readonly [string, unknown] {
   const [entry, ...others] = Object.entries(expression);
   if (entry === undefined || others.length > 0) throw new TypeError('not an expression of Cedar');
   return entry;
 }
 
-function childrenOf(operator: string, operand: unknown): readonly Node[] {
+export function childrenOf(operator: string, operand: unknown): readonly Expression[] {
   if (operator === 'Value' || operator === 'Var' || operator === 'Slot') return [];
-  if (Array.isArray(operand)) return operand.filter(isNode);
-  if (!isNode(operand)) throw new TypeError(`Cedar's operator ${operator} is not known`);
-  if (operator === 'Record') return Object.values(operand).filter(isNode);
-  const children = CHILDREN.map((name) => operand[name]).filter(isNode);
+  if (Array.isArray(operand)) return operand.filter(isExpression);
+  if (!isExpression(operand)) throw new TypeError(`Cedar's operator ${operator} is not known`);
+  if (operator === 'Record') return Object.values(operand).filter(isExpression);
+  const children = CHILDREN.map((name) => operand[name]).filter(isExpression);
   if (children.length === 0) throw new TypeError(`Cedar's operator ${operator} is not known`);
   return children;
 }
 
-/** The attributes that an expression ends in, outermost last: `context.task.purpose` is `['task', 'purpose']`. */
-function trail(expression: unknown): readonly string[] {
-  if (!isNode(expression)) return [];
+/** From the context down: `context.task.purpose` is `['task', 'purpose']`. Undefined for what begins elsewhere. */
+function pathInContext(expression: unknown): readonly string[] | undefined {
+  if (!isExpression(expression)) return undefined;
   const [operator, operand] = operatorOf(expression);
-  return operator === '.' && isNode(operand) ? [...trail(operand['left']), String(operand['attr'])] : [];
+  if (operator === 'Var') return operand === 'context' ? [] : undefined;
+  const attributes = attributesOf(operator, operand);
+  if (attributes === undefined || !isExpression(operand)) return undefined;
+  // What `has` gives is no record: nothing can be asked of it.
+  const above = pathInContext(operand['left']);
+  return above === undefined ? undefined : [...above, ...attributes];
 }
 
 function entitiesIn(value: unknown): readonly TypeAndId[] {
   if (Array.isArray(value)) return value.flatMap(entitiesIn);
-  if (!isNode(value)) return [];
+  if (!isExpression(value)) return [];
   const entity = value['__entity'];
   return entity === undefined ? Object.values(value).flatMap(entitiesIn) : [entity as TypeAndId];
 }
 
 interface Findings {
   readonly entities: TypeAndId[];
+  readonly members: Set<string>;
   readonly approvers: Set<string>;
-  heedsApprovals: boolean;
   depth: number;
 }
 
 /** The attributes asked for by `.` and `has`; undefined for every other operator. */
 function attributesOf(operator: string, operand: unknown): readonly string[] | undefined {
-  if ((operator !== '.' && operator !== 'has') || !isNode(operand)) return undefined;
+  if ((operator !== '.' && operator !== 'has') || !isExpression(operand)) return undefined;
   const attributes = operand['attr'];
   return Array.isArray(attributes) ? attributes.map(String) : [String(attributes)];
 }
 
-function walk(expression: Node, depth: number, found: Findings): void {
+/** The attributes that an expression ends in, wherever it begins: also behind an `if`. */
+function trail(expression: unknown): readonly string[] {
+  if (!isExpression(expression)) return [];
+  const [operator, operand] = operatorOf(expression);
+  const attributes = attributesOf(operator, operand);
+  return attributes === undefined || !isExpression(operand) ? [] : [...trail(operand['left']), ...attributes];
+}
+
+function noteRead([member, attribute, group]: readonly string[], found: Findings): void {
+  if (member === 'approvals' && attribute === 'of' && group !== undefined) {
+    found.approvers.add(group);
+    return;
+  }
+  found.members.add(member === undefined ? '*' : attribute === undefined ? member : `${member}.${attribute}`);
+}
+
+function walk(expression: Expression, depth: number, found: Findings): void {
   const [operator, operand] = operatorOf(expression);
   found.depth = Math.max(found.depth, depth);
   if (operator === 'Value') found.entities.push(...entitiesIn(operand as CedarValueJson));
-  // The context as a whole holds the approvals too.
-  if (operator === 'Var' && operand === 'context') found.heedsApprovals = true;
-  const attributes = attributesOf(operator, operand);
-  if (attributes !== undefined && isNode(operand)) {
-    const path = [...trail(operand['left']), ...attributes];
-    const of = path.findIndex((name, i) => name === 'of' && path[i - 1] === 'approvals');
-    const group = path[of + 1];
-    if (of > 0 && group !== undefined) found.approvers.add(group);
-    const left = operand['left'];
-    if (isNode(left) && left['Var'] === 'context') {
-      if (attributes[0] === 'approvals') found.heedsApprovals = true;
-      return;
-    }
+  const path = pathInContext(expression);
+  if (path !== undefined) {
+    noteRead(path, found);
+    return;
   }
+  const [group, of, approvals] = trail(expression).toReversed();
+  if (approvals === 'approvals' && of === 'of' && group !== undefined) found.approvers.add(group);
   for (const child of childrenOf(operator, operand)) walk(child, depth + 1, found);
 }
 
 function plain(uid: unknown): TypeAndId {
-  const inner = isNode(uid) && '__entity' in uid ? uid['__entity'] : uid;
-  if (!isNode(inner)) throw new TypeError('not an entity of Cedar');
+  const inner = isExpression(uid) && '__entity' in uid ? uid['__entity'] : uid;
+  if (!isExpression(inner)) throw new TypeError('not an entity of Cedar');
   return { type: String(inner['type']), id: String(inner['id']) };
 }
 
-function constraintOf(head: Node): Constraint {
+function constraintOf(head: Expression): Constraint {
   switch (head['op']) {
     case 'All':
       return {};
@@ -118,7 +147,7 @@ function constraintOf(head: Node): Constraint {
     case 'is': {
       const type = String(head['entity_type']);
       const within = head['in'];
-      return isNode(within) ? { type, in: [plain(within['entity'])] } : { type };
+      return isExpression(within) ? { type, in: [plain(within['entity'])] } : { type };
     }
     default:
       throw new TypeError("a head of Cedar's that is not known");
@@ -127,10 +156,17 @@ function constraintOf(head: Node): Constraint {
 
 export function factsOf(policy: PolicyJson): Facts {
   const [principal, action, resource] = [policy.principal, policy.action, policy.resource].map((head) =>
-    constraintOf(head as unknown as Node),
+    constraintOf(head as unknown as Expression),
   ) as [Constraint, Constraint, Constraint];
-  const found: Findings = { entities: [], approvers: new Set(), heedsApprovals: false, depth: 0 };
-  for (const { body } of policy.conditions) walk(body as Node, 1, found);
+  const found: Findings = {
+    entities: [],
+    members: new Set(),
+    approvers: new Set(),
+    depth: 0,
+  };
+  const conditions = policy.conditions as unknown as readonly Condition[];
+  for (const { body } of conditions) walk(body, 1, found);
+  const { members, approvers } = found;
   return {
     effect: policy.effect,
     principal,
@@ -141,8 +177,13 @@ export function factsOf(policy: PolicyJson): Facts {
       ...(side.in ?? []),
     ]),
     inConditions: found.entities,
-    approvers: [...found.approvers].sort(),
-    heedsApprovals: found.heedsApprovals,
+    reads: {
+      members,
+      approvers: [...approvers].sort(),
+      approvals:
+        approvers.size > 0 || [...members].some((member) => member === '*' || /^approvals\b/.test(member)),
+    },
+    conditions,
     depth: found.depth,
   };
 }

@@ -60,6 +60,10 @@ export function parseRange(text: string): Range | undefined {
   return (range.first >> free) << free === range.first ? { ...range, prefix } : undefined;
 }
 
+function ipv4Text(number: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 0xffn).join('.');
+}
+
 function holds(range: Range, address: Range): boolean {
   const free = BigInt(BITS[range.family] - range.prefix);
   return range.family === address.family && range.first >> free === address.first >> free;
@@ -75,6 +79,14 @@ export function inRanges(address: string, ranges: readonly (string | Range)[]): 
   });
 }
 
+/** The address alone: IPv4 in IPv6's clothes as IPv4, without a zone. Undefined for what is none. */
+export function plainAddress(text: string): string | undefined {
+  const [address = ''] = text.split('%');
+  const parsed = parseAddress(address);
+  if (parsed === undefined) return undefined;
+  return parsed.family === 4 ? ipv4Text(parsed.first) : address;
+}
+
 /**
  * Whom to count a caller as: an IPv4 address is one, of IPv6 a whole /64 is, since that is what one caller has at the
  * least. `unknown` for what is no address.
@@ -82,9 +94,7 @@ export function inRanges(address: string, ranges: readonly (string | Range)[]): 
 export function addressBucket(address: string | undefined): string {
   const parsed = address === undefined ? undefined : parseAddress(address);
   if (parsed === undefined) return 'unknown';
-  if (parsed.family === 4) {
-    return [24n, 16n, 8n, 0n].map((shift) => (parsed.first >> shift) & 0xffn).join('.');
-  }
+  if (parsed.family === 4) return ipv4Text(parsed.first);
   const groups = [112n, 96n, 80n, 64n].map((shift) => (parsed.first >> shift) & 0xffffn);
   const last = groups.findLastIndex((group) => group !== 0n);
   const shown = groups.slice(0, last + 1).map((group) => group.toString(16));

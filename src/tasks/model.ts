@@ -1,5 +1,5 @@
 // A task as it is recorded. The task is the grant: nothing happens outside one.
-import type { Decision } from '../policy/index.ts';
+import type { Decision, DecisionInput } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { JsonObject } from '../shared/json.ts';
 
@@ -57,6 +57,8 @@ export interface Task {
   readonly purpose: string;
   readonly requester?: Requester;
   readonly capabilities: readonly HeldCapability[];
+  /** What that was decided by. */
+  readonly input: DecisionInput;
   /** The agent's generation when it was opened; see the agent's state. */
   readonly generation?: number;
   /** The delegation it was opened with. */

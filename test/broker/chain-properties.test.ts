@@ -24,14 +24,15 @@ function expectNoMilder(below: Decision, above: Decision): void {
 /** What the task's own agent would be told under that task, if nobody stood above it. */
 function ownDecision(
   { rules }: World,
-  { agent, purpose, requester, ancestors }: Task,
+  { agent, purpose, requester, openedAt, ancestors }: Task,
   capability: string,
 ): Decision {
-  const [target = '', name = ''] = capability.split(':');
+  const task = { agent, purpose, openedAt, chainDepth: ancestors.length };
   return rules.policy.decide({
-    ...{ agent, target, capability: name },
-    impacts: rules.config.targets[target]?.capabilities[name]?.impacts ?? [],
-    task: { purpose, chainDepth: ancestors.length, ...(requester === undefined ? {} : { requester }) },
+    at: openedAt,
+    address: '127.0.0.1',
+    chain: [requester === undefined ? task : { ...task, requester }],
+    operations: [{ capability, parameters: {} }],
   });
 }
 

@@ -302,16 +302,16 @@ describe('what is told of an opening', () => {
     ]);
   });
 
-  it('asks policy once for each capability, whatever its parameters', async () => {
+  it('asks policy once for everything that is asked for', async () => {
     const { policy } = world.rules;
     let asked = 0;
     world.rules = {
       ...world.rules,
       policy: {
         ...policy,
-        decide: (question) => {
+        decideEach: (input) => {
           asked += 1;
-          return policy.decide(question);
+          return policy.decideEach(input);
         },
       },
     };

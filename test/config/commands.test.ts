@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCheck } from '../../src/cli/check.ts';
 import { initConfig, runInit } from '../../src/cli/init.ts';
-import { BASE, directoryOf, emptyDirectory, QUICKSTART } from './support.ts';
+import { runTest } from '../../src/cli/policy/test.ts';
+import { BASE, directoryOf, emptyDirectory, filesOf, QUICKSTART } from './support.ts';
 
 function lines() {
   const out: string[] = [];
@@ -25,7 +26,7 @@ describe('init', () => {
     const checked = lines();
     expect(await runCheck([dir], checked.to)).toBe(0);
     expect(checked.out).toEqual([
-      expect.stringMatching(/^ok: 1 agent, 1 target, 8 policies, digest [0-9a-f]{64}$/),
+      expect.stringMatching(/^ok: 1 agent, 2 targets, 8 policies, digest [0-9a-f]{64}$/),
     ]);
   });
 
@@ -39,10 +40,22 @@ describe('init', () => {
     for (const file of files) {
       const text = readFileSync(join(dir, file), 'utf8');
       expect(text).toBe(readFileSync(join(QUICKSTART, file), 'utf8'));
-      if (!file.endsWith('.yaml')) continue;
+      if (!file.endsWith('.yaml') || file.startsWith('policies')) continue;
       const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
       expect(readFileSync(join(dir, file, '..', schema), 'utf8')).toContain('"$schema"');
     }
+  });
+
+  test('copies the cases of its policies, all of which hold and which touch every policy', async () => {
+    const dir = emptyDirectory();
+    expect(await initConfig(dir, lines().to)).toBe(0);
+    const cases = (of: string) => Object.keys(filesOf(join(of, 'policies', 'tests'))).sort();
+    expect(cases(dir)).toEqual(cases(QUICKSTART));
+    const said = lines();
+    expect({ code: await runTest([dir], said.to), err: said.err }).toEqual({ code: 0, err: [] });
+    expect(said.out).toEqual([
+      expect.stringMatching(/^\d+ cases passed, 0 failed; 8 of 8 policies touched$/),
+    ]);
   });
 
   test('leaves alone what is there', async () => {

@@ -147,7 +147,7 @@ function closedMaps(text: string): readonly (readonly (string | number)[])[] {
 
 test('any one unknown key, anywhere, is the one fault, on its own line', async () => {
   const places = Object.entries(RICH)
-    .filter(([file]) => file.endsWith('.yaml'))
+    .filter(([file]) => file.endsWith('.yaml') && !file.startsWith('policies/tests/'))
     .flatMap(([file, text]) => closedMaps(text).map((path) => ({ file, path })));
   expect(places.length).toBeGreaterThan(20);
   const key = fc.stringMatching(/^[a-z]{3,8}Zz$/);

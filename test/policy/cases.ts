@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { IMPACTS } from '../../src/config/index.ts';
+import type { Operation } from '../../src/policy/index.ts';
 
 const choices = {
   about: z.string(),
@@ -26,19 +27,35 @@ export const VerdictCase = z.strictObject({
   ...choices,
   effect: z.enum(['read', 'write', 'admin']).default('read'),
   impacts: z.array(z.enum(IMPACTS)).default([]),
+  timeZone: z.string().optional(),
+  at: z.string().default('2026-03-04T12:00:00.000Z'),
+  address: z.string().default('192.0.2.1'),
+  operation: z
+    .looseObject({ parameters: z.record(z.string(), z.string()).optional() })
+    .transform((given) => given as Partial<Operation>)
+    .default({}),
   task: z
     .strictObject({
       purpose: z.string().optional(),
       chainDepth: z.number().optional(),
+      age: z.number().default(0),
       requester: z.strictObject({ id: z.string(), proven: z.boolean() }).optional(),
     })
-    .default({}),
+    .default({ age: 0 }),
   /** Instead of the agent's question, a person's. */
   person: z
     .strictObject({
       groups: z.array(z.string()),
-      does: z.enum(['contain', 'restore', 'audit']),
-      to: z.enum(['agent', 'task', 'broker', 'forgotten-agent', 'task-of-forgotten-agent']),
+      does: z.enum(['contain', 'restore', 'audit', 'approve']),
+      to: z.enum([
+        'agent',
+        'task',
+        'broker',
+        'approval',
+        'forgotten-agent',
+        'task-of-forgotten-agent',
+        'approval-of-forgotten-target',
+      ]),
     })
     .optional(),
   expect: z.strictObject({ policies: z.array(z.string()), approvals: approvals.optional() }),

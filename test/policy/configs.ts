@@ -5,6 +5,7 @@ import type {
   AwsCapability,
   Config,
   Effect,
+  Impact,
   TargetDefinition,
 } from '../../src/config/index.ts';
 
@@ -26,6 +27,9 @@ export interface ConfigChoice {
   readonly agent?: AgentChoice | undefined;
   readonly target?: TargetChoice | undefined;
   readonly groups?: readonly string[] | undefined;
+  /** What the capabilities of the target in question declare. */
+  readonly impacts?: readonly Impact[] | undefined;
+  readonly timeZone?: string | undefined;
 }
 
 export const AGENT = 'support-bot';
@@ -46,13 +50,15 @@ function agent(id: string, { environment = 'production', groups = [] }: AgentCho
   };
 }
 
-function capability(effect: Effect): AwsCapability {
-  return { effect, impacts: [], parameters: {}, statements: [] };
+function capability(effect: Effect, impacts: readonly Impact[]): AwsCapability {
+  const statements = [{ actions: ['s3:GetObject', 's3:ListBucket'], resources: ['*'] }];
+  return { effect, impacts, parameters: { prefix: { pattern: '.*' } }, statements };
 }
 
 function target(
   id: string,
   { environment = 'production', sensitivity = 'internal', group }: TargetChoice,
+  impacts: readonly Impact[] = [],
 ): TargetDefinition {
   return {
     id,
@@ -61,7 +67,11 @@ function target(
     sensitivity,
     owner: { team: 'Orders', email: 'orders@example.com', ...(group === undefined ? {} : { group }) },
     connection: { roleArn: 'arn:aws:iam::111122223333:role/bailiwick-orders' },
-    capabilities: { read: capability('read'), write: capability('write'), admin: capability('admin') },
+    capabilities: {
+      read: capability('read', impacts),
+      write: capability('write', impacts),
+      admin: capability('admin', impacts),
+    },
   };
 }
 
@@ -69,7 +79,7 @@ export function makeConfig(choice: ConfigChoice = {}): Config {
   return {
     digest: 'd'.repeat(64),
     broker: {
-      timeZone: 'UTC',
+      timeZone: choice.timeZone ?? 'UTC',
       environments: ['production', 'staging', 'development', 'test'],
       issuers: [],
       approvals: { expireAfterSeconds: 3600, escalateAfterSeconds: 900, escalateTo: [] },
@@ -79,7 +89,7 @@ export function makeConfig(choice: ConfigChoice = {}): Config {
       'report-builder': agent('report-builder', { environment: 'staging' }),
     },
     targets: {
-      [TARGET]: target(TARGET, choice.target ?? {}),
+      [TARGET]: target(TARGET, choice.target ?? {}, choice.impacts),
       reports: target('reports', { environment: 'staging', group: 'support' }),
     },
     policies: [{ file: 'policies/default.cedar', text: choice.policies ?? DEFAULT_POLICIES }],

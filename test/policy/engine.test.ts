@@ -3,21 +3,24 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Effect, Impact } from '../../src/config/index.ts';
 import { IMPACTS } from '../../src/config/index.ts';
+import type { Approvals } from '../../src/policy/approvers.ts';
 import { CedarFailed, cedar } from '../../src/policy/cedar.ts';
-import { askCapability } from '../../src/policy/engine.ts';
 import { createEvaluator } from '../../src/policy/evaluate.ts';
-import { type CapabilityQuestion, createPolicyEngine } from '../../src/policy/index.ts';
-import { parsePolicies } from '../../src/policy/policies.ts';
-import { actionsOf } from '../../src/policy/schema.ts';
+import { createPolicyEngine, type DecisionInput, type Memory, type Operation } from '../../src/policy/index.ts';
+import { parsePolicies, readPolicies } from '../../src/policy/policies.ts';
+import { askedOf, capabilityRequest } from '../../src/policy/request.ts';
 import { AGENT, makeConfig, TARGET } from './configs.ts';
 
-const READ: CapabilityQuestion = {
-  agent: AGENT,
-  target: TARGET,
-  capability: 'read',
-  impacts: [],
-  task: { purpose: 'answer ticket 42', chainDepth: 1 },
-};
+const AT = '2026-03-04T12:00:00.000Z';
+const TASK = { agent: AGENT, purpose: 'answer ticket 42', openedAt: AT, chainDepth: 1 };
+const asking = (name: string, operation: Partial<Operation> = {}): DecisionInput => ({
+  at: AT,
+  address: '192.0.2.1',
+  chain: [TASK],
+  operations: [{ capability: `${TARGET}:${name}`, parameters: {}, ...operation }],
+});
+const by = (task: Partial<typeof TASK>, name = 'read') => ({ ...asking(name), chain: [{ ...TASK, ...task }] });
+const READ = asking('read');
 
 const environment = fc.constantFrom('production', 'staging', 'test');
 const effect = fc.constantFrom<Effect>('read', 'write', 'admin');
@@ -40,11 +43,12 @@ test('under the default policies, more approvals never turn a yes into a no', ()
         const config = makeConfig({
           agent: { environment: choice.agent },
           target: { environment: choice.target, group: choice.group },
+          impacts: choice.impacts,
         });
-        const scope = { capabilities: actionsOf(config, TARGET) };
-        const evaluator = createEvaluator(config, parsePolicies(config).policies);
-        const question = { ...READ, capability: choice.effect, impacts: choice.impacts };
-        const { ask } = askCapability(config, evaluator, scope, question);
+        const evaluator = createEvaluator(config, readPolicies(config));
+        const input = asking(choice.effect);
+        const request = capabilityRequest(config, input, TASK, askedOf(config, input.operations[0] as Operation));
+        const ask = (approvals: Approvals) => evaluator.evaluate(request, approvals);
         const some = ask({ count, of: { 'orders-owners': owners } });
         const more = ask({ count: count + moreCount, of: { 'orders-owners': owners + moreOwners } });
         expect(more.permitted || !some.permitted).toBe(true);
@@ -76,7 +80,7 @@ test('a policy that errs denies, whatever else permits', async () => {
         const broken = `@id("broken") ${verb} (principal, action, resource) ${clause} { ${condition} };`;
         const policies = last ? `${PERMIT_ALL}\n${broken}` : `${broken}\n${PERMIT_ALL}`;
         const engine = await createPolicyEngine(makeConfig({ policies }));
-        expect(engine.decide({ ...READ, capability })).toMatchObject({
+        expect(engine.decide(asking(capability))).toMatchObject({
           outcome: 'denied',
           code: 'denied_by_policy',
           policies: ['broken'],
@@ -98,8 +102,16 @@ test('a policy that errs only once somebody approved is no way around approval',
 
 test('a request that does not fit the schema is denied', async () => {
   const engine = await createPolicyEngine(makeConfig({ policies: PERMIT_ALL }));
-  const task = { purpose: 'x', chainDepth: 'two' as unknown as number };
-  expect(engine.decide({ ...READ, task })).toMatchObject({ outcome: 'denied', policies: [] });
+  const wrong: readonly DecisionInput[] = [
+    by({ chainDepth: 'two' as unknown as number }),
+    { ...READ, address: '' },
+    { ...READ, address: 'example.com' },
+    asking('read', { parameters: { unheard: 'of' } }),
+    asking('read', { maxRows: 'all' as unknown as number }),
+  ];
+  for (const input of wrong) {
+    expect(engine.decide(input)).toMatchObject({ outcome: 'denied', policies: [] });
+  }
   expect(engine.decide(READ).outcome).toBe('allowed');
 });
 
@@ -132,32 +144,54 @@ test('whatever the purpose and the requester say, they are text', async () => {
   const engine = await createPolicyEngine(makeConfig());
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (purpose, id) => {
-      const task = { purpose, chainDepth: 1, requester: { id, proven: false } };
-      expect(engine.decide({ ...READ, task }).outcome).toBe('allowed');
-      expect(engine.decide({ ...READ, capability: 'write', task }).outcome).toBe('needsApproval');
+      const task = { ...TASK, purpose, requester: { id, proven: false } };
+      expect(engine.decide({ ...READ, chain: [task] }).outcome).toBe('allowed');
+      expect(engine.decide({ ...asking('write'), chain: [task] }).outcome).toBe('needsApproval');
     }),
   );
 });
 
 test.each([
-  ['an agent', { agent: 'nobody' }],
-  ['an agent', { agent: 'constructor' }],
-  ['a target', { target: 'nowhere' }],
-  ['a capability', { capability: 'nothing' }],
+  ['an agent', by({ agent: 'nobody' })],
+  ['an agent', by({ agent: 'constructor' })],
+  ['a target', { ...READ, operations: [{ capability: 'nowhere:read', parameters: {} }] }],
+  ['a capability', asking('nothing')],
+  ['a capability', asking('constructor')],
 ])('being asked about %s that does not exist is a fault of the caller', async (what, wrong) => {
   const engine = await createPolicyEngine(makeConfig());
-  expect(() => engine.decide({ ...READ, ...wrong })).toThrow(what);
+  expect(() => engine.decide(wrong)).toThrow(what);
 });
 
+test('what no policy looks at is decided once, and what one looks at is not', async () => {
+  const decided = async (policies: string, operations: readonly Operation[]) => {
+    const memory: Memory = new Map();
+    const engine = await createPolicyEngine(makeConfig({ policies }));
+    const decisions = engine.decideEach({ ...READ, operations }, memory);
+    return { outcomes: new Set(decisions.map(({ outcome }) => outcome)), answers: memory.size };
+  };
+  const operations = Array.from({ length: 20 }, (_, i) => ({
+    capability: `${TARGET}:read`,
+    parameters: { prefix: `team-${i}` },
+  }));
+  expect(await decided(PERMIT_ALL, operations)).toEqual({ outcomes: new Set(['allowed']), answers: 1 });
+  const one = `${PERMIT_ALL} forbid (principal, action in Action::"read", resource)
+    when { context.operation.parameters has prefix && context.operation.parameters.prefix == "team-7" };`;
+  expect(await decided(one, operations)).toEqual({
+    outcomes: new Set(['allowed', 'denied']),
+    answers: operations.length,
+  });
+});
+
+const TWICE = '@id("a") permit (principal, action, resource);';
 test.each([
   ['permit (principal, action', 'policies/default.cedar:1: the policy does not parse'],
   ['permit (principal == ?principal, action, resource);', 'template'],
-  [
-    '@id("a") permit (principal, action, resource);\n@id("a") permit (principal, action, resource);',
-    'default.cedar:2',
-  ],
-])('an engine is not made of what does not load: %s', async (policies, message) => {
-  await expect(createPolicyEngine(makeConfig({ policies }))).rejects.toThrow(message);
+  [`${TWICE}\n${TWICE}`, 'default.cedar:2'],
+  ['permit (principal, action, resource) when { context. };', 'policies/default.cedar:1'],
+])('nothing is decided by what would not have passed the check: %s', async (policies, message) => {
+  // The head is read at once, the conditions when they are first asked for.
+  const decided = async () => (await createPolicyEngine(makeConfig({ policies }))).decide(READ);
+  await expect(decided()).rejects.toThrow(message);
 });
 
 test('many engines live side by side, each by its own policies', async () => {
@@ -178,7 +212,7 @@ test('an engine outlives a Cedar that ran out of its stack', async () => {
   const deep = `permit (principal, action, resource) when { ${'('.repeat(5000)}true${')'.repeat(5000)} };`;
   expect(() => cedar((module) => module.policyToJson(deep))).toThrow(CedarFailed);
   expect(engine.decide(READ).outcome).toBe('allowed');
-  expect(engine.decide({ ...READ, capability: 'admin' }).approvals).toEqual({ count: 2, of: {} });
+  expect(engine.decide(asking('admin')).approvals).toEqual({ count: 2, of: {} });
 });
 
 test.each([

@@ -1,8 +1,8 @@
 // One decision out of several: the strictest holds, whatever the order.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { strictest } from '../../src/broker/strictest.ts';
 import type { Decision } from '../../src/policy/index.ts';
+import { strictest } from '../../src/policy/strictest.ts';
 
 const policies = fc
   .uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 })
@@ -24,7 +24,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
   }),
 );
 const several = fc.array(decision, { minLength: 1, maxLength: 4 });
-const of = (decisions: readonly Decision[]) => strictest(decisions as [Decision, ...Decision[]]);
+const of = strictest;
 const RANK = { allowed: 0, needsApproval: 1, denied: 2 };
 
 describe('strictest', () => {

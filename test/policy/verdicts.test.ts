@@ -11,29 +11,27 @@ const RESOURCES: Readonly<Record<string, HumanQuestion['resource']>> = {
   agent: { type: 'Agent', id: AGENT },
   task: { type: 'Task', id: 'task_1', agent: AGENT },
   broker: { type: 'Broker' },
+  approval: { type: 'Approval', id: 'appr_1', agent: AGENT, target: TARGET },
   'forgotten-agent': { type: 'Agent', id: 'forgotten' },
   'task-of-forgotten-agent': { type: 'Task', id: 'task_1', agent: 'forgotten' },
+  'approval-of-forgotten-target': { type: 'Approval', id: 'appr_1', agent: AGENT, target: 'forgotten' },
 };
 
 async function verdict(content: z.infer<typeof VerdictCase>): Promise<Decision> {
   const engine = await createPolicyEngine(makeConfig(content));
-  const { person, effect, impacts, task } = content;
+  const { person, effect, task, at, address, operation } = content;
   if (person !== undefined) {
-    const resource = RESOURCES[person.to];
-    if (resource === undefined) throw new Error(`no resource ${person.to}`);
-    return engine.mayHuman({
-      human: { id: 'dana@example.com', groups: person.groups },
-      action: person.does,
-      resource,
-    });
+    const human = { id: 'dana@example.com', groups: person.groups };
+    return engine.mayHuman({ human, action: person.does, resource: RESOURCES[person.to] } as HumanQuestion);
   }
-  const { purpose = 'answer ticket 42', chainDepth = 1, requester } = task;
+  const { purpose = 'answer ticket 42', chainDepth = 1, requester, age } = task;
+  const openedAt = new Date(Date.parse(at) - age * 1000).toISOString();
+  const own = { agent: AGENT, purpose, chainDepth, openedAt };
   return engine.decide({
-    agent: AGENT,
-    target: TARGET,
-    capability: effect,
-    impacts,
-    task: { purpose, chainDepth, ...(requester === undefined ? {} : { requester }) },
+    at,
+    address,
+    chain: [requester === undefined ? own : { ...own, requester }],
+    operations: [{ capability: `${TARGET}:${effect}`, parameters: {}, ...operation }],
   });
 }
 

@@ -4,7 +4,7 @@ import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../.
 import { issueCredentialsEndpoint } from '../../src/api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../../src/api/endpoints/open-task.ts';
 import { operatorEndpoints } from '../../src/api/endpoints/operators.ts';
-import { readTaskEventsEndpoint } from '../../src/api/endpoints/read-events.ts';
+import { auditEndpoints } from '../../src/api/endpoints/read-events.ts';
 import { delegateEndpoint, finishTaskEndpoint, readTaskEndpoint } from '../../src/api/endpoints/tasks.ts';
 import { exchangeTokenEndpoint } from '../../src/api/endpoints/token.ts';
 import type { ApiRequest, ApiResponse, Endpoint } from '../../src/api/index.ts';
@@ -37,7 +37,7 @@ export function endpointsOf({ dependencies }: World): readonly Endpoint[] {
     exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
     ...operatorEndpoints(dependencies),
-    readTaskEventsEndpoint(dependencies),
+    ...auditEndpoints(dependencies),
     healthEndpoint(),
     openApiEndpoint(url),
     protectedResourceEndpoint(url, async () => (await dependencies.rules()).config),

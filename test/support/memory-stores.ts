@@ -3,6 +3,7 @@ import { additionOf } from '../../src/adapters/counters.ts';
 import {
   afterInIndex,
   afterInList,
+  afterInSpan,
   assertIndexPage,
   assertKey,
   assertLimit,
@@ -10,12 +11,15 @@ import {
   assertPrefix,
   assertReadKeys,
   assertRecord,
+  assertSpan,
   makeCursor,
+  spanCursor,
 } from '../../src/adapters/keys.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Events, StoredEvent } from '../../src/ports/events.ts';
 import type { RecordKey, RecordOptions, Records, StoredRecord } from '../../src/ports/records.ts';
 import { Unavailable } from '../../src/shared/errors.ts';
+import { leastId } from '../../src/shared/ids.ts';
 import type { Json, JsonObject } from '../../src/shared/json.ts';
 
 interface Kept {
@@ -156,6 +160,19 @@ export function memoryEvents(clock: Clock): MemoryEvents {
       const items = rest.slice(0, page.limit).map(show);
       const last = rest.length > page.limit ? items.at(-1) : undefined;
       return last === undefined ? { items } : { items, cursor: makeCursor('list', [stream, last.id]) };
+    },
+    async between(span, page) {
+      assertSpan(span);
+      assertLimit(page);
+      const { id, stream } = afterInSpan(span, page);
+      const before = leastId('evt', span.until);
+      const rest = [...kept.values()]
+        .filter((event) => live(event) && compare([event.id, event.stream], [id, stream]) > 0)
+        .filter((event) => byUtf8(event.id, before) < 0)
+        .sort((a, b) => compare([a.id, a.stream], [b.id, b.stream]));
+      const items = rest.slice(0, page.limit).map(show);
+      const last = rest.length > page.limit ? items.at(-1) : undefined;
+      return last === undefined ? { items } : { items, cursor: spanCursor(span, last) };
     },
     all: () => [...kept.values()].map(show),
   };

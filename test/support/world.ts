@@ -174,7 +174,7 @@ export class World {
     return tokenOf(ISSUER, { aud: 'bailiwick-people', sub: 'x', email: id, groups, exp });
   }
 
-  caller(path: string, body: unknown, { token, key, address, proof }: Asking): Caller {
+  caller(path: string, body: unknown, { token, key, address = '192.0.2.1', proof }: Asking): Caller {
     this.#requests += 1;
     return {
       token,
@@ -186,7 +186,7 @@ export class World {
         id: `req-${this.#requests}`,
         method: 'POST',
         route: path.replace(/task_\w+/, '{task}'),
-        ...(address === undefined ? {} : { sourceAddress: address }),
+        sourceAddress: address,
       },
     };
   }

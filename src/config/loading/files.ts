@@ -6,7 +6,7 @@ import { join, sep } from 'node:path';
 import type { Fault } from '../model.ts';
 
 const MAX_FILE_BYTES = 1024 * 1024;
-const MAX_FILES = 10_000;
+export const MAX_FILES = 10_000;
 
 const DIRECTORIES = [
   { name: 'agents', extension: '.yaml' },
@@ -31,24 +31,24 @@ export interface Found {
   readonly warnings: readonly Fault[];
 }
 
-interface Collected {
+export interface Collected {
   readonly root: string;
   readonly files: FoundFile[];
   readonly faults: Fault[];
   readonly warnings: Fault[];
 }
 
-function wholeFile(file: string, problem: string): Fault {
+export function wholeFile(file: string, problem: string): Fault {
   return { file, line: 1, problem };
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown error';
 }
 
 /** Where a path really is; undefined, and a fault, where that is outside the directory or nowhere. */
-async function insidePath(into: Collected, file: string): Promise<string | undefined> {
+export async function insidePath(into: Collected, file: string): Promise<string | undefined> {
   try {
     const path = await realpath(join(into.root, file));
     if (path.startsWith(into.root.endsWith(sep) ? into.root : into.root + sep)) return path;
@@ -59,7 +59,7 @@ async function insidePath(into: Collected, file: string): Promise<string | undef
   return undefined;
 }
 
-async function addFile(into: Collected, file: string): Promise<void> {
+export async function addFile(into: Collected, file: string): Promise<void> {
   const path = await insidePath(into, file);
   if (path === undefined) return;
   const stats = await stat(path).catch(() => undefined);
@@ -70,7 +70,7 @@ async function addFile(into: Collected, file: string): Promise<void> {
 }
 
 /** Dot-files, locks and backups of editors come and go and are nobody's config. */
-function isPassing(name: string): boolean {
+export function isPassing(name: string): boolean {
   return name.startsWith('.') || name.startsWith('#') || /(?:~|\.sw[a-z]|\.bak|\.orig|\.tmp)$/u.test(name);
 }
 
@@ -155,6 +155,8 @@ export function digestOf(files: readonly ReadFile[]): string {
   }
   return hash.digest('hex');
 }
+
+export const NOT_UTF8 = 'is not UTF-8 from here on: save the file as UTF-8';
 
 /** The text of a file, or the line on which it stops being UTF-8. */
 export function decode(bytes: Uint8Array): { readonly text: string } | { readonly brokenLine: number } {

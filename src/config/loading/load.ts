@@ -9,7 +9,7 @@ import { type Findings, together } from './checks/common.ts';
 import { type Entry, gatherFacts, type Mode } from './checks/facts.ts';
 import { checkTargets, isKindToCome } from './checks/targets.ts';
 import { checkShape, type Shape } from './explain.ts';
-import { decode, digestOf, type Found, findFiles, type ReadFile, readFiles } from './files.ts';
+import { decode, digestOf, type Found, findFiles, NOT_UTF8, type ReadFile, readFiles } from './files.ts';
 import type { Kind } from './schema/index.ts';
 import { parseSource, type Source } from './source.ts';
 
@@ -26,7 +26,7 @@ export type Loaded =
   | { readonly faults: readonly Fault[]; readonly warnings: readonly Fault[] };
 
 /** By file and line, each once. */
-function inOrder(faults: readonly Fault[]): readonly Fault[] {
+export function inOrder(faults: readonly Fault[]): readonly Fault[] {
   const key = ({ file, line, problem }: Fault) => JSON.stringify([file, line, problem]);
   const once = [...new Map(faults.map((fault) => [key(fault), fault])).values()];
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -55,11 +55,7 @@ function textsOf(files: readonly ReadFile[]): Texts {
     const decoded = decode(bytes);
     const text = 'text' in decoded ? decoded.text : undefined;
     if ('brokenLine' in decoded) {
-      faults.push({
-        file,
-        line: decoded.brokenLine,
-        problem: 'is not UTF-8 from here on: save the file as UTF-8',
-      });
+      faults.push({ file, line: decoded.brokenLine, problem: NOT_UTF8 });
     }
     if (file.endsWith('.yaml')) yaml.push({ file, digest: sha256(bytes), text });
     else if (text !== undefined) policies.push({ file, text });

@@ -1,6 +1,6 @@
 // What targets must say beyond their shape: parameters that exist and are used, kinds that work.
 import { type Fault, KINDS_TO_COME } from '../../model.ts';
-import { at, entriesAt, itemsAt, type Path, textsAt } from '../access.ts';
+import { at, entriesAt, itemsAt, type Path, textAt, textsAt } from '../access.ts';
 import { faultAt, type Source } from '../source.ts';
 import { quoted, rather } from '../words.ts';
 import { checkEnvironment, checkIds, type Findings } from './common.ts';
@@ -67,8 +67,20 @@ function checkToCome(source: Source): Findings {
   return { faults: [], warnings: [faultAt(source, ['kind'], problem)] };
 }
 
+/** Only what is read can be an export of too much. */
+function checkCaps(source: Source): Findings {
+  const warnings = entriesAt(source.data, ['capabilities']).flatMap(([name]) => {
+    const path: Path = ['capabilities', name, 'exportAbove'];
+    const effect = textAt(source.data, ['capabilities', name, 'effect']);
+    if (at(source.data, path) === undefined || (effect !== 'write' && effect !== 'admin')) return [];
+    const problem = `\`exportAbove\` caps reads only: ${quoted(name)} has the effect ${quoted(effect)}, so this changes nothing`;
+    return [faultAt(source, path, problem)];
+  });
+  return { faults: [], warnings };
+}
+
 function checkCapabilities(source: Source): readonly Findings[] {
-  if (isKindToCome(source)) return [checkToCome(source)];
+  if (isKindToCome(source)) return [checkToCome(source), checkCaps(source)];
   return entriesAt(source.data, ['capabilities']).map(([name]) =>
     checkCapability(source, ['capabilities', name]),
   );

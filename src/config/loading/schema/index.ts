@@ -1,7 +1,8 @@
-// The shapes of the three kinds of file, and the JSON schemas that editors and fault messages take from them.
+// The shapes of the operator's files, and the JSON schemas that editors and fault messages take from them.
 import { z } from 'zod';
 import { agentSchema } from './agent.ts';
 import { brokerSchema } from './broker.ts';
+import { agentCaseSchema, personCaseSchema } from './policy-case.ts';
 import { targetSchema, targetToComeSchema } from './target.ts';
 
 export const SCHEMAS = {
@@ -9,6 +10,8 @@ export const SCHEMAS = {
   agent: agentSchema,
   target: targetSchema,
   targetToCome: targetToComeSchema,
+  agentCase: agentCaseSchema,
+  personCase: personCaseSchema,
 } as const;
 export type Kind = keyof typeof SCHEMAS;
 
@@ -35,7 +38,7 @@ export function schemaOf(kind: Kind): JsonSchema {
 }
 
 /** For editors: JSON schemas (draft 7, which they know best), with a description on every key. */
-export function configSchemas(): Readonly<Record<Exclude<Kind, 'targetToCome'>, JsonSchema>> {
+export function configSchemas(): Readonly<Record<'broker' | 'agent' | 'target', JsonSchema>> {
   return { broker: schemaOf('broker'), agent: schemaOf('agent'), target: schemaOf('target') };
 }
 

@@ -81,6 +81,18 @@ const ofAnyCapability = {
     .describe('What a task must say when it asks for this, and what it may say.'),
 };
 
+const most = () => z.int().min(1);
+
+const exportAbove = z
+  .strictObject({
+    rows: most().describe('So many rows.').exactOptional(),
+    bytes: most().describe('So many bytes.').exactOptional(),
+  })
+  .refine(({ rows, bytes }) => rows !== undefined || bytes !== undefined, {
+    error: 'must say `rows`, `bytes` or both',
+  })
+  .describe('What a read is capped at. Asking for more makes it an export.');
+
 const capability = z
   .strictObject({
     ...ofAnyCapability,
@@ -120,7 +132,7 @@ export const targetToComeSchema = z.looseObject({
   ...ofAnyTarget,
   connection: z.looseObject({}),
   capabilities: z
-    .record(id(), z.looseObject(ofAnyCapability))
+    .record(id(), z.looseObject({ ...ofAnyCapability, exportAbove: exportAbove.exactOptional() }))
     .refine((given) => Object.keys(given).length > 0, { error: 'must hold at least one capability' }),
 });
 
