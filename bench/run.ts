@@ -1,15 +1,19 @@
 // `npm run bench -- NAME [--json]`
 
+import { backtesting } from './backtest.ts';
 import { coldstart } from './coldstart.ts';
 import { identity } from './identity.ts';
 import { idleCost } from './idle-cost.ts';
+import { policy } from './policy.ts';
 import { start } from './start.ts';
 import { print, type Report } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
+  backtest: backtesting,
   coldstart,
   identity,
   'idle-cost': idleCost,
+  policy,
   start,
 };
 

@@ -8,7 +8,7 @@ import { quickstart } from './paths.ts';
 const USAGE = 'usage: bailiwick init DIR';
 /** Anything else that lies in the quickstart is somebody's own. */
 const COPIED =
-  /^(?:broker\.yaml|(?:agents|targets)\/[^./][^/]*\.yaml|policies\/[^./][^/]*\.cedar|schemas\/[^./][^/]*\.json)$/u;
+  /^(?:broker\.yaml|(?:agents|targets|policies\/tests\/(?:allow|approve|deny))\/[^./][^/]*\.yaml|policies\/[^./][^/]*\.cedar|schemas\/[^./][^/]*\.json)$/u;
 
 async function mayFill(dir: string): Promise<string | undefined> {
   try {

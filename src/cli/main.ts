@@ -19,7 +19,9 @@ usage: bailiwick COMMAND [OPTIONS]
                contain an agent, or let it act again
   tasks list | show TASK | revoke TASK --reason TEXT
                what agents are doing, and the end of it
-                 \`bailiwick agents --help\` and \`bailiwick tasks --help\` say more
+  policy test | explain CALL | backtest --config DIR
+               try policies: on your own cases, on one question, on all that was recorded
+                 \`bailiwick agents --help\`, \`tasks --help\` and \`policy --help\` say more
   help         this text
   --version    which version this is
 
@@ -35,12 +37,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).runDemo,
   agents: async () => (await import('./agents.ts')).runAgents,
   tasks: async () => (await import('./tasks.ts')).runTasks,
+  policy: async () => (await import('./policy.ts')).runPolicy,
 };
 
 /** Of commands that have more to say than one text for all can. */
 const HELPS: Readonly<Record<string, () => Promise<string>>> = {
   agents: async () => (await import('./agents.ts')).AGENTS_HELP,
   tasks: async () => (await import('./tasks.ts')).TASKS_HELP,
+  policy: async () => (await import('./policy.ts')).POLICY_HELP,
 };
 
 async function version(): Promise<string> {
