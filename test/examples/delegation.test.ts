@@ -32,7 +32,7 @@ async function bash(script: string): Promise<string> {
 test('its config has neither fault nor warning', async () => {
   const { code, out, err } = await bailiwick(['check', EXAMPLE]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(/^ok: 3 agents, 1 target, /);
+  expect(out).toMatch(/^ok: 3 agents, 2 targets, /);
 });
 
 test('its commands work as they stand there', async () => {
