@@ -1,7 +1,7 @@
 // Ids: they say what they are, sort by time, and the same parts give the same tail.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type IdPrefix, isId, makeId, tailFrom, tailOf } from '../../src/shared/ids.ts';
+import { type IdPrefix, isId, leastId, makeId, tailFrom, tailOf, timeOf } from '../../src/shared/ids.ts';
 
 const PREFIXES: readonly IdPrefix[] = ['task', 'call', 'evt', 'req'];
 const prefix = fc.constantFrom(...PREFIXES);
@@ -53,6 +53,42 @@ describe('makeId', () => {
 
   it('refuses too few bytes', () => {
     expect(() => makeId('task', new Date(), new Uint8Array(9))).toThrow(RangeError);
+  });
+});
+
+describe('leastId', () => {
+  it('lies before all ids of its moment and of later ones, and after all earlier ones', () => {
+    fc.assert(
+      fc.property(prefix, moment, moment, tail, (kind, at, made, bytes) => {
+        expect(leastId(kind, at) <= makeId(kind, made, bytes)).toBe(at <= made);
+        expect(leastId(kind, at) < makeId(kind, at, new Uint8Array(10))).toBe(true);
+      }),
+    );
+  });
+
+  it.each(['-000001-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '+275760-09-13T00:00:00Z'])(
+    'of %s, where ids do not reach, lies beyond the ids that there are',
+    (text) => {
+      const at = new Date(text);
+      const [first, last] = ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z'].map((each) =>
+        makeId('evt', new Date(each), new Uint8Array(10)),
+      );
+      expect(leastId('evt', at) < String(first)).toBe(at.getTime() < 0);
+      expect(leastId('evt', at) > String(last)).toBe(at.getTime() > 0);
+    },
+  );
+});
+
+describe('timeOf', () => {
+  it('is when an id was made, or what it is the least of', () => {
+    fc.assert(
+      fc.property(prefix, prefix, moment, tail, (kind, other, at, bytes) => {
+        for (const id of [makeId(kind, at, bytes), leastId(kind, at)]) {
+          expect(timeOf(kind, id)).toEqual(at);
+          expect(timeOf(other, id)).toEqual(kind === other ? at : undefined);
+        }
+      }),
+    );
   });
 });
 
@@ -112,6 +148,7 @@ describe('isId', () => {
     'task_../../../../../../../../../..',
   ])('refuses %j', (text) => {
     expect(isId('task', text)).toBe(false);
+    expect(timeOf('task', text)).toBeUndefined();
     expect(() => tailOf(text)).toThrow(TypeError);
   });
 
