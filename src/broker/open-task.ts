@@ -126,11 +126,7 @@ function heldAt(record: TaskRecord, now: Date): boolean {
   return now.getTime() < keyHeldUntil(record).getTime();
 }
 
-function newTask(
-  { ids }: OpeningDependencies,
-  attempt: Attempt,
-  { capabilities, input }: Opening,
-): Task {
+function newTask({ ids }: OpeningDependencies, attempt: Attempt, { capabilities, input }: Opening): Task {
   const { caller, rules, proven, agent, state, wanted, requester, offered, id, now } = attempt;
   const ends = now.getTime() + (wanted.ttlSeconds ?? agent.maxTaskSeconds) * 1000;
   const latest = offered === undefined ? ends : Math.min(ends, Date.parse(offered.delegation.expiresAt));

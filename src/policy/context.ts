@@ -25,7 +25,7 @@ function asksForMore({ definition: { effect, exportAbove }, operation }: Asked):
 }
 
 /** Where the blast radius changes. Sorted, each once. */
-export function impactsOf(config: Config, agent: string, asked: Asked): readonly string[] {
+function impactsOf(config: Config, agent: string, asked: Asked): readonly string[] {
   const apart = config.agents[agent]?.environment !== config.targets[asked.target]?.environment;
   const impacts = [
     ...asked.definition.impacts,

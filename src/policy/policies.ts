@@ -95,7 +95,8 @@ function assertSameHead(piece: Piece, facts: Facts, named: string | null | undef
   const { effect, principal, action, resource } = facts;
   const said = { effect, principal, action, resource, id: named ?? '' } as unknown as Json;
   const { id = '', ...head } = read;
-  if (canonicalJson({ ...head, id } as unknown as Json) !== canonicalJson(said)) throw new Error('a head was not read as Cedar reads it');
+  if (canonicalJson({ ...head, id } as unknown as Json) !== canonicalJson(said))
+    throw new Error('a head was not read as Cedar reads it');
 }
 
 function parseFile(policyFile: PolicyFile, faults: Fault[]): readonly ParsedPolicy[] {

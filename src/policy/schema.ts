@@ -77,14 +77,22 @@ function contextOf(config: Config, groups: readonly string[]) {
   return record({
     operation: operationOf(config),
     impacts: texts,
-    approvals: record({ count: number, of: record(Object.fromEntries(groups.map((group) => [group, number]))) }),
+    approvals: record({
+      count: number,
+      of: record(Object.fromEntries(groups.map((group) => [group, number]))),
+    }),
     task: record({
       purpose: text,
       age: number,
       chainDepth: number,
       requester: maybe(record({ id: text, proven: truth })),
     }),
-    time: record({ now: { type: 'Extension', name: 'datetime' }, hour: number, minute: number, weekday: text }),
+    time: record({
+      now: { type: 'Extension', name: 'datetime' },
+      hour: number,
+      minute: number,
+      weekday: text,
+    }),
     caller: record({ address: { type: 'Extension', name: 'ipaddr' } }),
   });
 }

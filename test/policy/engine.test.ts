@@ -6,7 +6,12 @@ import { IMPACTS } from '../../src/config/index.ts';
 import type { Approvals } from '../../src/policy/approvers.ts';
 import { CedarFailed, cedar } from '../../src/policy/cedar.ts';
 import { createEvaluator } from '../../src/policy/evaluate.ts';
-import { createPolicyEngine, type DecisionInput, type Memory, type Operation } from '../../src/policy/index.ts';
+import {
+  createPolicyEngine,
+  type DecisionInput,
+  type Memory,
+  type Operation,
+} from '../../src/policy/index.ts';
 import { parsePolicies, readPolicies } from '../../src/policy/policies.ts';
 import { askedOf, capabilityRequest } from '../../src/policy/request.ts';
 import { AGENT, makeConfig, TARGET } from './configs.ts';
@@ -19,7 +24,10 @@ const asking = (name: string, operation: Partial<Operation> = {}): DecisionInput
   chain: [TASK],
   operations: [{ capability: `${TARGET}:${name}`, parameters: {}, ...operation }],
 });
-const by = (task: Partial<typeof TASK>, name = 'read') => ({ ...asking(name), chain: [{ ...TASK, ...task }] });
+const by = (task: Partial<typeof TASK>, name = 'read') => ({
+  ...asking(name),
+  chain: [{ ...TASK, ...task }],
+});
 const READ = asking('read');
 
 const environment = fc.constantFrom('production', 'staging', 'test');
@@ -47,7 +55,12 @@ test('under the default policies, more approvals never turn a yes into a no', ()
         });
         const evaluator = createEvaluator(config, readPolicies(config));
         const input = asking(choice.effect);
-        const request = capabilityRequest(config, input, TASK, askedOf(config, input.operations[0] as Operation));
+        const request = capabilityRequest(
+          config,
+          input,
+          TASK,
+          askedOf(config, input.operations[0] as Operation),
+        );
         const ask = (approvals: Approvals) => evaluator.evaluate(request, approvals);
         const some = ask({ count, of: { 'orders-owners': owners } });
         const more = ask({ count: count + moreCount, of: { 'orders-owners': owners + moreOwners } });
