@@ -15,19 +15,23 @@ interface Told {
 
 const tellings = (world: World) => world.told() as unknown as readonly Told[];
 
+type Answer = Decision | undefined | readonly (Decision | undefined)[];
+
 /** Each recorded decision, and what a new engine says of the recorded input. */
-async function again(world: World) {
+async function again(world: World): Promise<readonly { readonly was: Answer; readonly is: Answer }[]> {
   const engine = await createPolicyEngine(world.rules.config);
-  return tellings(world).flatMap(({ type, input, decision, capabilities = [] }) => {
-    if (input === undefined) return [];
-    if (type === 'task.opened') {
-      return [{ was: capabilities.map((one) => one.decision), is: engine.decideEach(input) }];
-    }
-    if (decision === undefined) return [];
-    return [
-      { was: decision, is: type === 'task.refused' ? engine.decideEach(input)[0] : engine.decide(input) },
-    ];
-  });
+  return tellings(world).flatMap(
+    ({ type, input, decision, capabilities = [] }): { readonly was: Answer; readonly is: Answer }[] => {
+      if (input === undefined) return [];
+      if (type === 'task.opened') {
+        return [{ was: capabilities.map((one) => one.decision), is: engine.decideEach(input) }];
+      }
+      if (decision === undefined) return [];
+      return [
+        { was: decision, is: type === 'task.refused' ? engine.decideEach(input)[0] : engine.decide(input) },
+      ];
+    },
+  );
 }
 
 describe('what is recorded of a decision', () => {
