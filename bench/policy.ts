@@ -60,10 +60,7 @@ function rule(i: number, random: (below: number) => number): string {
     const capability = NAMES[random(NAMES.length)] ?? '';
     return `@id("team-rule-${i}")\npermit (principal in Group::"team-${random(TEAMS)}", action == Action::"target-${target}:${capability}", resource)\nwhen { context.approvals.of["owners-${target}"] >= 1 };`;
   }
-  return `// An incident once.\n@id("target-rule-${i}")\nforbid (principal == ${agent}, action, resource == Target::"target-${target}")\nwhen { context.time.weekday == "saturday" && !context.task.purpose.like("*incident*") };`.replace(
-    '!context.task.purpose.like("*incident*")',
-    '!(context.task.purpose like "*incident*")',
-  );
+  return `// An incident once.\n@id("target-rule-${i}")\nforbid (principal == ${agent}, action, resource == Target::"target-${target}")\nwhen { context.time.weekday == "saturday" && !(context.task.purpose like "*incident*") };`;
 }
 
 function targetOf(i: number): TargetDefinition {
@@ -78,10 +75,10 @@ function targetOf(i: number): TargetDefinition {
   });
 }
 
-export function configOfSize(policies: number): Config {
+function configOfSize(policies: number): Config {
   const random = numbers(policies);
   const rules = Array.from({ length: Math.max(0, policies - GENERAL.length) }, (_, i) => rule(i, random));
-  const config = configOf({
+  return configOf({
     agents: Array.from({ length: AGENTS }, (_, i) =>
       agentDefinition(`agent-${i}`, {
         environment: i % 4 === 0 ? 'production' : 'staging',
@@ -95,11 +92,10 @@ export function configOfSize(policies: number): Config {
     ].sort(),
     policies: [...GENERAL, ...rules].join('\n\n'),
   });
-  return config;
 }
 
 /** Drawn over the whole matrix of agents and capabilities: what is allowed, what asks people, what is denied. */
-export function questions(count: number): readonly DecisionInput[] {
+function questions(count: number): readonly DecisionInput[] {
   const random = numbers(7);
   return Array.from({ length: count }, (_, i) => ({
     at: '2026-05-04T10:00:00.000Z',
@@ -141,9 +137,10 @@ function timed(engine: PolicyEngine, inputs: readonly DecisionInput[]): readonly
   });
 }
 
-function figures(all: readonly Timed[], outcome?: string): readonly number[] {
-  const chosen = all.filter((one) => outcome === undefined || one.outcome === outcome);
-  return chosen.map(({ microseconds }) => microseconds).sort((a, b) => a - b);
+const times = (all: readonly Timed[]) => all.map(({ microseconds }) => microseconds);
+
+function p95(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? 0;
 }
 
 async function measure(size: number): Promise<Row> {
@@ -154,26 +151,26 @@ async function measure(size: number): Promise<Row> {
   });
   if (engine === undefined) throw new Error('nothing was loaded');
   const inputs = questions(QUESTIONS);
-  const cold = figures(timed(engine, inputs));
+  const first = timed(engine, inputs);
   const warm = timed(engine, inputs);
   const plain = createPlainEngine(config);
   const few = inputs.slice(0, PLAIN_QUESTIONS);
   timed(plain, few.slice(0, 1));
-  const all = figures(warm);
+  const asking = warm.filter(({ outcome }) => outcome === 'needsApproval');
   return {
     policies: size,
     'load, ms': rounded(load),
     'check, ms': size <= MOST_CHECKED ? rounded(await milliseconds(() => checkPolicies(config))) : '',
-    'plain median, µs': rounded(median(figures(timed(plain, few)))),
-    'first time median, µs': rounded(median(cold)),
-    'warm median, µs': rounded(median(all)),
-    'warm p95, µs': rounded(all[Math.floor(all.length * 0.95)] ?? 0),
-    'warm allowed median, µs': rounded(median(figures(warm, 'allowed'))),
-    'warm needsApproval median, µs': rounded(median(figures(warm, 'needsApproval'))),
-    'warm denied median, µs': rounded(median(figures(warm, 'denied'))),
+    'plain, median µs': rounded(median(times(timed(plain, few)))),
+    'indexed at first, median µs': rounded(median(times(first))),
+    'warm, median µs': rounded(median(times(warm))),
+    'warm, p95 µs': rounded(p95(times(warm))),
+    'asks people, share': rounded(asking.length / warm.length),
+    'asks people, median µs': rounded(median(times(asking))),
   };
 }
 
+/** Decisions are whole: also the search for the approvals that would permit it, where it is not permitted without. */
 export async function policy(): Promise<Report> {
   const rows: Row[] = [];
   for (const size of SIZES) rows.push(await measure(size));

@@ -20,6 +20,10 @@ export function words(most: number) {
     // Each only of what passed the one before: so that no time goes into long texts, and one problem is told at a time.
     z.minLength(1, { abort: true }),
     z.maxLength(most, { abort: true }),
+    z.refine((text) => text.isWellFormed(), {
+      error: 'must be Unicode, without halves of pairs',
+      abort: true,
+    }),
     z.refine((text) => !MISLEADING.test(text), { error: ({ input }) => misleading(input), abort: true }),
     z.refine((text) => SEEN.test(text), { error: 'must have a character that can be seen' }),
   );

@@ -100,6 +100,8 @@ export type EventBody =
       readonly detail: string;
       readonly decision?: Decision;
       readonly input?: DecisionInput;
+      /** One for each of the input's operations. */
+      readonly decisions?: readonly Decision[];
       readonly tokenHash: string;
     })
   | (OfTask & { readonly type: 'task.repeated'; readonly tokenHash: string })

@@ -1,5 +1,5 @@
 // Decides what was recorded again, under other rules of the operator's, and tells what would come out otherwise.
-import type { Answer, Decision, DecisionInput, Memory } from '../policy/index.ts';
+import { type Answer, countOf, type Decision, type DecisionInput, type Memory } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { decideAgain } from './decide-again.ts';
@@ -73,7 +73,7 @@ function verdictOf(decided: Decision | Refusal): Verdict {
 function sameApprovals(was: Verdict['approvals'], now: Verdict['approvals']): boolean {
   if (was === undefined || now === undefined) return was === now;
   const groups = new Set([...Object.keys(was.of), ...Object.keys(now.of)]);
-  const same = (group: string) => (was.of[group] ?? 0) === (now.of[group] ?? 0);
+  const same = (group: string) => countOf(was.of, group) === countOf(now.of, group);
   return was.count === now.count && [...groups].every(same);
 }
 

@@ -1,8 +1,7 @@
 // Whoever stands above a task answers for what is done under it: an operation is covered and decided for each of them.
-import type { RequestFacts } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
 import { isNarrower } from '../credentials/index.ts';
-import type { DecisionInput } from '../policy/index.ts';
+import type { DecidedTask, DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isWithin, type Narrower, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { findAll } from './ceiling.ts';
@@ -49,23 +48,34 @@ export function chainProblem(
   return undefined;
 }
 
-/** What a decision follows from, for the operations of one task and everyone above it. */
+/** A task as policy is told of it. */
+export function decidedTask({
+  agent,
+  purpose,
+  requester,
+  openedAt,
+  ancestors,
+}: Omit<Link, 'capabilities'>): DecidedTask {
+  return {
+    agent,
+    purpose,
+    ...(requester === undefined ? {} : { requester }),
+    openedAt,
+    chainDepth: ancestors.length,
+  };
+}
+
+/** What a decision follows from, for the operations of one task, which stands first in its chain. */
 export function decisionInput(
-  { own, above }: { readonly own: Link; readonly above: readonly Link[] },
+  chain: readonly DecidedTask[],
   operations: readonly RequestedCapability[],
-  { sourceAddress = '' }: Pick<RequestFacts, 'sourceAddress'>,
+  { sourceAddress = '' }: { readonly sourceAddress?: string | undefined },
   now: Date,
 ): DecisionInput {
   return {
     at: now.toISOString(),
     address: sourceAddress,
-    chain: [own, ...above].map(({ agent, purpose, requester, openedAt, ancestors }) => ({
-      agent,
-      purpose,
-      ...(requester === undefined ? {} : { requester }),
-      openedAt,
-      chainDepth: ancestors.length,
-    })),
+    chain,
     operations: operations.map(({ capability, parameters }) => ({ capability, parameters })),
   };
 }

@@ -1,11 +1,11 @@
 // Whether a task may be opened, and as what: structure first, then Cedar, for everyone in the chain.
 import { reviewProblem, statusProblem, wideningProblem } from '../agents/index.ts';
-import type { DecisionInput } from '../policy/index.ts';
+import type { Decision, DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
 import { type HeldCapability, isWithin, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { findAll } from './ceiling.ts';
-import { chainProblem, decisionInput, narrowerBy } from './chain.ts';
+import { chainProblem, decidedTask, decisionInput, narrowerBy } from './chain.ts';
 import type { Attempt, Offered } from './opening.ts';
 import { isOfFiles } from './refusals.ts';
 import { linksAbove, standingProblem } from './standing.ts';
@@ -83,15 +83,16 @@ function inputOf(
     ...(requester === undefined ? {} : { requester }),
     openedAt: now.toISOString(),
     ancestors: above.map((task) => ({ task: task.id, agent: task.agent })),
-    capabilities: [],
   };
-  return decisionInput({ own, above }, requested, caller.facts, now);
+  return decisionInput([own, ...above].map(decidedTask), requested, caller.facts, now);
 }
 
 /** Why there is no task, and what that was decided by where the operator's files decided it. */
 export interface NoOpening {
   readonly refusal: Refusal;
   readonly input?: DecisionInput;
+  /** One for each of the operations. */
+  readonly decisions?: readonly Decision[];
 }
 
 /** The capabilities with their decisions, or why there is no task. */
@@ -107,7 +108,7 @@ export function decideOpening(attempt: Attempt): Opening | NoOpening {
   if (decisions.every(({ outcome }) => outcome === 'denied')) {
     const detail = 'Policy allows none of these capabilities.';
     const extras = { decision: first };
-    return { refusal: new Refusal(first.code ?? 'denied_by_policy', detail, extras), input };
+    return { refusal: new Refusal(first.code ?? 'denied_by_policy', detail, extras), input, decisions };
   }
   const capabilities = requested.map((one, place) => ({ ...one, decision: decisions[place] ?? first }));
   return { capabilities, input };

@@ -1,10 +1,12 @@
 // Hands out a task that was claimed: the event first, then the token. Also to whoever repeats the request.
 import { type RequestFacts, storedEvent } from '../audit/index.ts';
+import type { DecisionInput } from '../policy/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Task, TaskRecord, TaskStatus } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
+import { decidedTask, decisionInput } from './chain.ts';
 import { type OpenedTask, type OpeningDependencies, tokenOf } from './opening.ts';
 import { AUDIT_UNAVAILABLE, MISMATCH } from './refusals.ts';
 import { readStanding, statusOf } from './standing.ts';
@@ -22,13 +24,20 @@ function factsOf(task: Task, request: RequestFacts | undefined) {
   };
 }
 
+/** As policy was asked, to the letter: all of it stands in the task. */
+function inputOf(task: Task): DecisionInput {
+  const { above = [], openedAt, request, capabilities } = task;
+  const { sourceAddress } = (request ?? {}) as Pick<RequestFacts, 'sourceAddress'>;
+  return decisionInput([decidedTask(task), ...above], capabilities, { sourceAddress }, new Date(openedAt));
+}
+
 /** Of the request that opened it, whoever writes it down. */
 function openedEvent(task: Task) {
   return storedEvent(task.id, task.openedEvent, new Date(task.openedAt), {
     ...factsOf(task, task.request as unknown as RequestFacts | undefined),
     type: 'task.opened',
     capabilities: task.capabilities,
-    input: task.input,
+    input: inputOf(task),
     expiresAt: task.expiresAt,
     tokenHash: task.tokenHash,
     ...(task.delegation === undefined ? {} : { delegation: task.delegation }),

@@ -96,7 +96,7 @@ async function attemptOf(dependencies: OpeningDependencies, known: Known): Promi
 async function claim(dependencies: OpeningDependencies, attempt: Attempt): Promise<OpenedTask | Refusal> {
   const { caller, offered, rules } = attempt;
   const opening = decideOpening(attempt);
-  if ('refusal' in opening) return refuseOpening(dependencies, attempt, opening.refusal, opening.input);
+  if ('refusal' in opening) return refuseOpening(dependencies, attempt, opening.refusal, opening);
   await rememberCeiling(dependencies, attempt);
   const task = newTask(dependencies, attempt, opening);
   const taken = offered === undefined ? undefined : await accept(dependencies, rules, offered, task);
@@ -131,6 +131,7 @@ function newTask({ ids }: OpeningDependencies, attempt: Attempt, { capabilities,
   const ends = now.getTime() + (wanted.ttlSeconds ?? agent.maxTaskSeconds) * 1000;
   const latest = offered === undefined ? ends : Math.min(ends, Date.parse(offered.delegation.expiresAt));
   const generation = generationOf(state);
+  const [, ...above] = input.chain;
   return {
     id,
     agent: agent.id,
@@ -139,7 +140,7 @@ function newTask({ ids }: OpeningDependencies, attempt: Attempt, { capabilities,
     purpose: wanted.purpose,
     ...(requester === undefined ? {} : { requester }),
     capabilities,
-    input,
+    ...(above.length === 0 ? {} : { above }),
     ...(generation === 0 ? {} : { generation }),
     ...(offered === undefined ? {} : { delegation: offered.delegation.id }),
     ancestors: tasksAbove(offered).map((above) => ({ task: above.id, agent: above.agent })),

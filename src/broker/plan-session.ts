@@ -7,7 +7,7 @@ import { Refusal } from '../shared/errors.ts';
 import { coverageOf, type Parameters, type RequestedCapability, type Task } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
-import { chainProblem, decisionInput } from './chain.ts';
+import { chainProblem, decidedTask, decisionInput } from './chain.ts';
 import type { Rules } from './dependencies.ts';
 import { isOfFiles } from './refusals.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
@@ -82,7 +82,7 @@ function oneTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
 
 function refusalOf(decision: Decision): Refusal | undefined {
   if (decision.outcome === 'allowed') return undefined;
-  const extras = { decision: decision };
+  const extras = { decision };
   if (decision.outcome === 'denied') {
     return new Refusal(decision.code ?? 'denied_by_policy', 'Policy does not allow it.', extras);
   }
@@ -133,7 +133,7 @@ export function planSession(
   const operation = coveredBy(task, wanted);
   if (operation instanceof Refusal) return { refusal: operation };
   const above = linksAbove(standing);
-  const input = decisionInput({ own: task, above }, operation, caller.facts, now);
+  const input = decisionInput([task, ...above].map(decidedTask), operation, caller.facts, now);
   const found = findAll(rules.config, agent, operation);
   if (found instanceof Refusal) return refusedPlan(found, operation, input);
   const aboveSaysNo = chainProblem(rules, above, operation);

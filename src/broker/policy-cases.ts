@@ -1,5 +1,6 @@
 // Runs the operator's own cases under their rules: which hold, and which policies none of them touches.
 import {
+  countOf,
   type Decision,
   type Memory,
   type PlacedPolicy,
@@ -55,7 +56,7 @@ function sameApprovals(expected: NonNullable<PolicyCase['expect']['approvals']>,
   const wanted = expected.of;
   if (wanted === undefined) return true;
   return [...new Set([...Object.keys(wanted), ...Object.keys(of)])].every(
-    (group) => (wanted[group] ?? 0) === (of[group] ?? 0),
+    (group) => countOf(wanted, group) === countOf(of, group),
   );
 }
 

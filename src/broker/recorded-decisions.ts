@@ -76,7 +76,7 @@ function makeSchemas() {
       task: name,
       capabilities: z.array(z.object({ capability: name, decision: verdict })),
     }),
-    refused: z.object({ ...any, code: name, decision: z.exactOptional(verdict) }),
+    refused: z.object({ ...any, code: name, decisions: z.exactOptional(z.array(verdict)) }),
     call: z.object({
       ...any,
       task: name,
@@ -127,10 +127,8 @@ function readOpened(event: JsonObject): Read {
 function readRefused(event: JsonObject): Read {
   const { data } = z.safeParse(schemas().refused, event);
   if (data === undefined || data.agent !== data.input.chain[0]?.agent) return 'unreadable';
-  const { id, at, agent, input, code, decision } = data;
-  const refused = refusedBy(decision?.code ?? code);
-  // What is recorded is the first decision; of the others it is known that they were no better.
-  const decided = oneByOne(input, (place) => (place === 0 ? (decision ?? refused) : refused));
+  const { id, at, agent, input, code, decisions = [] } = data;
+  const decided = oneByOne(input, (place) => decisions[place] ?? refusedBy(code));
   return { what: 'opening', event: id, at, agent, input, decided, refusedWhole: true };
 }
 

@@ -1,11 +1,11 @@
 // Refuses to open a task. A refusal is an event, and is remembered under its Idempotency-Key.
 import { agentStream, storedEvent } from '../audit/index.ts';
-import type { DecisionInput } from '../policy/index.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { type HeldCapability, type RefusedOpening, type TaskRecord, taskKey } from '../tasks/index.ts';
 import { append } from './append.ts';
+import type { NoOpening } from './decide-opening.ts';
 import { repeatOpening } from './hand-out.ts';
 import { keyHeldUntil } from './keeping.ts';
 import type { Attempt, OpenedTask, OpeningDependencies } from './opening.ts';
@@ -16,7 +16,7 @@ export async function tellRefused(
   dependencies: Pick<OpeningDependencies, 'events' | 'ids' | 'log'>,
   { caller, rules, proven, agent, wanted, requester, ancestors, now }: Attempt,
   { code, detail, extras }: Refusal,
-  input?: DecisionInput,
+  { input, decisions }: Omit<NoOpening, 'refusal'> = {},
 ): Promise<Refusal | undefined> {
   const decision = extras.decision as HeldCapability['decision'] | undefined;
   const event = storedEvent(
@@ -36,6 +36,7 @@ export async function tellRefused(
       detail,
       ...(decision === undefined ? {} : { decision }),
       ...(input === undefined ? {} : { input }),
+      ...(decisions === undefined ? {} : { decisions }),
       tokenHash: proven.tokenHash,
       configDigest: rules.config.digest,
       request: caller.facts,
@@ -49,11 +50,11 @@ export async function refuseOpening(
   dependencies: OpeningDependencies,
   attempt: Attempt,
   refusal: Refusal,
-  input?: DecisionInput,
+  decided: Omit<NoOpening, 'refusal'> = {},
 ): Promise<OpenedTask | Refusal> {
   const { code, detail, extras } = refusal;
   if (code === 'invalid_request') return refusal;
-  const unwritten = await tellRefused(dependencies, attempt, refusal, input);
+  const unwritten = await tellRefused(dependencies, attempt, refusal, decided);
   if (unwritten !== undefined) return unwritten;
   if (attempt.caller.idempotencyKey === undefined) return refusal;
   const decision = extras.decision as HeldCapability['decision'] | undefined;

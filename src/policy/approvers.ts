@@ -17,9 +17,14 @@ function draw(groups: readonly string[], size: number): readonly (readonly strin
   return groups.flatMap((group, i) => draw(groups.slice(i), size - 1).map((rest) => [group, ...rest]));
 }
 
+/** A group may have any name, also one that every object has a member of. */
+export function countOf(of: Approvals['of'], group: string): number {
+  return Object.hasOwn(of, group) ? (of[group] ?? 0) : 0;
+}
+
 function tally(count: number, named: readonly string[]): Approvals {
   const of: Record<string, number> = {};
-  for (const group of named) of[group] = (of[group] ?? 0) + 1;
+  for (const group of named) of[group] = countOf(of, group) + 1;
   return { count, of };
 }
 

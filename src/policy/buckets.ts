@@ -1,6 +1,6 @@
 // Policies that are asked together, and how much of a request they look at.
 import type { Config } from '../config/index.ts';
-import type { Approvals } from './approvers.ts';
+import { type Approvals, countOf } from './approvers.ts';
 import type { CedarValueJson, EntityJson } from './cedar.ts';
 import type { Context } from './context.ts';
 import { entitiesNamed } from './entities.ts';
@@ -40,17 +40,9 @@ export function looksOf(members: Iterable<string>): Looks {
   return looks;
 }
 
-/** Wherever an expression has an `attr`, that is one: those of `.` and of `has`. */
-function attributesIn(tree: unknown): readonly string[] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  return Object.entries(tree).flatMap(([name, child]) =>
-    name === 'attr' ? [child].flat().map(String) : attributesIn(child),
-  );
-}
-
-export function bucketOf(config: Config, policies: readonly Policy[]): Bucket {
+function bucketOf(config: Config, policies: readonly Policy[]): Bucket {
   const facts = policies.map(factsOfPolicy);
-  const attributes = new Set(facts.flatMap(({ conditions }) => attributesIn(conditions)));
+  const attributes = new Set(facts.flatMap((one) => [...one.attributes]));
   const members = new Set(facts.flatMap(({ reads }) => [...reads.members]));
   const named = entitiesNamed(
     config,
@@ -65,6 +57,21 @@ export function bucketOf(config: Config, policies: readonly Policy[]): Bucket {
     approvers: [...new Set(facts.flatMap(({ reads }) => reads.approvers))].sort(),
     heedsApprovals: facts.some(({ reads }) => reads.approvals),
   };
+}
+
+/** So many are asked sooner together than apart. */
+const FEW = 10;
+
+/**
+ * The policies of one place. Those that approvals can't change are kept apart where they are many: while approvals are
+ * sought they are not asked again.
+ */
+export function bucketsOf(config: Config, policies: readonly Policy[]): readonly Bucket[] {
+  const heeds = (policy: Policy) => factsOfPolicy(policy).reads.approvals;
+  const heeding = policies.filter(heeds);
+  const others = policies.filter((policy) => !heeds(policy));
+  const parts = heeding.length === 0 || others.length <= FEW ? [policies] : [heeding, others];
+  return parts.map((part) => bucketOf(config, part));
 }
 
 /** Entities with the attributes that are asked for. One about which nothing is said is the same as none. */
@@ -117,7 +124,7 @@ export function approvalsFor(
   return {
     approvals: {
       ...(all || members.has('approvals.count') ? { count } : {}),
-      of: Object.fromEntries(counted.map((group) => [group, of[group] ?? 0])),
+      of: Object.fromEntries(counted.map((group) => [group, countOf(of, group)])),
     },
   };
 }

@@ -1,7 +1,7 @@
 // What Cedar is told of an operation: the context, and what the operation changes beyond its target.
 import type { Capability, Config } from '../config/index.ts';
 import { plainAddress } from '../shared/addresses.ts';
-import { type Approvals, NO_APPROVALS } from './approvers.ts';
+import { type Approvals, countOf, NO_APPROVALS } from './approvers.ts';
 import type { CedarValueJson } from './cedar.ts';
 import type { DecidedTask, DecisionInput, Operation } from './model.ts';
 import { localTime } from './time.ts';
@@ -35,10 +35,10 @@ function impactsOf(config: Config, agent: string, asked: Asked): readonly string
   return [...new Set(impacts)].sort();
 }
 
-const each = (values: readonly string[]) => [...new Set(values)];
+const distinct = (values: readonly string[]) => [...new Set(values)];
 
 function commandOf([program = '', ...rest]: readonly string[]) {
-  return { program, arguments: each(rest), line: [program, ...rest].join(' ') };
+  return { program, arguments: distinct(rest), line: [program, ...rest].join(' ') };
 }
 
 function operationOf({ definition, operation }: Asked): CedarValueJson {
@@ -48,16 +48,16 @@ function operationOf({ definition, operation }: Asked): CedarValueJson {
     parameters,
     ...(statements.length === 0
       ? {}
-      : { aws: { actions: each(statements.flatMap(({ actions }) => actions)) } }),
+      : { aws: { actions: distinct(statements.flatMap(({ actions }) => actions)) } }),
     ...(http === undefined ? {} : { http: { method: http.method, route: http.route } }),
     ...(sql === undefined
       ? {}
       : {
           sql: {
-            statements: each(sql.statements),
-            reads: each(sql.reads),
-            writes: each(sql.writes),
-            functions: each(sql.functions),
+            statements: distinct(sql.statements),
+            reads: distinct(sql.reads),
+            writes: distinct(sql.writes),
+            functions: distinct(sql.functions),
           },
         }),
     ...(command === undefined ? {} : { command: commandOf(command.argv) }),
@@ -86,7 +86,7 @@ export function contextOf(
     impacts: [...impactsOf(config, task.agent, asked)],
     task: taskOf(task, now),
     time: { now: { __extn: { fn: 'datetime', arg: now.toISOString() } }, hour, minute, weekday },
-    caller: { address: { __extn: { fn: 'ip', arg: plainAddress(address) ?? address } } },
+    caller: { address: { __extn: { fn: 'ip', arg: plainAddress(address) ?? '' } } },
   };
 }
 
@@ -94,5 +94,5 @@ export function approvalsContext(
   groups: readonly string[],
   { count, of }: Approvals = NO_APPROVALS,
 ): Context {
-  return { approvals: { count, of: Object.fromEntries(groups.map((group) => [group, of[group] ?? 0])) } };
+  return { approvals: { count, of: Object.fromEntries(groups.map((group) => [group, countOf(of, group)])) } };
 }

@@ -1,7 +1,7 @@
 // One question to Cedar under one config, and its plain answer. Cedar sees only what can matter.
 import type { Config } from '../config/index.ts';
 import { type Approvals, NO_APPROVALS } from './approvers.ts';
-import { approvalsFor, askedFor, type Bucket, bucketOf, partOf } from './buckets.ts';
+import { approvalsFor, askedFor, type Bucket, bucketsOf, partOf } from './buckets.ts';
 import {
   cedar,
   createShelf,
@@ -151,7 +151,7 @@ interface Sitting {
 }
 
 export function createEvaluator(config: Config, policies: readonly Policy[]): Evaluator {
-  const shelves = shelve(policies, (some) => bucketOf(config, some));
+  const shelves = shelve(policies, (some) => bucketsOf(config, some));
   const groups = approverGroups(config);
   // Without capabilities and groups: it judges what the request brings, and neither of those is of the request.
   const schema = schemaOf(config, [], []);
@@ -161,7 +161,7 @@ export function createEvaluator(config: Config, policies: readonly Policy[]): Ev
   function sittingOf(subject: Subject): Sitting {
     const before = sittings.get(subject);
     if (before !== undefined) return before;
-    const now = { buckets: shelves.at(subject), said: new Map() };
+    const now = { buckets: shelves.at(subject).flat(), said: new Map() };
     sittings.set(subject, now);
     return now;
   }

@@ -1,4 +1,5 @@
 // What may be done: the operator's Cedar policies, checked, and asked.
+export { countOf } from './approvers.ts';
 export { type PlacedPolicy, type PolicyCase, placesOfPolicies } from './cases.ts';
 export { checkPolicies, checkPolicySyntax } from './check.ts';
 export { type Answers, createAnswers, createPolicyEngine } from './engine.ts';

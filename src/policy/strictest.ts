@@ -1,4 +1,5 @@
 // One decision out of several: the strictest holds, and an approval must satisfy them all.
+import { countOf } from './approvers.ts';
 import type { Decision } from './model.ts';
 
 const STRICTNESS = { allowed: 0, needsApproval: 1, denied: 2 } as const;
@@ -9,7 +10,7 @@ function mergedApprovals(decisions: readonly Decision[]): NonNullable<Decision['
   for (const { approvals } of decisions) {
     count = Math.max(count, approvals?.count ?? 0);
     for (const [group, needed] of Object.entries(approvals?.of ?? {})) {
-      of[group] = Math.max(of[group] ?? 0, needed);
+      of[group] = Math.max(countOf(of, group), needed);
     }
   }
   const named = Object.values(of).reduce((sum, needed) => sum + needed, 0);

@@ -28,6 +28,8 @@ export interface Facts {
   /** Every entity that the conditions name. */
   readonly inConditions: readonly TypeAndId[];
   readonly reads: Reads;
+  /** Every attribute that its conditions look at, of whatever. */
+  readonly attributes: ReadonlySet<string>;
   readonly conditions: readonly Condition[];
   /** How deep its conditions nest. */
   readonly depth: number;
@@ -87,6 +89,7 @@ function entitiesIn(value: unknown): readonly TypeAndId[] {
 interface Findings {
   readonly entities: TypeAndId[];
   readonly members: Set<string>;
+  readonly attributes: Set<string>;
   readonly approvers: Set<string>;
   depth: number;
 }
@@ -118,6 +121,7 @@ function walk(expression: Expression, depth: number, found: Findings): void {
   const [operator, operand] = operatorOf(expression);
   found.depth = Math.max(found.depth, depth);
   if (operator === 'Value') found.entities.push(...entitiesIn(operand as CedarValueJson));
+  for (const attribute of attributesOf(operator, operand) ?? []) found.attributes.add(attribute);
   const path = pathInContext(expression);
   if (path !== undefined) {
     noteRead(path, found);
@@ -161,6 +165,7 @@ export function factsOf(policy: PolicyJson): Facts {
   const found: Findings = {
     entities: [],
     members: new Set(),
+    attributes: new Set(),
     approvers: new Set(),
     depth: 0,
   };
@@ -177,6 +182,7 @@ export function factsOf(policy: PolicyJson): Facts {
       ...(side.in ?? []),
     ]),
     inConditions: found.entities,
+    attributes: found.attributes,
     reads: {
       members,
       approvers: [...approvers].sort(),

@@ -41,7 +41,7 @@ function has(record: RecordJson | undefined, attributes: NonNullable<Shape['attr
   const given = Object.keys(record).filter((name) => record[name] !== undefined);
   const needed = Object.entries(attributes).filter(([, { required }]) => required !== false);
   return (
-    needed.every(([name]) => Object.hasOwn(record, name)) &&
+    needed.every(([name]) => Object.hasOwn(record, name) && record[name] !== undefined) &&
     given.every((name) => {
       const shape = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
       const value = record[name];

@@ -1,5 +1,5 @@
 // A task as it is recorded. The task is the grant: nothing happens outside one.
-import type { Decision, DecisionInput } from '../policy/index.ts';
+import type { DecidedTask, Decision } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { JsonObject } from '../shared/json.ts';
 
@@ -57,8 +57,8 @@ export interface Task {
   readonly purpose: string;
   readonly requester?: Requester;
   readonly capabilities: readonly HeldCapability[];
-  /** What that was decided by. */
-  readonly input: DecisionInput;
+  /** What those above were when that was decided; the rest that it was decided by stands here anyway. */
+  readonly above?: readonly DecidedTask[];
   /** The agent's generation when it was opened; see the agent's state. */
   readonly generation?: number;
   /** The delegation it was opened with. */

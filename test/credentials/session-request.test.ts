@@ -21,7 +21,6 @@ function taskOf(seconds: number, given: Partial<Task> = {}): Task {
     status: 'open',
     purpose: 'p',
     capabilities: [],
-    input: { at: '', address: '', chain: [], operations: [] },
     ancestors: [],
     openedAt: NOW.toISOString(),
     expiresAt: new Date(NOW.getTime() + seconds * SECOND).toISOString(),

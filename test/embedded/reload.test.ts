@@ -75,7 +75,7 @@ test('an open task is judged by the config of the moment', async () => {
   const issue = () =>
     ask(`${broker.url}/v1/tasks/${task.id}/credentials`, 'POST', token, { capability: 'demo-aws:read' });
   expect((await issue()).status).toBe(200);
-  edit('agents/demo-agent.yaml', '"demo-aws:read", ', '');
+  edit('agents/demo-agent.yaml', '  - "demo-aws:read"\n', '');
   const { body } = await until('the new ceiling', async () => {
     const answer = await issue();
     return answer.status === 403 ? answer : undefined;

@@ -7,7 +7,14 @@ import { createPlainEngine } from '../support/plain-policy.ts';
 import { askingConfig, config, humanQuestion, input } from '../support/random-policies.ts';
 
 test('an indexed decision is the plain one, for agents and for people, remembered or not', async () => {
-  const questions = fc.array(input, { minLength: 1, maxLength: 4 });
+  // One of them twice, but for what the task says of itself: what is remembered of the first may not hold of the second.
+  const questions = fc
+    .tuple(fc.array(input, { maxLength: 2 }), input, input)
+    .map(([others, { chain, ...first }, { chain: otherChain }]) => [
+      ...others,
+      { ...first, chain },
+      { ...first, chain: otherChain.map((task) => ({ ...task, agent: chain[0]?.agent ?? task.agent })) },
+    ]);
   const ofPeople = fc.array(humanQuestion, { minLength: 1, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(config, questions, ofPeople, async (files, inputs, people) => {
@@ -37,6 +44,20 @@ test('people are asked for as if every group had been tried, whatever the condit
   );
 });
 
+const ASKED: DecisionInput = {
+  at: '2026-05-04T07:00:00.000Z',
+  address: '127.0.0.1',
+  chain: [{ agent: 'alpha', purpose: 'ticket 1', openedAt: '2026-05-04T07:00:00.000Z', chainDepth: 0 }],
+  operations: [{ capability: 'orders:read', parameters: {}, maxRows: 2 ** 53 }],
+};
+const rule = (when: string) => `(principal is Agent, action, resource) when { ${when} };`;
+const filesWith = (policies: string) =>
+  configOf({
+    agents: [agentDefinition('alpha', { groups: ['vault'] })],
+    targets: [awsTarget('orders'), awsTarget('web')],
+    groups: ['ops', 'vault'],
+    policies,
+  });
 const OPS = 'context.approvals.of["ops"] >= 1';
 
 test.each([
@@ -47,6 +68,9 @@ test.each([
     `context.operation.maxRows != 9007199254740993 && ${OPS}`,
     'context.operation.maxRows == 9007199254740992',
   ],
+  ['behind a pattern', `context.task.purpose like "t*k*1" && ${OPS}`],
+  ['behind a group of the agent', `principal in Group::"vault" && ${OPS}`],
+  ['in a condition after another that holds', `true } unless { false } when { ${OPS}`],
   ['in a record that a policy makes', `{left: true, arg: ${OPS}}.arg`],
   ['in a set', `[true, ${OPS}].containsAll([true]) && ![true, ${OPS}].contains(false)`],
   ['in what is given to a function', `ip(if ${OPS} then "::1" else "10.0.0.1").isLoopback()`],
@@ -58,20 +82,24 @@ test.each([
     `resource.environment != "nowhere" || (resource.environment == "nowhere" && ${OPS})`,
   ],
 ])('a group is found %s', async (_where, condition, also = 'true') => {
-  const rule = (when: string) => `(principal is Agent, action, resource) when { ${when} };`;
-  const files = configOf({
-    agents: [agentDefinition('alpha')],
-    targets: [awsTarget('orders'), awsTarget('web')],
-    groups: ['ops', 'vault'],
-    policies: `permit ${rule(condition)}\nforbid ${rule(`!(${also})`)}`,
-  });
-  const asked: DecisionInput = {
-    at: '2026-05-04T07:00:00.000Z',
-    address: '127.0.0.1',
-    chain: [{ agent: 'alpha', purpose: 'ticket 1', openedAt: '2026-05-04T07:00:00.000Z', chainDepth: 0 }],
-    operations: [{ capability: 'orders:read', parameters: {}, maxRows: 2 ** 53 }],
-  };
-  const decision = (await createPolicyEngine(files)).decide(asked);
+  const files = filesWith(`permit ${rule(condition)}\nforbid ${rule(`!(${also})`)}`);
+  const decision = (await createPolicyEngine(files)).decide(ASKED);
   expect(decision).toMatchObject({ outcome: 'needsApproval', approvals: { count: 1, of: { ops: 1 } } });
-  expect(decision).toEqual(createPlainEngine(files).decide(asked));
+  expect(decision).toEqual(createPlainEngine(files).decide(ASKED));
+});
+
+test.each([
+  [
+    'what errs without approvals',
+    `permit ${rule('true')}\nforbid ${rule('context.approvals.count < 1 && context.task.requester.proven')}`,
+  ],
+  [
+    'a forbid that heeds none, which is named alone',
+    `permit ${rule(OPS)}\nforbid ${rule('context.approvals.count < 4')}\nforbid ${rule('true')}`,
+  ],
+])('nobody is asked to approve %s', async (_what, policies) => {
+  const files = filesWith(policies);
+  const decision = (await createPolicyEngine(files)).decide(ASKED);
+  expect(decision).toMatchObject({ outcome: 'denied', policies: [expect.any(String)] });
+  expect(decision).toEqual(createPlainEngine(files).decide(ASKED));
 });

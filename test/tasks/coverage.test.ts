@@ -22,7 +22,6 @@ function taskWith(capabilities: readonly HeldCapability[]): Task {
     status: 'open',
     purpose: 'p',
     capabilities,
-    input: { at: '', address: '', chain: [], operations: [] },
     ancestors: [],
     openedAt: '2026-03-02T12:00:00.000Z',
     expiresAt: '2026-03-02T13:00:00.000Z',

@@ -23,7 +23,6 @@ const TASK: Task = {
   status: 'open',
   purpose: 'Build the report',
   capabilities: [],
-  input: { at: '', address: '', chain: [], operations: [] },
   ancestors: [],
   openedAt: '2026-03-02T12:00:00.000Z',
   expiresAt: '2026-03-02T13:00:00.000Z',
