@@ -1,4 +1,5 @@
 // An agent's status: whether it may act, and which change of it may follow which.
+import type { Permission } from '../policy/index.ts';
 import type { RecordKey } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { JsonObject } from '../shared/json.ts';
@@ -33,6 +34,8 @@ export interface AgentChange {
   readonly configDigest: string;
   /** What was attested, by an attestation. */
   readonly attested?: { readonly digest: string; readonly capabilities: readonly string[] };
+  /** By which policies they were let do it. */
+  readonly permission?: Permission;
   /** What is recorded of the request that made it. */
   readonly request?: JsonObject;
 }

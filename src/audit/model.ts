@@ -1,5 +1,5 @@
 // The audit's events: a closed union, each saying who, what, why and with which outcome.
-import type { Decision, DecisionInput } from '../policy/index.ts';
+import type { Decision, DecisionInput, Permission } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
 import type {
@@ -34,8 +34,6 @@ export const EVENT_TYPES = [
   'token.refused',
   'config.loaded',
 ] as const satisfies readonly EventBody['type'][];
-
-/** A decision stands with its `input`: everything it follows from beside the config that `configDigest` names. */
 
 /** What every event of a request says of that request. */
 export interface RequestFacts {
@@ -75,6 +73,7 @@ interface OfCall extends OfTask {
   readonly kind: 'credentials';
 }
 
+/** A `decision` stands with its `input`: all that it follows from beside the config that its `configDigest` names. */
 export type EventBody =
   | (OfTask & {
       readonly type: 'task.opened';
@@ -114,6 +113,8 @@ export type EventBody =
       /** The person who revoked it, and why. */
       readonly by?: string;
       readonly why?: string;
+      readonly decision?: Permission['decision'];
+      readonly input?: Permission['input'];
     })
   | (OfTask & {
       readonly type: 'delegation.offered';
@@ -134,6 +135,8 @@ export type EventBody =
       readonly agent: string;
       readonly by: string;
       readonly why: string;
+      readonly decision?: Permission['decision'];
+      readonly input?: Permission['input'];
       /** What was attested. */
       readonly attested?: { readonly digest: string; readonly capabilities: readonly string[] };
     })

@@ -17,7 +17,14 @@ import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import type { Caller } from './caller.ts';
 import { agentOptions } from './keeping.ts';
-import { notPermitted, type Operating, type Operator, onceFor, operatorOf } from './operator.ts';
+import {
+  notPermitted,
+  type Operating,
+  type Operator,
+  onceFor,
+  operatorOf,
+  permissionOf,
+} from './operator.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
 export interface ChangedAgent {
@@ -42,13 +49,14 @@ const ATTEMPTS = 5;
 
 /** As the agent's state remembers it, whoever writes it down. */
 function agentEvent(agent: string, change: AgentChange) {
-  const { name, at, by, reason, event, configDigest, attested: what, request } = change;
+  const { name, at, by, reason, event, configDigest, attested: what, permission, request } = change;
   return storedEvent(agentStream(agent, new Date(at)), event, new Date(at), {
     type: EVENT_OF[name],
     agent,
     by,
     why: reason,
     ...(what === undefined ? {} : { attested: what }),
+    ...permission,
     configDigest,
     ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),
   });
@@ -117,12 +125,13 @@ function after(
 
 async function change(
   dependencies: Operating,
-  { human, rules }: Operator,
+  operator: Operator,
   agent: AgentDefinition,
   wanted: Pick<AgentChange, 'name' | 'reason'>,
   request: RequestFacts,
 ): Promise<{ readonly state: AgentState } | Refusal> {
   const { records, events, clock, ids } = dependencies;
+  const permission = permissionOf(operator, NEEDS[wanted.name], { type: 'Agent', id: agent.id });
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const [record] = await records.read([agentKey(agent.id)]);
     const before = record?.value as unknown as AgentState | undefined;
@@ -130,9 +139,10 @@ async function change(
     const next = after(before, agent, {
       ...wanted,
       at: now.toISOString(),
-      by: human.id,
+      by: operator.human.id,
       event: makeId('evt', now, ids.random(10)),
-      configDigest: rules.config.digest,
+      configDigest: operator.rules.config.digest,
+      permission,
       request: { ...request },
     });
     if (next === undefined) return wrongState(agent.id, before, wanted.name);

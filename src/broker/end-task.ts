@@ -22,7 +22,7 @@ export async function endStanding(
   dependencies: Dependencies,
   standing: Standing,
   change: TaskChangeName,
-  why: Pick<TaskEnd, 'by' | 'reason'>,
+  why: Pick<TaskEnd, 'by' | 'reason' | 'permission'>,
   request: RequestFacts,
 ): Promise<EndedTask | Refusal> {
   const after = await recordEnd(dependencies, standing, change, { ...why, request: { ...request } });
@@ -59,7 +59,7 @@ const EVENT_OF = { finished: 'task.finished', revoked: 'task.revoked' } as const
 
 /** As the task's record remembers its end, whoever writes it down. */
 export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath) {
-  const { at, event, by, reason, request } = ended;
+  const { at, event, by, reason, permission, request } = ended;
   return storedEvent(task.id, event, new Date(at), {
     type: task.status === 'revoked' ? EVENT_OF.revoked : EVENT_OF.finished,
     task: task.id,
@@ -70,6 +70,7 @@ export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath) {
     purpose: task.purpose,
     ...(by === undefined ? {} : { by }),
     ...(reason === undefined ? {} : { why: reason }),
+    ...permission,
     ...aftermath,
     configDigest: task.configDigest,
     ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),

@@ -1,6 +1,6 @@
 // What people may do to agents, tasks and the broker: the person whom a token proves, and whether policy lets them.
 import type { ProvenHuman } from '../identity/index.ts';
-import type { OperatorQuestion } from '../policy/index.ts';
+import type { OperatorQuestion, Permission } from '../policy/index.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
@@ -42,6 +42,16 @@ export function notPermitted(
   return decision.outcome === 'allowed'
     ? undefined
     : new Refusal('not_permitted', DOES[action], { decision });
+}
+
+/** Why policy lets them, as the event of what they do says it. */
+export function permissionOf(
+  { human: { id, groups }, rules }: Operator,
+  action: Action,
+  resource: Resource,
+): Permission {
+  const input = { human: { id, groups }, action, resource };
+  return { decision: rules.policy.mayHuman(input), input };
 }
 
 const DAY = 86_400_000;

@@ -2,7 +2,14 @@
 import { Refusal } from '../shared/errors.ts';
 import type { Caller } from './caller.ts';
 import { type EndedTask, endStanding } from './end-task.ts';
-import { notPermitted, type Operating, type Operator, onceFor, operatorOf } from './operator.ts';
+import {
+  notPermitted,
+  type Operating,
+  type Operator,
+  onceFor,
+  operatorOf,
+  permissionOf,
+} from './operator.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** Of an unknown task only those learn that it is unknown who may contain everything. */
@@ -31,7 +38,9 @@ export async function revokeTask(
   const standing = await taskForOperator(dependencies, operator, id);
   if (standing instanceof Refusal) return standing;
   if (body instanceof Refusal) return body;
-  const why = { by: operator.human.id, reason: body.reason };
+  const resource = { type: 'Task', id, agent: standing.task.agent } as const;
+  const permission = permissionOf(operator, 'contain', resource);
+  const why = { by: operator.human.id, reason: body.reason, permission };
   // Revoking what is over changes nothing, so a repetition needs no care of its own.
   return onceFor(dependencies, caller, operator.human, () =>
     endStanding(dependencies, standing, 'revoke', why, caller.facts),

@@ -24,5 +24,6 @@ export type {
   Memory,
   Operation,
   OperatorQuestion,
+  Permission,
   PolicyEngine,
 } from './model.ts';

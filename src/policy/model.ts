@@ -86,6 +86,12 @@ export interface ApproverQuestion extends AnyHumanQuestion {
 
 export type HumanQuestion = OperatorQuestion | ApproverQuestion;
 
+/** What a person was allowed to do, and what that was decided by. */
+export interface Permission {
+  readonly decision: Decision;
+  readonly input: OperatorQuestion;
+}
+
 /** What was answered before, by what the answer depends on. Only under one engine. */
 export type Memory = Map<string, Answer>;
 export type Answer = Omit<Decision, 'configDigest'> & {

@@ -1,5 +1,5 @@
 // A task as it is recorded. The task is the grant: nothing happens outside one.
-import type { DecidedTask, Decision } from '../policy/index.ts';
+import type { DecidedTask, Decision, Permission } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { JsonObject } from '../shared/json.ts';
 
@@ -43,6 +43,8 @@ export interface TaskEnd {
   /** The person who revoked it, and why. */
   readonly by?: string;
   readonly reason?: string;
+  /** By which policies that person was let do it. */
+  readonly permission?: Permission;
   /** What is recorded of the request that ended it. */
   readonly request?: JsonObject;
 }

@@ -2,9 +2,14 @@
 // gives the same answer.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPolicyEngine, type Decision, type DecisionInput } from '../../src/policy/index.ts';
+import {
+  createPolicyEngine,
+  type Decision,
+  type DecisionInput,
+  type OperatorQuestion,
+} from '../../src/policy/index.ts';
 import { executed, play, scenario } from '../support/random-chains.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { AGENT, createWorld, PERSON, type World } from '../support/world.ts';
 
 interface Told {
   readonly type: string;
@@ -94,5 +99,36 @@ describe('what is recorded of a decision', () => {
       [{ capability: 'reports:unheard-of', parameters: {} }],
       undefined,
     ]);
+  });
+});
+
+describe('what a person was let do', () => {
+  it('is recorded with what it was decided by, and is decided again as it was', async () => {
+    const world = await createWorld();
+    const { task } = await world.opened();
+    await world.revoke(task.id, { token: world.personToken(['operators']) });
+    world.clock.advance(1000);
+    await world.change('quarantine', { token: world.personToken(['operators', 'others']) });
+    const engine = await createPolicyEngine(world.rules.config);
+    const recorded = world.told('task.revoked', 'agent.quarantined') as unknown as readonly {
+      readonly decision: Decision;
+      readonly input: OperatorQuestion;
+    }[];
+    expect(recorded.map(({ input }) => input)).toEqual([
+      {
+        human: { id: PERSON, groups: ['operators'] },
+        action: 'contain',
+        resource: { type: 'Task', id: task.id, agent: AGENT },
+      },
+      {
+        human: { id: PERSON, groups: ['operators', 'others'] },
+        action: 'contain',
+        resource: { type: 'Agent', id: AGENT },
+      },
+    ]);
+    for (const { decision, input } of recorded) {
+      expect(decision).toMatchObject({ outcome: 'allowed', policies: [expect.any(String)] });
+      expect(engine.mayHuman(input)).toEqual(decision);
+    }
   });
 });
