@@ -26,7 +26,7 @@ export interface Asking {
 }
 
 /** What Cedar says, without the name that the condition had in the question. */
-export function sayEvaluation({ message, help }: DetailedError): string {
+function sayEvaluation({ message, help }: DetailedError): string {
   const said = message.replace(/^(?:error while evaluating policy|while evaluating policy) `[^`]*`: /, '');
   return help === null || help === undefined ? said : `${said}: ${help}`;
 }

@@ -26,7 +26,7 @@ function standingOfOne(said: Said): Standing {
 }
 
 /** As Cedar goes along a chain: to the first part that settles it. */
-export function standingOf(wanted: Wanted, saidOf: SaidOf): Standing {
+function standingOf(wanted: Wanted, saidOf: SaidOf): Standing {
   if (!('parts' in wanted)) return standingOfOne(saidOf(wanted));
   const [settles, else_] =
     wanted.kind === 'all' ? (['fails', 'holds'] as const) : (['holds', 'fails'] as const);

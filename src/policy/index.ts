@@ -2,13 +2,11 @@
 export { countOf } from './approvers.ts';
 export { type PlacedPolicy, type PolicyCase, placesOfPolicies } from './cases.ts';
 export { checkPolicies, checkPolicySyntax } from './check.ts';
-export { type Answers, createAnswers, createPolicyEngine } from './engine.ts';
+export { createPolicyEngine } from './engine.ts';
 export {
   createExplainer,
   type Explained,
-  type ExplainedOperation,
   type ExplainedPolicy,
-  type ExplainedTask,
   type Explainer,
   type Explanation,
 } from './explain.ts';
@@ -16,7 +14,6 @@ export type { Unmet } from './explain-unmet.ts';
 export { allInWords, approvalsInWords, valueInWords } from './explain-words.ts';
 export type {
   Answer,
-  ApproverQuestion,
   DecidedTask,
   Decision,
   DecisionInput,
