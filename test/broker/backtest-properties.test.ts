@@ -95,7 +95,7 @@ test('as the broker itself decides under the candidate, call by call', async () 
       expect(await changesOf(candidate, recorded)).toEqual(expected);
       expect(await changesOf(was, recorded)).toEqual(new Map());
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
   // Or nothing was tested.
   expect(compared).toBeGreaterThan(200);

@@ -84,7 +84,7 @@ test('a case holds if it says what policy answers, and tells what is not as it s
       expect(spoiltRun.results.map(({ differs }) => differs)).toEqual(wrong.map(([what]) => what));
       expect(spoiltRun.failed).toBe(wrong.length);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -118,6 +118,6 @@ test('what decided is touched, and what is not touched could be left out', async
         expect(answers(others)).toEqual(answers(results));
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });

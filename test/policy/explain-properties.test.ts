@@ -94,7 +94,7 @@ test('what is explained is what is decided, for agents and for people', async ()
         holds(files, humanRequest(files, question), explained);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 
@@ -108,6 +108,6 @@ test('a condition that is shown is the one that stands in the policy', () => {
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });

@@ -28,7 +28,7 @@ test('an indexed decision is the plain one, for agents and for people, remembere
       }
       for (const question of people) expect(indexed.mayHuman(question)).toEqual(plain.mayHuman(question));
     }),
-    { numRuns: 80 },
+    { numRuns: 45 },
   );
 });
 
@@ -40,7 +40,7 @@ test('people are asked for as if every group had been tried, whatever the condit
       const indexed = await createPolicyEngine(files);
       for (const each of inputs) expect(indexed.decideEach(each)).toEqual(plain.decideEach(each));
     }),
-    { numRuns: 60 },
+    { numRuns: 35 },
   );
 });
 

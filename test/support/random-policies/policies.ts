@@ -84,6 +84,11 @@ export const policy = fc
   .tuple(head, fc.oneof({ weight: 3, arbitrary: fc.array(clause, { maxLength: 2 }) }, fc.constant([])))
   .map(([start, clauses]) => `${start}${clauses.join(' ')};`);
 
+/** So many in one place that those which heed approvals are asked apart from the others. */
+const MANY = Array(12)
+  .fill('forbid (principal is Agent, action, resource) when { resource.sensitivity == "restricted" };')
+  .join('\n');
+
 /** Without these, nearly all that is asked would be denied for want of a permit. */
 const broad = one([
   'permit (principal, action, resource);',
@@ -94,6 +99,7 @@ const broad = one([
   'permit (principal is Human, action == Action::"contain", resource in Group::"vault");',
   'forbid (principal is Human, action == Action::"restore", resource in Group::"owners");',
   'forbid (principal is Agent, action, resource is Target) when { context.approvals.of["ops"] < 1 };',
+  MANY,
 ]);
 
 const several = (first: fc.Arbitrary<string>, others: fc.Arbitrary<string>) =>
