@@ -1,5 +1,12 @@
 // Decides what was recorded again, under other rules of the operator's, and tells what would come out otherwise.
-import { type Answer, countOf, type Decision, type DecisionInput, type Memory } from '../policy/index.ts';
+import {
+  type Answer,
+  countOf,
+  type Decision,
+  type DecisionInput,
+  type Memory,
+  STRICTNESS,
+} from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { decideAgain } from './decide-again.ts';
@@ -76,8 +83,6 @@ function sameApprovals(was: Verdict['approvals'], now: Verdict['approvals']): bo
   const same = (group: string) => countOf(was.of, group) === countOf(now.of, group);
   return was.count === now.count && [...groups].every(same);
 }
-
-const STRICTNESS = { allowed: 0, needsApproval: 1, denied: 2 } as const;
 
 /** Undefined where nothing changes. The policies that determine it may be others, with the same outcome. */
 export function wayFrom(was: Verdict, now: Verdict): Way | undefined {

@@ -87,7 +87,7 @@ export function askedFor(
   });
 }
 
-function recordIn(value: CedarValueJson | undefined): Context | undefined {
+export function recordIn(value: CedarValueJson | undefined): Context | undefined {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isRecord ? (value as Context) : undefined;
 }

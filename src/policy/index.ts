@@ -24,3 +24,4 @@ export type {
   Permission,
   PolicyEngine,
 } from './model.ts';
+export { STRICTNESS } from './strictest.ts';

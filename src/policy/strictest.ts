@@ -2,7 +2,7 @@
 import { countOf } from './approvers.ts';
 import type { Decision } from './model.ts';
 
-const STRICTNESS = { allowed: 0, needsApproval: 1, denied: 2 } as const;
+export const STRICTNESS = { allowed: 0, needsApproval: 1, denied: 2 } as const;
 
 function mergedApprovals(decisions: readonly Decision[]): NonNullable<Decision['approvals']> {
   const of: Record<string, number> = {};

@@ -1,8 +1,9 @@
 // Whether a request is one that the schema knows, told without Cedar where it plainly is: asking takes Cedar longer
 // than deciding. What is not plain here is left for Cedar to judge.
 import { isIP } from 'node:net';
+import { recordIn } from './buckets.ts';
 import type { CedarValueJson, SchemaJson } from './cedar.ts';
-import { approvalsContext } from './context.ts';
+import { approvalsContext, type Context } from './context.ts';
 import type { Request } from './evaluate.ts';
 
 /** A type of the schema, as far as they are used. */
@@ -22,13 +23,6 @@ const READABLE: Readonly<Record<string, (text: string) => boolean>> = {
 /** The functions that make values of the types that are extensions. */
 const MADE_BY: Readonly<Record<string, string>> = { ipaddr: 'ip', datetime: 'datetime' };
 
-type RecordJson = Readonly<Record<string, CedarValueJson>>;
-
-function recordIn(value: CedarValueJson | undefined): RecordJson | undefined {
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isRecord ? (value as RecordJson) : undefined;
-}
-
 function isMade(value: CedarValueJson, type: string): boolean {
   const { fn, arg } = recordIn(recordIn(value)?.['__extn']) ?? {};
   return (
@@ -36,7 +30,7 @@ function isMade(value: CedarValueJson, type: string): boolean {
   );
 }
 
-function has(record: RecordJson | undefined, attributes: NonNullable<Shape['attributes']>): boolean {
+function has(record: Context | undefined, attributes: NonNullable<Shape['attributes']>): boolean {
   if (record === undefined) return false;
   const given = Object.keys(record).filter((name) => record[name] !== undefined);
   const needed = Object.entries(attributes).filter(([, { required }]) => required !== false);
