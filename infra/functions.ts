@@ -28,8 +28,11 @@ export interface FunctionDesign {
 
 export type TableAction = 'PutItem' | 'GetItem' | 'BatchGetItem' | 'Query';
 
-/** Refused tokens, tokens of nobody registered, when an agent was seen: `src/agents/` makes their keys. */
-export type CountedPartitions = 'refused/*' | 'sightings/*' | 'seen/*';
+/**
+ * Refused tokens, tokens of nobody registered, when an agent was seen: `src/agents/` makes their keys. How often a
+ * role's deny was asked for: `src/credentials/` makes those.
+ */
+export type CountedPartitions = 'refused/*' | 'sightings/*' | 'seen/*' | 'revoke/*';
 
 /** A synchronous call has 25 s of work; 29 s is where API Gateway ends it. */
 const SYNCHRONOUS_SECONDS = 29;
@@ -67,7 +70,7 @@ const FUNCTIONS = {
     purpose: 'Reads, finishes and hands on tasks, for their own agents',
     routes: ['readTask', 'finishTask', 'delegate'],
     state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
-    counts: ['refused/*', 'sightings/*'],
+    counts: ['refused/*', 'sightings/*', 'revoke/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
@@ -94,7 +97,7 @@ const FUNCTIONS = {
       ...(['quarantineAgent', 'disableAgent', 'reinstateAgent', 'attestAgent', 'revokeTask'] as const),
     ],
     state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
-    counts: ['refused/*'],
+    counts: ['refused/*', 'revoke/*'],
     stateIndex: ['Query'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
@@ -112,11 +115,13 @@ const FUNCTIONS = {
   },
   reconcile: {
     ...NOTHING,
-    purpose: 'Ends calls that were left hanging',
+    purpose: 'Ends calls that were left hanging, and asks again for denies that may not be in place',
     state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
+    counts: ['revoke/*'],
     stateIndex: ['Query'],
     events: ['PutItem', 'GetItem'],
     objects: ['PutObject', 'GetObject'],
+    config: true,
     timeoutSeconds: BACKGROUND_SECONDS,
   },
   'rotate-keys': {

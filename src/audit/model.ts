@@ -5,6 +5,7 @@ import type { Json } from '../shared/json.ts';
 import type {
   Ancestor,
   CallRefusal,
+  CallSession,
   HeldCapability,
   Owner,
   RequestedCapability,
@@ -27,6 +28,8 @@ export const EVENT_TYPES = [
   'call.repeated',
   'credentials.issued',
   'credentials.withheld',
+  'credentials.revoked',
+  'credentials.revocation_waits',
   'agent.quarantined',
   'agent.disabled',
   'agent.reinstated',
@@ -167,22 +170,21 @@ export type EventBody =
       readonly operation: readonly RequestedCapability[];
       readonly decision: Decision;
       readonly input: DecisionInput;
-      readonly session: {
-        readonly accessKeyId: string;
-        readonly expiresAt: string;
-        readonly real: boolean;
-        readonly roleArn: string;
-        readonly sessionName: string;
-        readonly policy: string;
-        readonly policyHash: string;
-      };
+      readonly session: CallSession;
       readonly milliseconds: number;
     })
   | (OfCall & { readonly type: 'credentials.withheld'; readonly code: Code; readonly detail: string })
+  | (OfTask & {
+      /** Of a task that is over: whether its sessions on that role are denied by now. */
+      readonly type: 'credentials.revoked' | 'credentials.revocation_waits';
+      readonly roleArn: string;
+      /** What it waits for. */
+      readonly detail?: string;
+    })
   | (OfCall & { readonly type: 'call.repeated'; readonly answer: Code })
   | (OfCall & {
       readonly type: 'call.unknown';
       readonly detail: string;
-      readonly session?: { readonly accessKeyId: string; readonly expiresAt: string; readonly real: boolean };
+      readonly session?: CallSession;
     })
   | (Common & { readonly type: 'config.loaded'; readonly agents: number; readonly targets: number });

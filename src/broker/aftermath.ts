@@ -1,6 +1,8 @@
 // What becomes of everything under a task that is over: the credentials that are out, and the tasks below. However much
 // there is of it, looking takes no longer than a request may.
+import { roleHash, type TaskDeny, taskDenyKey } from '../credentials/index.ts';
 import type { StoredRecord } from '../ports/records.ts';
+import type { VendedRole } from '../ports/revoker.ts';
 import {
   CALLS_PREFIX,
   type Call,
@@ -23,6 +25,12 @@ export interface Aftermath {
   readonly below: readonly string[];
   /** Left out where those are all. There are more than were looked at; they are over just the same. */
   readonly belowIncomplete?: true;
+}
+
+/** What became of them, and the roles whose sessions are to be denied to them. */
+export interface FoundAftermath {
+  readonly aftermath: Aftermath;
+  readonly roles: readonly VendedRole[];
 }
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'clock'>;
@@ -49,21 +57,51 @@ async function* pages({ records }: Dependencies, task: string, prefix: string) {
   }
 }
 
-async function ownRevocation(dependencies: Dependencies, task: Looked): Promise<Revocation> {
+/** A task's sessions that may work, and how it stands with their denial. */
+interface OwnSessions {
+  readonly revocation: Revocation;
+  readonly roles: readonly VendedRole[];
+}
+
+/** Calls whose sessions may work by now, or come to; and whether there ever were real ones. */
+async function workingCalls(dependencies: Dependencies, task: Looked) {
   const now = dependencies.clock.now().toISOString();
+  const working: Call[] = [];
   let were = false;
+  let incomplete = false;
   for await (const { items, cut } of pages(dependencies, task.id, CALLS_PREFIX)) {
     for (const { value } of items) {
-      const { task: of, status, session } = value as unknown as Call;
-      if (of !== task.id) continue;
+      const call = value as unknown as Call;
+      if (call.task !== task.id) continue;
+      const { status, session } = call;
+      were ||= session?.real === true;
       // One that is under way may yet bring a session. No session outlasts its task.
       const underWay = status === 'requested' && now < task.expiresAt;
-      if (underWay || (session?.real === true && now < session.expiresAt)) return 'pending';
-      were ||= session?.real === true;
+      if (underWay || (session?.real === true && now < session.expiresAt)) working.push(call);
     }
-    if (cut && now < task.expiresAt) return 'pending';
+    incomplete ||= cut && now < task.expiresAt;
   }
-  return were ? 'inForce' : 'none';
+  return { working, were, incomplete };
+}
+
+/** Whether the Revoker has told that the task's sessions are denied on all of these roles. */
+async function allDenied(
+  { records }: Dependencies,
+  task: string,
+  roles: readonly string[],
+): Promise<boolean> {
+  const found = await records.read(roles.map((role) => taskDenyKey(task, role)));
+  return found.every((record) => (record?.value as unknown as TaskDeny | undefined)?.state === 'inForce');
+}
+
+async function ownSessions(dependencies: Dependencies, task: Looked): Promise<OwnSessions> {
+  const { working, were, incomplete } = await workingCalls(dependencies, task);
+  const roles = new Map(working.flatMap(({ role }) => (role === undefined ? [] : [[roleHash(role), role]])));
+  const found = { roles: [...roles.values()] };
+  if (working.length === 0 && !incomplete) return { ...found, revocation: were ? 'inForce' : 'none' };
+  const known = !incomplete && working.every(({ role }) => role !== undefined);
+  const denied = known && (await allDenied(dependencies, task.id, [...roles.keys()]));
+  return { ...found, revocation: denied ? 'inForce' : 'pending' };
 }
 
 /** A child that was claimed and never opened is none, nor is one that is no longer kept. */
@@ -101,7 +139,7 @@ function wasOpen({ ended, expiresAt }: Task, at: string): boolean {
 }
 
 /** Level by level. What could not be looked at in time counts as `pending`. */
-export async function aftermathOf(dependencies: Dependencies, task: Looked): Promise<Aftermath> {
+export async function aftermathOf(dependencies: Dependencies, task: Looked): Promise<FoundAftermath> {
   const { clock } = dependencies;
   const at = task.ended?.at ?? task.expiresAt;
   const until = clock.now().getTime() + MOST_MILLISECONDS;
@@ -109,6 +147,7 @@ export async function aftermathOf(dependencies: Dependencies, task: Looked): Pro
   const waiting: Looked[] = [task];
   /** What was over before took all below it with it then. */
   const before = new Set<string>();
+  const roles = new Map<string, VendedRole>();
   let revocation: Revocation = 'none';
   let incomplete = false;
   for (let looked = 0; waiting.length > 0; looked += AT_ONCE) {
@@ -117,11 +156,12 @@ export async function aftermathOf(dependencies: Dependencies, task: Looked): Pro
     const some = waiting.splice(0, AT_ONCE);
     const each = some.map(async (one) => ({
       id: one.id,
-      own: await ownRevocation(dependencies, one),
+      own: await ownSessions(dependencies, one),
       ...(await childrenOf(dependencies, one)),
     }));
     for (const { id: above, own, children, cut } of await Promise.all(each)) {
-      revocation = worse(revocation, own);
+      revocation = worse(revocation, own.revocation);
+      for (const role of own.roles) roles.set(role.roleArn, role);
       incomplete ||= cut;
       for (const child of children) {
         if (!before.has(above) && wasOpen(child, at)) below.push(child.id);
@@ -130,5 +170,8 @@ export async function aftermathOf(dependencies: Dependencies, task: Looked): Pro
       waiting.push(...children);
     }
   }
-  return incomplete ? { revocation: 'pending', below, belowIncomplete: true } : { revocation, below };
+  const aftermath: Aftermath = incomplete
+    ? { revocation: 'pending', below, belowIncomplete: true }
+    : { revocation, below };
+  return { aftermath, roles: [...roles.values()] };
 }

@@ -1,7 +1,9 @@
 // A call's first trip: claim it, write down the intent, and read how its task stands, all at once.
 import { seenKey } from '../agents/index.ts';
 import { storedEvent } from '../audit/index.ts';
+import { roleHash, vendedKey, vendedSession } from '../credentials/index.ts';
 import type { RecordKey } from '../ports/records.ts';
+import type { VendedRole } from '../ports/revoker.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
@@ -24,6 +26,8 @@ export interface WantedCall {
   readonly requested: Call['requested'];
   readonly configDigest: string;
   readonly owner?: Owner;
+  /** The role that a session is asked for of. */
+  readonly role?: VendedRole;
 }
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'ids' | 'clock' | 'log' | 'tally'>;
@@ -57,6 +61,7 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
     kind: wanted.kind,
     requested: wanted.requested,
     requestHash: caller.bodyHash,
+    ...(wanted.role === undefined ? {} : { role: wanted.role }),
     ancestors: holder.ancestors,
     configDigest: wanted.configDigest,
     requestedAt: now.toISOString(),
@@ -79,6 +84,14 @@ function intentOf(call: Call, caller: Caller, { owner }: WantedCall) {
     configDigest: call.configDigest,
     request: caller.facts,
   });
+}
+
+/** Whatever becomes of the call: a session that nobody remembers could not be revoked. */
+async function rememberSession({ records }: Dependencies, call: Call, { expiresAt }: Holder): Promise<void> {
+  if (call.role === undefined) return;
+  const session = vendedSession(call, expiresAt);
+  const options = { expiresAt: new Date(session.endsBy) };
+  await records.create(vendedKey(roleHash(call.role), session), session as unknown as Json, options);
 }
 
 /** Nothing ran: the claim is let go, so that the same key may try again at once. */
@@ -110,11 +123,12 @@ export async function beginCall(
   const { records, events, log } = dependencies;
   const call = newCall(dependencies, caller, holder, wanted);
   const key = callKey(call.task, call.id);
-  const [standing, claimed, intent, proof] = await Promise.allSettled([
+  const [standing, claimed, intent, proof, remembered] = await Promise.allSettled([
     readStanding(dependencies, holder),
     records.create(key, call as unknown as Json, callOptions(call)),
     events.append(intentOf(call, caller, wanted)),
     holder.once === undefined ? 'fresh' : claimOnce(dependencies, caller, holder.once),
+    rememberSession(dependencies, call, holder),
     noteSeen(dependencies, seenKey(holder.agent), caller.facts),
   ]);
   if (intent.status === 'rejected') {
@@ -126,9 +140,9 @@ export async function beginCall(
   if (claimed.status === 'rejected') throw claimed.reason;
   const earlier = claimed.value.created ? undefined : (claimed.value.existing.value as unknown as Call);
   const own = earlier === undefined ? { call, key } : await repeatOf(dependencies, call, earlier);
-  if (standing.status === 'rejected' || proof.status === 'rejected') {
+  if (standing.status === 'rejected' || proof.status === 'rejected' || remembered.status === 'rejected') {
     await abandonCall(dependencies, { ...own, earlier, standing: undefined, replayed: false }, caller.facts);
-    throw standing.status === 'rejected' ? standing.reason : (proof as PromiseRejectedResult).reason;
+    throw [standing, proof, remembered].find((one) => one.status === 'rejected')?.reason;
   }
   return { ...own, earlier, standing: standing.value, replayed: proof.value === 'used' };
 }

@@ -15,7 +15,9 @@ import type { StoredRecord } from '../ports/records.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
+import { askRevocation, rolesOf } from './ask-revocation.ts';
 import type { Caller } from './caller.ts';
+import type { ConfigOnly } from './dependencies.ts';
 import { agentOptions } from './keeping.ts';
 import {
   notPermitted,
@@ -198,13 +200,25 @@ export async function tellChanges(
   return changes.filter((_, place) => written[place]?.status === 'rejected');
 }
 
-async function told(
-  { events, log }: Operating,
-  agent: string,
-  state: AgentState,
-): Promise<Refusal | undefined> {
-  const untold = await tellChanges(events, agent, state);
-  if (untold.length === 0) return undefined;
+/** What was vended to an agent that is disabled may be of any role. */
+export async function revokeOf(
+  dependencies: Pick<Operating, 'records' | 'clock'> & ConfigOnly,
+  { status, lastChange, untold = [] }: AgentState,
+): Promise<void> {
+  const names = [...untold, ...(lastChange === undefined ? [] : [lastChange])].map(({ name }) => name);
+  if (status !== 'disabled' && !names.includes('disable')) return;
+  await askRevocation(dependencies, rolesOf((await dependencies.rules()).config));
+}
+
+/** The events come last: where they are missing, the reconciler makes up for both. */
+async function told(dependencies: Operating, agent: string, state: AgentState): Promise<Refusal | undefined> {
+  const { events, log } = dependencies;
+  try {
+    await revokeOf(dependencies, state);
+    if ((await tellChanges(events, agent, state)).length === 0) return undefined;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+  }
   log.error('outcome not recorded', { agent });
   return new Refusal(
     'outcome_unknown',

@@ -4,13 +4,14 @@ import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { endTask, type Task, type TaskChangeName, type TaskEnd, taskKey } from '../tasks/index.ts';
-import { type Aftermath, aftermathOf, type Revocation } from './aftermath.ts';
-import type { BrokerDependencies } from './dependencies.ts';
+import { type Aftermath, aftermathOf, type FoundAftermath, type Revocation } from './aftermath.ts';
+import { askRevocation, rolesOf } from './ask-revocation.ts';
+import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { taskOptions } from './keeping.ts';
 import { NO_SUCH_TASK } from './refusals.ts';
 import { type Standing, standingOf, statusOf } from './standing.ts';
 
-type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'>;
+type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'> & ConfigOnly;
 
 export interface EndedTask {
   readonly standing: Standing;
@@ -28,9 +29,21 @@ export async function endStanding(
   const after = await recordEnd(dependencies, standing, change, { ...why, request: { ...request } });
   if (after === undefined) return NO_SUCH_TASK;
   // After the end, so that no call can begin that this does not see, and whose credentials still go out.
-  const aftermath = await aftermathOf(dependencies, after.task);
-  const unwritten = await tell(dependencies, after.task, aftermath);
+  const found = await aftermathOf(dependencies, after.task);
+  const { aftermath } = found;
+  const unwritten = await askAndTell(dependencies, after.task, found);
   return unwritten ?? { standing: after, revocation: aftermath.revocation };
+}
+
+/** Of a task with so much under it that not all was looked at, any role may have sessions. */
+export async function revokeAfter(
+  dependencies: Pick<Dependencies, 'records' | 'clock' | 'rules'>,
+  { aftermath, roles }: FoundAftermath,
+): Promise<void> {
+  if (aftermath.revocation !== 'pending') return;
+  const all = aftermath.belowIncomplete === true ? rolesOf((await dependencies.rules()).config) : [];
+  const each = new Map([...all, ...roles].map((role) => [role.roleArn, role]));
+  await askRevocation(dependencies, [...each.values()]);
 }
 
 async function recordEnd(
@@ -77,14 +90,16 @@ export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath) {
   });
 }
 
-async function tell(
-  { events, log }: Dependencies,
+/** The event comes last: where it is missing, the reconciler makes up for both. */
+async function askAndTell(
+  dependencies: Dependencies,
   task: Task,
-  aftermath: Aftermath,
+  found: FoundAftermath,
 ): Promise<Refusal | undefined> {
-  if (task.ended === undefined) return undefined;
+  const { events, log } = dependencies;
   try {
-    await events.append(taskEndEvent(task, task.ended, aftermath));
+    await revokeAfter(dependencies, found);
+    if (task.ended !== undefined) await events.append(taskEndEvent(task, task.ended, found.aftermath));
     return undefined;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

@@ -20,6 +20,8 @@ export { readTask } from './read-task.ts';
 export { reconcile } from './reconcile.ts';
 export { recordConfig } from './record-config.ts';
 export { type RecordedDecisions, readDecisions } from './recorded-decisions.ts';
+export { revokeAsked } from './revoke-asked.ts';
+export { type RevokerDependencies, type RoleOutcome, revokeSessions } from './revoke-sessions.ts';
 export { revokeTask } from './revoke-task.ts';
 export { type Standing, statusOf } from './standing.ts';
 export { createTally } from './tally.ts';

@@ -1,14 +1,18 @@
 // Issues AWS session credentials for what a task covers: claim and intent, decision, STS, outcome, answer.
 import { storedEvent, type TaskFacts } from '../audit/index.ts';
+import type { Config } from '../config/index.ts';
 import { TokenRefused } from '../identity/index.ts';
+import type { VendedRole } from '../ports/revoker.ts';
 import type { NoSession, Session } from '../ports/session-issuer.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
+import { vendedRole } from './ask-revocation.ts';
 import { beginCall, refusalOfBody } from './begin-call.ts';
 import type { BegunCall } from './begun-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
+import { tooLarge } from './compile-session.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { abandonCall, type Ending, endCall, type Manner } from './end-call.ts';
 import { ownerIfKnown } from './owner.ts';
@@ -57,6 +61,7 @@ export async function issueCredentials(
     })),
     configDigest: rules.config.digest,
     ...ownerIfKnown(rules.config.agents[holder.agent]),
+    ...roleOf(rules.config, wanted),
   });
   if (begun instanceof Refusal) return begun;
   if (begun.replayed) return refuseReplay(dependencies, rules, begun, caller);
@@ -64,6 +69,14 @@ export async function issueCredentials(
   const ready =
     begun.earlier === undefined ? attempt : await afterEarlier(dependencies, attempt, begun.earlier);
   return ready instanceof Refusal ? ready : obtain(dependencies, ready, wanted);
+}
+
+/** The role of what is wanted, if it is of one: what is of several is refused later. */
+function roleOf(config: Config, wanted: readonly WantedCapability[]): { readonly role?: VendedRole } {
+  const [first, ...others] = wanted.map(({ capability }) => capability.slice(0, capability.indexOf(':')));
+  if (first === undefined || others.some((other) => other !== first)) return {};
+  const target = Object.hasOwn(config.targets, first) ? config.targets[first] : undefined;
+  return target?.kind === 'aws' ? { role: vendedRole(target.connection) } : {};
 }
 
 /** Whoever sends a proof a second time has seen it, and need not hold its key: the call is as good as not made. */
@@ -143,7 +156,7 @@ async function obtain(
   }
   const session = await dependencies.sessions.issue(plan.request);
   if ('problem' in session) {
-    return refuse(dependencies, attempt, FAILED, { ...plan, refusal: refusalOf(session) });
+    return refuse(dependencies, attempt, FAILED, { ...plan, refusal: refusalOf(session, plan) });
   }
   return hand(dependencies, attempt, plan, session);
 }
@@ -171,7 +184,8 @@ function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: 
 
 type Facts = ReturnType<typeof factsOf>;
 
-function refusalOf({ problem, detail }: NoSession): Refusal {
+function refusalOf({ problem, detail }: NoSession, { operation, sizes }: SessionPlan): Refusal {
+  if (problem === 'policyTooLarge') return tooLarge(detail, operation, sizes);
   return new Refusal(problem === 'unavailable' ? 'target_unavailable' : 'target_failed', detail);
 }
 
@@ -216,12 +230,16 @@ async function hand(
 ): Promise<IssuedCredentials | Refusal> {
   const { begun, holder, facts } = attempt;
   const expiration = new Date(Math.min(session.expiration.getTime(), ends.getTime()));
+  const { roleArn, sessionName, policy } = request;
   const kept = {
     accessKeyId: session.accessKeyId,
     expiresAt: expiration.toISOString(),
     real: session.real,
+    roleArn,
+    sessionName,
+    policy,
+    policyHash: sha256(policy),
   };
-  const { roleArn, sessionName, policy } = request;
   const written = endCall(dependencies, begun, {
     change: 'succeed',
     ending: { operation, decision, session: kept },
@@ -232,7 +250,7 @@ async function hand(
       operation,
       decision,
       input,
-      session: { ...kept, roleArn, sessionName, policy, policyHash: sha256(policy) },
+      session: kept,
       milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),
     },
     ran: true,

@@ -1,13 +1,12 @@
 // Whether these credentials may be had, and what STS would be asked for: structure first, then Cedar.
 import type { AwsTarget } from '../config/index.ts';
-import { MAX_POLICY_CHARACTERS, sessionEnd, sessionRequest } from '../credentials/index.ts';
 import type { Decision, DecisionInput } from '../policy/index.ts';
-import type { SessionRequest } from '../ports/session-issuer.ts';
 import { Refusal } from '../shared/errors.ts';
 import { coverageOf, type Parameters, type RequestedCapability, type Task } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput } from './chain.ts';
+import { type CompiledSession, compileSession } from './compile-session.ts';
 import type { Rules } from './dependencies.ts';
 import { isOfFiles } from './refusals.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
@@ -18,14 +17,11 @@ export interface WantedCapability {
   readonly parameters?: Parameters | undefined;
 }
 
-export interface SessionPlan {
+export interface SessionPlan extends CompiledSession {
   readonly target: string;
   readonly operation: readonly RequestedCapability[];
   readonly decision: Decision;
   readonly input: DecisionInput;
-  readonly request: SessionRequest;
-  /** When the session policy ends it, whatever STS says. */
-  readonly ends: Date;
 }
 
 export interface RefusedPlan {
@@ -96,14 +92,6 @@ function refusalOf(decision: Decision): Refusal | undefined {
   );
 }
 
-function tooLarge(policy: string, capabilities: number): Refusal | undefined {
-  if (policy.length <= MAX_POLICY_CHARACTERS) return undefined;
-  const says = `The session policy would have ${policy.length} characters; STS takes ${MAX_POLICY_CHARACTERS}.`;
-  return capabilities > 1
-    ? new Refusal('invalid_request', `${says} Ask for fewer capabilities at once.`)
-    : new Refusal('target_failed', `${says} The operator must split the capability.`);
-}
-
 /** What the operator's files refuse may be asked of other files later, so its input is kept. */
 function refusedPlan(
   refusal: Refusal,
@@ -150,10 +138,7 @@ export function planSession(
     const definition = target.capabilities[name];
     return definition === undefined ? [] : [{ definition, parameters: operation[place]?.parameters ?? {} }];
   });
-  const ends = sessionEnd(grants, task, now);
-  const request = sessionRequest(target, grants, task, session, now);
-  const large = tooLarge(request.policy, grants.length);
-  return large === undefined
-    ? { target: target.id, ...decided, request, ends }
-    : { refusal: large, ...decided };
+  const compiled = compileSession({ target, operation, grants, task, session, caller, now });
+  if (compiled instanceof Refusal) return { refusal: compiled, ...decided };
+  return { target: target.id, ...decided, ...compiled };
 }

@@ -15,13 +15,14 @@ import {
   type Task,
 } from '../tasks/index.ts';
 import { aftermathOf } from './aftermath.ts';
-import { tellChanges } from './change-agent.ts';
-import type { BrokerDependencies } from './dependencies.ts';
-import { taskEndEvent } from './end-task.ts';
+import { askDueRoles } from './ask-due-roles.ts';
+import { revokeOf, tellChanges } from './change-agent.ts';
+import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
+import { revokeAfter, taskEndEvent } from './end-task.ts';
 import { callOptions, FAR_FUTURE } from './keeping.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
-type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'log'>;
+type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'log'> & ConfigOnly;
 
 const MINUTE = 60_000;
 /** A minute is looked at once it is over by this much: the index is eventually consistent. */
@@ -83,6 +84,7 @@ export async function reconcile(
     if (settled && done === minute - MINUTE && minute <= to) done = minute;
     if (clock.now().getTime() - began > MAX_MILLISECONDS_A_PASS) break;
   }
+  if (!(await askDueRoles(dependencies))) pass.failed += 1;
   if (done >= from) await saveProgress(dependencies, stored, { through: new Date(done).toISOString() });
   log.info('reconciler pass', { count: pass.ended + pass.unknown + pass.mended });
   return pass;
@@ -141,11 +143,14 @@ async function mendTask(dependencies: Dependencies, task: Task): Promise<Mended>
   const { events } = dependencies;
   if (task.ended === undefined || (await events.read(task.id, task.ended.event)) !== undefined)
     return 'nothing';
-  const event = taskEndEvent(task, task.ended, await aftermathOf(dependencies, task));
+  const found = await aftermathOf(dependencies, task);
+  await revokeAfter(dependencies, found);
+  const event = taskEndEvent(task, task.ended, found.aftermath);
   return (await events.append(event)) ? 'mended' : 'nothing';
 }
 
-async function mendAgent({ events }: Dependencies, { key, value }: StoredRecord): Promise<Mended> {
+async function mendAgent(dependencies: Dependencies, { key, value }: StoredRecord): Promise<Mended> {
+  const { events } = dependencies;
   const agent = key.partition.slice(key.partition.indexOf('/') + 1);
   const state = value as unknown as AgentState;
   const { lastChange, untold = [] } = state;
@@ -153,6 +158,7 @@ async function mendAgent({ events }: Dependencies, { key, value }: StoredRecord)
   const stream = agentStream(agent, new Date(lastChange.at));
   const isTold = (await events.read(stream, lastChange.event)) !== undefined;
   if (isTold && untold.length === 0) return 'nothing';
+  await revokeOf(dependencies, state);
   // What can't be written now is looked at again, as is everything that can't be looked at.
   return (await tellChanges(events, agent, state)).length === 0 ? 'mended' : 'failed';
 }

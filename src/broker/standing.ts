@@ -1,6 +1,6 @@
 // How a task stands at this moment: the task itself, those above it, and their agents, read fresh.
 import { type AgentState, agentKey, generationOf, statusProblem } from '../agents/index.ts';
-import type { StoredRecord } from '../ports/records.ts';
+import type { RecordKey, StoredRecord } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import {
@@ -42,29 +42,73 @@ function stateIn(record: StoredRecord | undefined): AgentState | undefined {
   return record?.value as unknown as AgentState | undefined;
 }
 
-/** Everything in one consistent read: the names of those above stand in the task's token and in its record. */
-export async function readStanding(
-  { records }: Reading,
-  claims: Pick<TaskTokenClaims, 'task' | 'agent' | 'ancestors'>,
-): Promise<Standing | undefined> {
-  const { ancestors } = claims;
-  const [record, agent, ...others] = await records.read([
-    taskKey(claims.task),
-    agentKey(claims.agent),
-    ...ancestors.flatMap((one) => [taskKey(one.task), agentKey(one.agent)]),
-  ]);
-  const task = taskIn(record, claims.task);
+type Named = Pick<TaskTokenClaims, 'task' | 'agent' | 'ancestors'>;
+
+/** The task, its agent, and each of those above with theirs. */
+function keysOf({ task, agent, ancestors }: Named): readonly RecordKey[] {
+  return [{ task, agent }, ...ancestors].flatMap((one) => [taskKey(one.task), agentKey(one.agent)]);
+}
+
+function standingIn(
+  named: Named,
+  [record, agent, ...others]: readonly (StoredRecord | undefined)[],
+): Standing | undefined {
+  const task = taskIn(record, named.task);
   if (record === undefined || task === undefined) return undefined;
   return {
     task,
     version: record.version,
-    above: ancestors.map((named, place) => ({
-      named,
-      task: taskIn(others[2 * place], named.task),
+    above: named.ancestors.map((one, place) => ({
+      named: one,
+      task: taskIn(others[2 * place], one.task),
       agent: stateIn(others[2 * place + 1]),
     })),
     agent: stateIn(agent),
   };
+}
+
+/** Everything in one consistent read: the names of those above stand in the task's token and in its record. */
+export async function readStanding({ records }: Reading, claims: Named): Promise<Standing | undefined> {
+  return standingIn(claims, await records.read(keysOf(claims)));
+}
+
+const MOST_KEYS_A_READ = 100;
+const READS_AT_ONCE = 10;
+
+/** Records in as many reads as it takes. */
+export async function readMany(
+  { records }: Reading,
+  keys: readonly RecordKey[],
+): Promise<readonly (StoredRecord | undefined)[]> {
+  const found: (StoredRecord | undefined)[] = [];
+  const step = MOST_KEYS_A_READ * READS_AT_ONCE;
+  for (let from = 0; from < keys.length; from += step) {
+    const some = keys.slice(from, from + step);
+    const reads: Promise<readonly (StoredRecord | undefined)[]>[] = [];
+    for (let at = 0; at < some.length; at += MOST_KEYS_A_READ) {
+      reads.push(records.read(some.slice(at, at + MOST_KEYS_A_READ)));
+    }
+    found.push(...(await Promise.all(reads)).flat());
+  }
+  return found;
+}
+
+/** How many tasks stand, each record read once. What ended before this began is seen to be over. */
+export async function readStandings(
+  dependencies: Reading,
+  tasks: readonly Named[],
+): Promise<readonly (Standing | undefined)[]> {
+  const keys = new Map<string, RecordKey>();
+  const nameOf = ({ partition, sort }: RecordKey) => `${partition} ${sort}`;
+  for (const key of tasks.flatMap(keysOf)) keys.set(nameOf(key), key);
+  const found = await readMany(dependencies, [...keys.values()]);
+  const byName = new Map([...keys.keys()].map((name, place) => [name, found[place]]));
+  return tasks.map((named) =>
+    standingIn(
+      named,
+      keysOf(named).map((key) => byName.get(nameOf(key))),
+    ),
+  );
 }
 
 /** For that long after a task's deadline, attempts under it are still written down. */

@@ -117,6 +117,18 @@ export interface PolicyStatement {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/**
+ * Where a session may be used from: any of these places. What AWS services do on the session's behalf counts as from
+ * where it was asked for.
+ */
+export interface BoundTo {
+  /** Addresses and ranges of them. */
+  readonly sourceIps?: readonly string[];
+  readonly vpcEndpoints?: readonly string[];
+  /** The address that the credentials are asked for from. */
+  readonly callerAddress?: boolean;
+}
+
 export interface AwsCapability {
   readonly effect: Effect;
   readonly impacts: readonly Impact[];
@@ -125,6 +137,17 @@ export interface AwsCapability {
   readonly statements: readonly PolicyStatement[];
   /** At most that long a session. */
   readonly maxSessionSeconds?: number;
+  /** In place of the target's. */
+  readonly boundTo?: BoundTo;
+}
+
+export interface AwsConnection {
+  readonly roleArn: string;
+  readonly externalId?: string;
+  /** The permissions boundary that the role must carry; one of the broker's own where left out. */
+  readonly boundary?: string;
+  /** The role in the account of `roleArn` through which its sessions are revoked, where that is another account. */
+  readonly revokerRoleArn?: string;
 }
 
 interface AnyTarget {
@@ -136,8 +159,9 @@ interface AnyTarget {
 
 export interface AwsTarget extends AnyTarget {
   readonly kind: 'aws';
-  readonly connection: { readonly roleArn: string; readonly externalId?: string };
+  readonly connection: AwsConnection;
   readonly capabilities: Readonly<Record<string, AwsCapability>>;
+  readonly boundTo?: BoundTo;
   readonly masking?: { readonly columns?: Readonly<Record<string, string>> };
 }
 

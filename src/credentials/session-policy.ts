@@ -1,11 +1,12 @@
 // The session policy: a capability's statements with the task's parameters put in, ending with the task.
 import type { AwsCapability, PolicyStatement } from '../config/index.ts';
 import type { Parameters } from '../tasks/index.ts';
+import { type Places, placesStatement } from './bound-to.ts';
 
 /** STS's own limit on a session policy, in characters. */
 export const MAX_POLICY_CHARACTERS = 2048;
 
-type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 interface IamStatement {
   readonly Effect: 'Allow';
@@ -104,8 +105,12 @@ export function fillStatements({ definition, parameters }: CapabilityGrant): rea
   }));
 }
 
-/** Compiles what the capabilities allow, never wider, into one policy that ends at the deadline. */
-export function compileSessionPolicy(grants: readonly CapabilityGrant[], deadline: Date): string {
+/** Compiles what the capabilities allow, never wider, into one policy that ends at the deadline, and works there only. */
+export function compileSessionPolicy(
+  grants: readonly CapabilityGrant[],
+  deadline: Date,
+  places?: Places,
+): string {
   const statements = grants.flatMap(fillStatements).map(
     ({ actions, resources, conditions }): IamStatement => ({
       Effect: 'Allow',
@@ -114,5 +119,6 @@ export function compileSessionPolicy(grants: readonly CapabilityGrant[], deadlin
       Condition: endBy(deadline, conditions),
     }),
   );
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  const elsewhere = places === undefined ? [] : [placesStatement(places)];
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...statements, ...elsewhere] });
 }

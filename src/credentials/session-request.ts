@@ -3,6 +3,7 @@ import type { AwsTarget } from '../config/index.ts';
 import type { SessionRequest } from '../ports/session-issuer.ts';
 import { tailOf } from '../shared/ids.ts';
 import type { Task } from '../tasks/index.ts';
+import type { Places } from './bound-to.ts';
 import { type CapabilityGrant, compileSessionPolicy } from './session-policy.ts';
 
 /** STS gives no session for less. The policy's condition ends shorter ones on time. */
@@ -31,12 +32,14 @@ export function sessionRequest(
   /** An id of this one session's own. */
   session: string,
   now: Date,
+  places?: Places,
 ): SessionRequest {
   const left = Math.ceil((Date.parse(task.expiresAt) - now.getTime()) / 1000);
-  const { roleArn, externalId } = target.connection;
+  const { roleArn, externalId, boundary } = target.connection;
   return {
     roleArn,
     ...(externalId === undefined ? {} : { externalId }),
+    ...(boundary === undefined ? {} : { boundary }),
     // 48 of the 64 characters that STS allows; unique, and both ends can be found in the audit.
     sessionName: `${task.id}-${tailOf(session)}`,
     sourceIdentity: task.agent,
@@ -46,7 +49,7 @@ export function sessionRequest(
       root: task.ancestors[0]?.task ?? task.id,
       environment: target.environment,
     },
-    policy: compileSessionPolicy(grants, sessionEnd(grants, task, now)),
+    policy: compileSessionPolicy(grants, sessionEnd(grants, task, now), places),
     durationSeconds: Math.max(MIN_SECONDS, Math.min(left, longest(grants))),
   };
 }

@@ -12,7 +12,8 @@ export type LogMessage =
   | 'reconciler pass'
   | 'config loaded'
   | 'config refused'
-  | 'signing keys rotated';
+  | 'signing keys rotated'
+  | 'revocation waits';
 
 export interface LogFields {
   readonly requestId?: string;

@@ -4,6 +4,8 @@ import type { Secret } from '../shared/secret.ts';
 export interface SessionRequest {
   readonly roleArn: string;
   readonly externalId?: string;
+  /** The permissions boundary without which the role gives no session; one of the broker's own where left out. */
+  readonly boundary?: string;
   readonly sessionName: string;
   readonly sourceIdentity: string;
   /** All of them transitive. */

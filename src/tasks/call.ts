@@ -1,5 +1,6 @@
 // A call's life: one operation, from requested to its one final state.
 import type { Decision } from '../policy/index.ts';
+import type { VendedRole } from '../ports/revoker.ts';
 import type { Code } from '../shared/codes.ts';
 import type { FieldProblem } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
@@ -7,6 +8,19 @@ import type { Ancestor, RequestedCapability } from './model.ts';
 
 export const CALL_STATUSES = ['requested', 'succeeded', 'failed', 'denied', 'outcome_unknown'] as const;
 export type CallStatus = (typeof CALL_STATUSES)[number];
+
+/** All of a session but its secrets. */
+export interface CallSession {
+  readonly accessKeyId: string;
+  readonly expiresAt: string;
+  /** False where the session issuer only plays the part. */
+  readonly real: boolean;
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly policy: string;
+  /** SHA-256 of the policy, in hex. */
+  readonly policyHash: string;
+}
 
 /** What a repetition of the request is answered with. Never holds a secret. */
 export interface CallRefusal {
@@ -23,6 +37,8 @@ export interface Call {
   readonly kind: 'credentials';
   readonly requested: readonly { readonly capability: string; readonly parameters?: Json }[];
   readonly requestHash: string;
+  /** Missing where what is asked for is of no role. */
+  readonly role?: VendedRole;
   /** The call that the same Idempotency-Key began, which this one repeats. */
   readonly repeats?: string;
   readonly ancestors: readonly Ancestor[];
@@ -36,12 +52,7 @@ export interface Call {
   readonly operation?: readonly RequestedCapability[];
   readonly decision?: Decision;
   readonly refusal?: CallRefusal;
-  readonly session?: {
-    readonly accessKeyId: string;
-    readonly expiresAt: string;
-    /** False where the session issuer only plays the part. */
-    readonly real: boolean;
-  };
+  readonly session?: CallSession;
   readonly endedAt?: string;
 }
 

@@ -6,6 +6,7 @@ export {
   type CallChangeName,
   type CallEnding,
   type CallRefusal,
+  type CallSession,
   type CallStatus,
   changeCall,
 } from './call.ts';

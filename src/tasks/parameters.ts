@@ -12,6 +12,9 @@ function problemOf(value: string, pattern: string): string | undefined {
   if (value.length > MAX_CHARACTERS) return `must have at most ${MAX_CHARACTERS} characters`;
   if (!PRINTABLE.test(value)) return 'must be printable ASCII';
   if (MEANINGFUL_TO_IAM.test(value)) return 'must not contain any of * ? $ : { }';
+  if (value.includes('/') && !pattern.includes('/')) {
+    return 'must not contain / : the pattern of this parameter does not name one';
+  }
   if (!new RegExp(`^(?:${pattern})$`, 'u').test(value)) return `must match ${pattern} as a whole`;
   return undefined;
 }

@@ -43,7 +43,7 @@ async function issuedUnder({ id, expiresAt }: Task): Promise<void> {
 }
 
 const ended = (): Task => ({ ...root, ended: { at: world.clock.now().toISOString(), event: 'evt' } });
-const aftermath = () => aftermathOf(world.dependencies, ended());
+const aftermath = async () => (await aftermathOf(world.dependencies, ended())).aftermath;
 
 describe('a tree of tasks', () => {
   it('is looked at whole, and the worst of its credentials counts', async () => {

@@ -272,7 +272,7 @@ it('finds the session that was issued in the moment of death', async () => {
   const world = await createWorld();
   const { task, token } = await world.opened();
   const issue = () => world.issue(task.id, token, { key: 'k' });
-  const { meddle, dead } = dyingAt(4, 'sent');
+  const { meddle, dead } = dyingAt(5, 'sent');
   world.meddle = meddle;
   expect(await Promise.race([issue(), dead])).toBe('dead');
   expect(world.sessions.asked).toHaveLength(1);

@@ -1,5 +1,6 @@
 // A broker with everything around it in memory: its operator's files, an issuer, stores, STS, a clock that tests move.
 import { createHash } from 'node:crypto';
+import { createRecordedRevoker } from '../../src/adapters/embedded/recorded-revoker.ts';
 import { type AgentChangeName, agentKey } from '../../src/agents/index.ts';
 import {
   type BrokerDependencies,
@@ -12,11 +13,13 @@ import {
   openTask,
   type Rules,
   reconcile,
+  revokeAsked,
   revokeTask,
   type WantedDelegation,
 } from '../../src/broker/index.ts';
 import { createPolicyEngine } from '../../src/policy/index.ts';
 import type { Log, LogFields, LogMessage } from '../../src/ports/log.ts';
+import type { Revoker } from '../../src/ports/revoker.ts';
 import type { NoSession, Session, SessionRequest } from '../../src/ports/session-issuer.ts';
 import { Refusal } from '../../src/shared/errors.ts';
 import { sha256 } from '../../src/shared/hash.ts';
@@ -99,7 +102,8 @@ export class World {
   readonly keySets: RecordedKeySets = fixedKeySets({ [ISSUER.issuer]: ISSUER.keys });
   readonly logged: LoggedLine[] = [];
   readonly sessions: FakeSessions = { asked: [], answer: async (request) => this.session(request) };
-  readonly dependencies: BrokerDependencies;
+  readonly revoker: Revoker = createRecordedRevoker();
+  readonly dependencies: BrokerDependencies & { readonly revoker: Revoker };
   tokenKeys: TokenKeys = { current: new Secret('task-token-key-'.repeat(4)) };
   /** What stands between the broker and its stores, if anything. */
   meddle: Meddle | undefined;
@@ -126,6 +130,7 @@ export class World {
       records,
       events: through('events', this.events),
       sessions: through('sessions', sessions),
+      revoker: through('revoker', this.revoker),
       keySets: this.keySets,
       clock: this.clock,
       ids: { random: (length) => this.#random(length) },
@@ -253,6 +258,7 @@ export class World {
     this.meddle = undefined;
     this.clock.advance(milliseconds);
     await reconcile(this.dependencies, { nothingUnderWay: false });
+    await revokeAsked(this.dependencies);
   }
 
   /** With those that repeat others. */

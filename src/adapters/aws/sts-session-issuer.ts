@@ -24,7 +24,7 @@ const OWN_CREDENTIALS: NoSession = {
 };
 const TOO_LARGE: NoSession = {
   problem: 'policyTooLarge',
-  detail: 'The session policy and the tags are larger than STS takes; ask for fewer capabilities at once.',
+  detail: 'Packed by STS, the session policy and the tags are larger than it takes.',
 };
 
 /** By the error's name only, without `Exception`: its message quotes ARNs and account ids. */

@@ -56,7 +56,7 @@ it.each([
   [400, 'ValidationError', 'refused', 'maximum session duration'],
   [400, 'MalformedPolicyDocument', 'refused', 'statements'],
   [403, 'RegionDisabledException', 'refused', 'region'],
-  [400, 'PackedPolicyTooLarge', 'policyTooLarge', 'fewer capabilities'],
+  [400, 'PackedPolicyTooLarge', 'policyTooLarge', 'larger than it takes'],
   [403, 'ExpiredToken', 'unavailable', 'credentials that the broker itself'],
   [403, 'InvalidClientTokenId', 'unavailable', 'credentials that the broker itself'],
   [400, 'Throttling', 'unavailable', 'did not answer'],

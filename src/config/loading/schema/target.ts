@@ -4,6 +4,7 @@ import { closest } from '../../../shared/closest.ts';
 import { IMPACTS, KINDS_TO_COME } from '../../model.ts';
 import { quoted } from '../words.ts';
 import { email, group, id, listOf, pattern, seconds, text } from './fields.ts';
+import { ranges } from './ranges.ts';
 
 const COMPARISONS = [
   ...['StringEquals', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
@@ -93,6 +94,30 @@ const exportAbove = z
   })
   .describe('What a read is capped at. Asking for more makes it an export.');
 
+const boundTo = () =>
+  z
+    .strictObject({
+      sourceIps: ranges('Addresses and ranges of them that the credentials work from.').exactOptional(),
+      vpcEndpoints: listOf(
+        z
+          .string()
+          .regex(/^vpce-[0-9a-f]{8,17}$/u, 'must be the id of a VPC endpoint, as in `vpce-0a1b2c3d4e5f67890`')
+          .describe('A VPC endpoint.'),
+      )
+        .min(1)
+        .describe('VPC endpoints that the credentials work through.')
+        .exactOptional(),
+      callerAddress: z
+        .boolean()
+        .describe('Whether they work from the address that they were asked for from.')
+        .exactOptional(),
+    })
+    .refine(
+      ({ sourceIps, vpcEndpoints, callerAddress }) =>
+        sourceIps !== undefined || vpcEndpoints !== undefined || callerAddress === true,
+      { error: 'must say `sourceIps`, `vpcEndpoints`, `callerAddress: true` or several of them' },
+    );
+
 const capability = z
   .strictObject({
     ...ofAnyCapability,
@@ -100,10 +125,16 @@ const capability = z
     maxSessionSeconds: seconds(MOST_SESSION_SECONDS)
       .describe('At most that long a session, even if the task lasts longer.')
       .exactOptional(),
+    boundTo: boundTo()
+      .describe("Where its credentials work: any of these places. In place of the target's own `boundTo`.")
+      .exactOptional(),
   })
   .describe('A named set of operations.');
 
 const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/u;
+
+/** As IAM writes it; the account and the partition are the role's, so that a typing error is one here. */
+const BOUNDARY = /^arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/u;
 
 const targetId = id().describe("The target's id, the same as the file's name.");
 
@@ -152,12 +183,32 @@ export const targetSchema = z
           .regex(/^[\w+=,.@:/-]{2,1224}$/u, 'must be 2 to 1224 letters, digits and any of + = , . @ : / -')
           .describe("The external id, where the role's trust policy asks for one.")
           .exactOptional(),
+        boundary: z
+          .string()
+          .regex(
+            BOUNDARY,
+            'must be the ARN of a managed policy, as in `arn:aws:iam::111122223333:policy/bailiwick/reports`',
+          )
+          .describe(
+            'The permissions boundary that the role must carry. Unless given, one whose path is `/bailiwick/`.',
+          )
+          .exactOptional(),
+        revokerRoleArn: z
+          .string()
+          .regex(ROLE, 'must be the ARN of a role, as in `arn:aws:iam::111122223333:role/bailiwick-revoker`')
+          .describe(
+            'The role through which its sessions are revoked, where it is of another account than the broker.',
+          )
+          .exactOptional(),
       })
       .describe('How the target is reached.'),
     capabilities: z
       .record(id(), capability)
       .refine((given) => Object.keys(given).length > 0, { error: 'must hold at least one capability' })
       .describe('What can be asked of it, by name.'),
+    boundTo: boundTo()
+      .describe('Where the credentials of all its capabilities work: any of these places.')
+      .exactOptional(),
     masking: z
       .strictObject({
         columns: z

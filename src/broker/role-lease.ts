@@ -1,0 +1,88 @@
+// Who alone may write the deny of a role at the moment, and what is remembered of it.
+import { askedKey, type RoleDeny, roleDenyKey } from '../credentials/index.ts';
+import type { CountedValue } from '../ports/records.ts';
+import type { VendedRole } from '../ports/revoker.ts';
+import { makeId } from '../shared/ids.ts';
+import type { Json } from '../shared/json.ts';
+import type { BrokerDependencies } from './dependencies.ts';
+
+type Dependencies = Pick<BrokerDependencies, 'records' | 'clock' | 'ids'>;
+
+const LEASE_MILLISECONDS = 90_000;
+/** So much of the lease must be left where the deny is written, so that nobody writes after another. */
+const LEFT_MILLISECONDS = 30_000;
+const KEPT_MILLISECONDS = 7 * 86_400_000;
+
+/** Nobody has looked at that role yet, or not for long: what stands on it is not known. */
+const UNKNOWN: RoleDeny = { done: 0, stands: true };
+
+export interface Held {
+  readonly hash: string;
+  readonly role: VendedRole;
+  /** How often it had been asked for when the lease was taken. */
+  readonly asked: number;
+  readonly state: RoleDeny;
+  readonly version: number;
+  readonly until: Date;
+}
+
+async function save(
+  { records, clock }: Dependencies,
+  hash: string,
+  version: number,
+  state: RoleDeny,
+): Promise<boolean> {
+  const options = { expiresAt: new Date(clock.now().getTime() + KEPT_MILLISECONDS) };
+  const [key, value] = [roleDenyKey(hash), state as unknown as Json];
+  return version === 0
+    ? (await records.create(key, value, options)).created
+    : records.replace(key, version, value, options);
+}
+
+/** How often it was asked to look at the role, which role that is, and what is remembered of it. */
+export async function readRole({ records }: Pick<Dependencies, 'records'>, hash: string) {
+  const [asked, state] = await records.read([askedKey(hash), roleDenyKey(hash)]);
+  const counted = asked?.value as unknown as CountedValue | undefined;
+  if (counted === undefined) return undefined;
+  return {
+    asked: counted.count,
+    role: counted.last as unknown as VendedRole,
+    state: (state?.value as unknown as RoleDeny | undefined) ?? UNKNOWN,
+    version: state?.version ?? 0,
+  };
+}
+
+export type FoundRole = NonNullable<Awaited<ReturnType<typeof readRole>>>;
+
+/** Whether what stands on the role may not be what is recorded. */
+export function isDue({ asked, state }: Pick<FoundRole, 'asked' | 'state'>, now: Date): boolean {
+  return asked !== state.done || (state.again !== undefined && state.again <= now.toISOString());
+}
+
+/** `busy` where another has it; undefined where nobody ever asked for that role. */
+export async function takeRole(dependencies: Dependencies, hash: string): Promise<Held | 'busy' | undefined> {
+  const found = await readRole(dependencies, hash);
+  if (found === undefined) return undefined;
+  const now = dependencies.clock.now();
+  const { lease, ...rest } = found.state;
+  if (lease !== undefined && Date.parse(lease.until) > now.getTime()) return 'busy';
+  const until = new Date(now.getTime() + LEASE_MILLISECONDS);
+  const by = makeId('req', now, dependencies.ids.random(10));
+  const state: RoleDeny = { ...rest, lease: { by, until: until.toISOString() } };
+  if (!(await save(dependencies, hash, found.version, state))) return 'busy';
+  return { hash, role: found.role, asked: found.asked, state, version: found.version + 1, until };
+}
+
+/** Whether it may still be written by whoever holds it. */
+export function mayStillWrite({ until }: Held, now: Date): boolean {
+  return now.getTime() + LEFT_MILLISECONDS < until.getTime();
+}
+
+/** False where another has taken it meanwhile: then it is not certain which of the two wrote last. */
+export async function releaseRole(
+  dependencies: Dependencies,
+  { hash, version }: Held,
+  state: Omit<RoleDeny, 'lease'>,
+): Promise<boolean> {
+  return save(dependencies, hash, version, { ...state });
+}
