@@ -200,13 +200,13 @@ export async function tellChanges(
   return changes.filter((_, place) => written[place]?.status === 'rejected');
 }
 
-/** What was vended to an agent that is disabled may be of any role. */
+/** What was vended to an agent that is disabled may be of any role. What is vended once it is not any more may do what it says. */
 export async function revokeOf(
   dependencies: Pick<Operating, 'records' | 'clock'> & ConfigOnly,
   { status, lastChange, untold = [] }: AgentState,
 ): Promise<void> {
   const names = [...untold, ...(lastChange === undefined ? [] : [lastChange])].map(({ name }) => name);
-  if (status !== 'disabled' && !names.includes('disable')) return;
+  if (status !== 'disabled' && !names.includes('disable') && !names.includes('reinstate')) return;
   await askRevocation(dependencies, rolesOf((await dependencies.rules()).config));
 }
 

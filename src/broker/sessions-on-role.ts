@@ -79,7 +79,7 @@ function endedOnRole(
     agent: task.agent,
     root: root?.named.task ?? task.id,
     rootOver: root === undefined || isRootOver(standing, now),
-    agentDisabled: agent?.status === 'disabled',
+    ...(agent?.status === 'disabled' ? { agentDisabled: new Date(agent.since ?? now) } : {}),
     revoked: statusOf(standing, now) === 'revoked',
     latest: new Date(Math.max(...moments(({ requestedAt }) => requestedAt))),
     endsBy: new Date(Math.max(...moments(({ endsBy }) => endsBy))),

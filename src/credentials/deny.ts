@@ -8,7 +8,8 @@ export interface EndedTask {
   readonly root: string;
   /** Whether the task at the root of its tree is over, and so all of them. */
   readonly rootOver: boolean;
-  readonly agentDisabled: boolean;
+  /** Since when its agent is disabled, if it is. */
+  readonly agentDisabled?: Date;
   /** Whether somebody stopped it. What merely finished gives way to it. */
   readonly revoked: boolean;
   /** When its latest session was asked for. */
@@ -38,6 +39,8 @@ interface Entry {
   readonly tag: 'agent' | 'root' | 'task';
   readonly value: string;
   readonly tasks: readonly EndedTask[];
+  /** Of an agent: what it was vended later is none of this. */
+  readonly until?: Date;
 }
 
 interface Before {
@@ -49,7 +52,7 @@ function statementOf(sid: string, conditions: object) {
   return { Sid: sid, Effect: 'Deny', Action: '*', Resource: '*', Condition: conditions };
 }
 
-const SIDS = { agent: 'DisabledAgents', root: 'EndedTrees', task: 'EndedTasks' } as const;
+const SIDS = { root: 'EndedTrees', task: 'EndedTasks' } as const;
 
 /** As IAM reads dates: without milliseconds. */
 function dateText(date: Date): string {
@@ -65,9 +68,20 @@ function beforeStatement({ time, except }: Before) {
   });
 }
 
+/** A statement for each, since each has a time of its own: so an agent that may act again is not kept waiting for IAM. */
+function agentStatements(entries: readonly Entry[]) {
+  const agents = entries.filter(({ tag }) => tag === 'agent').sort((a, b) => (a.value < b.value ? -1 : 1));
+  return agents.map(({ value, until = new Date(0) }, place) =>
+    statementOf(`DisabledAgent${place}`, {
+      StringEquals: { 'aws:PrincipalTag/agent': value },
+      DateLessThan: { 'aws:TokenIssueTime': dateText(until) },
+    }),
+  );
+}
+
 /** Sorted, so that the same tasks always make the same document. */
 function render(entries: readonly Entry[], before?: Before): string {
-  const lists = (['agent', 'root', 'task'] as const).flatMap((tag) => {
+  const lists = (['root', 'task'] as const).flatMap((tag) => {
     const values = entries
       .filter((entry) => entry.tag === tag)
       .map(({ value }) => value)
@@ -76,8 +90,12 @@ function render(entries: readonly Entry[], before?: Before): string {
       ? []
       : [statementOf(SIDS[tag], { StringEquals: { [`aws:PrincipalTag/${tag}`]: values } })];
   });
-  const statements = before === undefined ? lists : [...lists, beforeStatement(before)];
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  const all = [
+    ...agentStatements(entries),
+    ...lists,
+    ...(before === undefined ? [] : [beforeStatement(before)]),
+  ];
+  return JSON.stringify({ Version: '2012-10-17', Statement: all });
 }
 
 function groupedBy(tasks: readonly EndedTask[], name: (task: EndedTask) => string) {
@@ -87,13 +105,12 @@ function groupedBy(tasks: readonly EndedTask[], name: (task: EndedTask) => strin
 /** A disabled agent is one entry, as is a tree whose root is over; every other task is its own. */
 function entriesOf(ended: readonly EndedTask[]): readonly Entry[] {
   const entries: Entry[] = [];
-  for (const [value, tasks] of groupedBy(
-    ended.filter(({ agentDisabled }) => agentDisabled),
-    ({ agent }) => agent,
-  )) {
-    entries.push({ tag: 'agent', value, tasks });
+  const ofDisabled = ended.filter(({ agentDisabled }) => agentDisabled !== undefined);
+  for (const [value, tasks] of groupedBy(ofDisabled, ({ agent }) => agent)) {
+    const since = Math.max(...tasks.map(({ agentDisabled }) => agentDisabled?.getTime() ?? 0));
+    entries.push({ tag: 'agent', value, tasks, until: new Date(since + SKEW) });
   }
-  const others = ended.filter(({ agentDisabled }) => !agentDisabled);
+  const others = ended.filter(({ agentDisabled }) => agentDisabled === undefined);
   for (const [root, tasks] of groupedBy(others, ({ root }) => root)) {
     if (tasks.length > 1 && tasks.every(({ rootOver }) => rootOver)) {
       entries.push({ tag: 'root', value: root, tasks });
@@ -130,10 +147,14 @@ interface Chosen {
   readonly before?: Before;
 }
 
-/** What one more entry adds: its quotes and a comma, and a statement where it is the first of its kind. */
+/** The comma before a statement, and the digits that its name may have more. */
+const MOST_DIGITS = 4;
+const EMPTY = render([]).length;
+
+/** What one more entry adds: its quotes and a comma; or a statement, where it has one of its own or is the first in it. */
 function sizeOf(entry: Entry, chosen: readonly Entry[]): number {
-  const first = chosen.every(({ tag }) => tag !== entry.tag);
-  return first ? render([entry]).length : entry.value.length + 3;
+  const more = entry.tag !== 'agent' && chosen.some(({ tag }) => tag === entry.tag);
+  return more ? entry.value.length + 3 : render([entry]).length - EMPTY + MOST_DIGITS;
 }
 
 /** The most urgent ones that fit. */
