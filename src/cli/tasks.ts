@@ -1,10 +1,11 @@
 // `bailiwick tasks`: what agents are doing, and how people put an end to it.
+import { setTimeout } from 'node:timers/promises';
 import { finishTaskAnswer, tasksAnswer } from '../api/answers.ts';
 import { ROUTES } from '../api/routes.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
 import { blocks } from './print/table.ts';
 import { revocationLine, taskLines, taskTable } from './print/tasks.ts';
-import { understood } from './remote/client.ts';
+import { type Answer, understood } from './remote/client.ts';
 import { COMMON_HELP, type Command, runCommand, type Subcommand } from './remote/command.ts';
 
 export const TASKS_HELP = `bailiwick tasks: what agents are doing
@@ -15,7 +16,8 @@ usage: bailiwick tasks COMMAND [OPTIONS]
                  [--agent AGENT] those of one agent only
   show TASK    everything about one, open or not
   revoke TASK --reason TEXT
-               end it, and all tasks below it, at once
+               end it, and all tasks below it, at once; waits up to half a minute until credentials of it that
+               are out are denied
 
 ${COMMON_HELP}`;
 
@@ -37,12 +39,27 @@ const show: Subcommand = {
   },
 };
 
+const ASK_AGAIN_MILLISECONDS = 2000;
+/** Half a minute: longer than it takes to write a deny, unless it can't be written. */
+const MOST_TIMES = 15;
+
+/** Asked again until the sessions that are out are denied: revoking what is over changes nothing. */
+async function untilInForce(ask: () => Promise<Answer>): Promise<Answer> {
+  let answer = await ask();
+  for (let times = 0; answer['revocation'] === 'pending' && times < MOST_TIMES; times += 1) {
+    await setTimeout(ASK_AGAIN_MILLISECONDS);
+    answer = await ask();
+  }
+  return answer;
+}
+
 const revoke: Subcommand = {
   usage: 'tasks revoke TASK --reason TEXT [--json]',
   id: 'task',
   flags: ['reason'],
   run: async (client, { id, reason }) => {
-    const answer = await client.call(ROUTES.revokeTask, { parameters: { task: id }, body: { reason } });
+    const asked = { parameters: { task: id }, body: { reason } };
+    const answer = await untilInForce(() => client.call(ROUTES.revokeTask, asked));
     return {
       answer,
       lines: () => {

@@ -7,6 +7,8 @@ import { type Ancestor, type Call, taskKey } from '../tasks/index.ts';
 
 /** STS gives no session of a chained role for longer, and the broker's own credentials are of a role. */
 const LONGEST_SESSION = 3_600_000;
+/** STS takes a moment to answer, and the clocks of AWS may be behind ours. */
+const MARGIN = 120_000;
 
 /** Written before STS is asked: a session that nobody remembers could never be revoked. */
 export interface VendedSession {
@@ -24,7 +26,7 @@ export interface VendedSession {
 export function vendedSession(call: Call, taskEnds: Date): VendedSession {
   const { task, agent, ancestors, outcomeEvent, requestedAt, deadline } = call;
   const latest = Math.min(taskEnds.getTime(), Date.parse(deadline) + LONGEST_SESSION);
-  const endsBy = new Date(latest).toISOString();
+  const endsBy = new Date(latest + MARGIN).toISOString();
   return { task, agent, ancestors, call: call.id, outcomeEvent, requestedAt, endsBy };
 }
 

@@ -111,7 +111,10 @@ describe('a task that ends early', () => {
     const { task, token } = await vended();
     await world.finish(task.id, token);
     await revoke();
-    world.clock.advance(HOUR + MINUTE);
+    world.clock.advance(HOUR);
+    await minute();
+    expect(documents.size).toBe(1);
+    world.clock.advance(2 * MINUTE);
     await minute();
     expect(documents.size).toBe(0);
     asked = [];

@@ -53,7 +53,8 @@ export function taskLines(task: TaskView): readonly string[] {
 
 const REVOCATION = {
   none: 'there were no credentials that worked',
-  pending: 'credentials that were handed out work until the task was to end, at the latest',
+  pending:
+    'credentials that were handed out may still work, until the task was to end at the latest; ask again',
   inForce: 'no credentials of it work any more',
 } as const;
 
