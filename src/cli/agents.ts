@@ -19,6 +19,9 @@ usage: bailiwick agents COMMAND [OPTIONS]
 
   list         every agent: owner, purpose, status, when it was last seen, review, how many tasks are open
   show AGENT   everything about one, and its open tasks
+  show AGENT --reach
+               the most it could ever do on AWS, from the operator's files alone: no broker is asked
+                 [--config DIR] [--data DIR] [--json]
   unknown      identities with good tokens that no agent is registered for
   refused      how many tokens were refused, minute by minute, why and from where
                  [--hours N] so far back, 24 unless you say otherwise
@@ -42,7 +45,7 @@ const list: Subcommand = {
 };
 
 const show: Subcommand = {
-  usage: 'agents show AGENT [--json]',
+  usage: 'agents show AGENT [--reach] [--json]',
   id: 'agent',
   run: async (client, { id }) => {
     const one = await client.call(ROUTES.readAgent, { parameters: { agent: id } });
@@ -119,5 +122,9 @@ export async function runAgents(
   lines: Lines = terminal,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === 'show' && rest.includes('--reach')) {
+    return (await import('./agents/reach.ts')).runReach(rest, lines, environment);
+  }
   return runCommand(AGENTS, args, lines, environment);
 }

@@ -18,7 +18,7 @@ const manifest: Manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.jso
 /** Of our dependencies, those that only people's machines need. */
 const NOT_FOR_FUNCTIONS = ['yaml', 'scslre'];
 const NOT_OURS_TO_CARRY = [
-  /^src\/(embedded|cli|adapters\/embedded|config\/loading)\//,
+  /^src\/(embedded|cli|adapters\/embedded|config\/loading|config\/iam|agents\/reach)\//,
   /^(test|scripts|bench|infra|examples)\//,
 ];
 

@@ -3,13 +3,16 @@ import { checkPolicies as checkCedar, checkPolicySyntax } from '../../policy/ind
 import { sha256 } from '../../shared/hash.ts';
 import type { Config, Fault, PolicyFile } from '../model.ts';
 import { buildConfig } from './build.ts';
+import { checkAllActions, hasStatements } from './checks/actions.ts';
 import { checkAgents } from './checks/agents.ts';
 import { checkBroker } from './checks/broker.ts';
 import { type Findings, together } from './checks/common.ts';
 import { type Entry, gatherFacts, type Mode } from './checks/facts.ts';
+import { checkPolicySizes } from './checks/policy-size.ts';
 import { checkTargets, isKindToCome } from './checks/targets.ts';
 import { checkShape, type Shape } from './explain.ts';
 import { decode, digestOf, type Found, findFiles, NOT_UTF8, type ReadFile, readFiles } from './files.ts';
+import { publishedActions } from './published.ts';
 import type { Kind } from './schema/index.ts';
 import { parseSource, type Source } from './source.ts';
 
@@ -64,6 +67,7 @@ function textsOf(files: readonly ReadFile[]): Texts {
 }
 
 interface Valued<K extends Kind> {
+  readonly source: Source;
   readonly value: Shape<K>;
   /** Of its file. */
   readonly digest: string;
@@ -87,7 +91,7 @@ function readKind<K extends Kind>(kindOf: (source: Source) => K, files: Texts['y
     if (parsed.source === undefined) continue;
     const shape = checkShape(kindOf(parsed.source), parsed.source);
     faults.push(...shape.faults);
-    if (shape.value !== undefined) values.push({ value: shape.value, digest });
+    if (shape.value !== undefined) values.push({ source: parsed.source, value: shape.value, digest });
   }
   return { entries, sources: entries.flatMap(({ source }) => source ?? []), values, faults };
 }
@@ -98,17 +102,31 @@ function targetKind(source: Source): TargetKind {
   return isKindToCome(source) ? 'targetToCome' : 'target';
 }
 
-function checkTogether(
+/** What IAM and STS would say of it, as far as that can be known here. */
+async function checkStatements({ sources, values }: Read<TargetKind>): Promise<readonly Findings[]> {
+  const written = sources.filter((source) => !isKindToCome(source) && hasStatements(source));
+  if (written.length === 0) return [];
+  const published = await publishedActions();
+  return [
+    ...written.flatMap((source) => checkAllActions(source, published)),
+    ...values.flatMap(({ source, value }) =>
+      value.kind === 'aws' ? [{ faults: checkPolicySizes(source, value), warnings: [] }] : [],
+    ),
+  ];
+}
+
+async function checkTogether(
   broker: Read<'broker'>,
   agents: Read<'agent'>,
   targets: Read<TargetKind>,
   mode: Mode,
-): Findings {
+): Promise<Findings> {
   const facts = gatherFacts(broker.sources[0], targets.entries);
   return together([
     ...broker.sources.map((source) => checkBroker(source, mode)),
     ...checkAgents(agents.sources, facts, broker.sources[0], mode),
     ...checkTargets(targets.sources, facts),
+    ...(await checkStatements(targets)),
   ]);
 }
 
@@ -139,7 +157,7 @@ export async function loadConfig(dir: string, options: LoadOptions): Promise<Loa
   const shape = [...broker.faults, ...agents.faults, ...targets.faults];
   // What is named here may stand in a file that could not be read.
   const judge = unread.length === 0;
-  const findings = judge ? checkTogether(broker, agents, targets, mode) : { faults: [], warnings: [] };
+  const findings = judge ? await checkTogether(broker, agents, targets, mode) : { faults: [], warnings: [] };
   const missing = judge ? noPolicies(texts.policies) : [];
   const warnings = inOrder([...found.warnings, ...findings.warnings, ...missing]);
   const [settings] = broker.values;

@@ -35,7 +35,7 @@ const statement = z
     actions: listOf(
       z
         .string()
-        .regex(/^[a-z0-9-]+:[A-Za-z0-9*?]+$/u, 'must be `service:Action`, as in `s3:GetObject`')
+        .regex(/^[a-z0-9-]+:[A-Za-z0-9*?-]+$/u, 'must be `service:Action`, as in `s3:GetObject`')
         .describe('`service:Action`.'),
     )
       .min(1)
