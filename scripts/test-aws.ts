@@ -2,7 +2,7 @@
 // MiniStack is started for it, unless AWS_ENDPOINT_URL names an AWS that is there already.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testDeployed } from './harness/deployed.ts';
 import { EMULATED_ACCOUNT, emulatedAws } from './harness/environment.ts';
@@ -57,7 +57,7 @@ async function onMiniStack({ directory, tests, signal }: Run): Promise<number> {
         repository,
         directory,
         reach: { endpoint, certificate, traces, account: EMULATED_ACCOUNT, enforcesIam: true },
-        environment: emulatedAws(repository),
+        environment: { ...emulatedAws(repository), BAILIWICK_E2E_AWS_CLI: join(dirname(python), 'aws') },
         disposable: true,
         tests,
         signal,

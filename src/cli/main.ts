@@ -1,7 +1,7 @@
 // The `bailiwick` command: finds the command that is meant and runs it.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ExitCode, type Lines, terminal } from './lines.ts';
+import { type Lines, terminal } from './lines.ts';
 
 const HELP = `bailiwick: a credential broker for AI agents
 
@@ -21,13 +21,16 @@ usage: bailiwick COMMAND [OPTIONS]
                what agents are doing, and the end of it
   policy test | explain CALL | backtest --config DIR
                try policies: on your own cases, on one question, on all that was recorded
-                 \`bailiwick agents --help\`, \`tasks --help\` and \`policy --help\` say more
+  credentials [serve] --task TASK --capability TARGET:CAPABILITY
+               a task's AWS credentials for every AWS SDK and the AWS CLI: for \`credential_process\`, or as an endpoint
+                 \`bailiwick agents --help\`, \`tasks --help\`, \`policy --help\` and \`credentials --help\` say more
   help         this text
   --version    which version this is
 
 Exit codes: 0 done, 1 found something or was refused, 2 wrong use or a config that start can't run.`;
 
-type Command = (args: readonly string[], lines: Lines) => Promise<ExitCode>;
+/** Answers an exit code; `credentials serve` that of the command which it runs. */
+type Command = (args: readonly string[], lines: Lines) => Promise<number>;
 
 /** Each command is loaded when it is asked for: a token is had faster than a broker starts. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -38,6 +41,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   agents: async () => (await import('./agents.ts')).runAgents,
   tasks: async () => (await import('./tasks.ts')).runTasks,
   policy: async () => (await import('./policy.ts')).runPolicy,
+  credentials: async () => (await import('./credentials.ts')).runCredentials,
 };
 
 /** Of commands that have more to say than one text for all can. */
@@ -45,6 +49,7 @@ const HELPS: Readonly<Record<string, () => Promise<string>>> = {
   agents: async () => (await import('./agents.ts')).AGENTS_HELP,
   tasks: async () => (await import('./tasks.ts')).TASKS_HELP,
   policy: async () => (await import('./policy.ts')).POLICY_HELP,
+  credentials: async () => (await import('./credentials.ts')).CREDENTIALS_HELP,
 };
 
 async function version(): Promise<string> {
@@ -53,7 +58,7 @@ async function version(): Promise<string> {
   return String((JSON.parse(text) as { version: string }).version);
 }
 
-export async function main(args: readonly string[], lines: Lines = terminal): Promise<ExitCode> {
+export async function main(args: readonly string[], lines: Lines = terminal): Promise<number> {
   const [name = 'help', ...rest] = args;
   if (['help', '--help', '-h'].includes(name)) {
     lines.out(HELP);
@@ -68,7 +73,9 @@ export async function main(args: readonly string[], lines: Lines = terminal): Pr
     lines.err(`There is no command ${name}.\n\n${HELP}`);
     return 2;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  // What follows -- is for another command.
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (own.includes('--help') || own.includes('-h')) {
     lines.out((await HELPS[name]?.()) ?? HELP);
     return 0;
   }

@@ -24,7 +24,7 @@ export interface Started {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-function startCommand(args: readonly string[], settings: Settings = {}): Started {
+export function startCommand(args: readonly string[], settings: Settings = {}): Started {
   const child = spawn(process.execPath, [...(settings.nodeArguments ?? []), COMMAND, ...args], {
     cwd: settings.cwd ?? REPOSITORY,
     env: { ...(settings.env ?? process.env), NODE_COMPILE_CACHE: COMPILED },

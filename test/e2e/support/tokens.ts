@@ -80,6 +80,8 @@ export const AGENTS = {
   reviewed: { issuer: 'ci', claims: { sub: 'reviewed' } },
   elsewhere: { issuer: 'ci', claims: { sub: 'elsewhere' } },
   prover: { issuer: 'ci', claims: { sub: 'prover' } },
+  courier: { issuer: 'ci', claims: { sub: 'courier' } },
+  dismissed: { issuer: 'ci', claims: { sub: 'dismissed' } },
   once: { issuer: 'once', claims: { sub: 'once' } },
 } as const satisfies Readonly<Record<string, { issuer: IssuerName; claims: Claims }>>;
 
