@@ -27,10 +27,10 @@ export interface Aftermath {
   readonly belowIncomplete?: true;
 }
 
-/** What became of them, and the roles whose sessions are to be denied to them. */
+/** What became of them, and the roles whose sessions are to be denied to them; unless those may be any. */
 export interface FoundAftermath {
   readonly aftermath: Aftermath;
-  readonly roles: readonly VendedRole[];
+  readonly roles: readonly VendedRole[] | 'any';
 }
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'clock'>;
@@ -59,6 +59,8 @@ async function* pages({ records }: Dependencies, task: string, prefix: string) {
 
 /** A task's sessions that may work, and how it stands with their denial. */
 interface OwnSessions {
+  /** Whether there are more calls than were looked at. */
+  readonly incomplete: boolean;
   readonly revocation: Revocation;
   readonly roles: readonly VendedRole[];
 }
@@ -97,7 +99,7 @@ async function allDenied(
 async function ownSessions(dependencies: Dependencies, task: Looked): Promise<OwnSessions> {
   const { working, were, incomplete } = await workingCalls(dependencies, task);
   const roles = new Map(working.flatMap(({ role }) => (role === undefined ? [] : [[roleHash(role), role]])));
-  const found = { roles: [...roles.values()] };
+  const found = { roles: [...roles.values()], incomplete };
   if (working.length === 0 && !incomplete) return { ...found, revocation: were ? 'inForce' : 'none' };
   const known = !incomplete && working.every(({ role }) => role !== undefined);
   const denied = known && (await allDenied(dependencies, task.id, [...roles.keys()]));
@@ -150,6 +152,7 @@ export async function aftermathOf(dependencies: Dependencies, task: Looked): Pro
   const roles = new Map<string, VendedRole>();
   let revocation: Revocation = 'none';
   let incomplete = false;
+  let anyRole = false;
   for (let looked = 0; waiting.length > 0; looked += AT_ONCE) {
     incomplete ||= looked >= MOST_TASKS || clock.now().getTime() >= until;
     if (incomplete) break;
@@ -161,6 +164,7 @@ export async function aftermathOf(dependencies: Dependencies, task: Looked): Pro
     }));
     for (const { id: above, own, children, cut } of await Promise.all(each)) {
       revocation = worse(revocation, own.revocation);
+      anyRole ||= own.incomplete;
       for (const role of own.roles) roles.set(role.roleArn, role);
       incomplete ||= cut;
       for (const child of children) {
@@ -173,5 +177,5 @@ export async function aftermathOf(dependencies: Dependencies, task: Looked): Pro
   const aftermath: Aftermath = incomplete
     ? { revocation: 'pending', below, belowIncomplete: true }
     : { revocation, below };
-  return { aftermath, roles: [...roles.values()] };
+  return { aftermath, roles: incomplete || anyRole ? 'any' : [...roles.values()] };
 }

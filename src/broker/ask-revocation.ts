@@ -2,9 +2,9 @@
 import type { Config } from '../config/index.ts';
 import { askedIndex, askedKey, roleHash } from '../credentials/index.ts';
 import type { VendedRole } from '../ports/revoker.ts';
-import type { BrokerDependencies } from './dependencies.ts';
+import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 
-type Dependencies = Pick<BrokerDependencies, 'records' | 'clock'>;
+type Asking = Pick<BrokerDependencies, 'records' | 'clock'>;
 
 const KEPT_MILLISECONDS = 7 * 86_400_000;
 
@@ -25,16 +25,19 @@ export function vendedRole({ roleArn, revokerRoleArn, externalId }: VendedRole):
   };
 }
 
+/** Asks for a role as it was asked for before. */
+export async function askAgain({ records, clock }: Asking, role: VendedRole): Promise<void> {
+  const hash = roleHash(role);
+  const expiresAt = new Date(clock.now().getTime() + KEPT_MILLISECONDS);
+  await records.count(askedKey(hash), 1, {}, { ...role }, { expiresAt, index: askedIndex(hash) });
+}
+
+/** A role is reached as the operator's files say now, if they still name it: else as they did when it was vended. */
 export async function askRevocation(
-  { records, clock }: Dependencies,
+  dependencies: Asking & ConfigOnly,
   roles: readonly VendedRole[],
 ): Promise<void> {
-  const now = clock.now();
-  const expiresAt = new Date(now.getTime() + KEPT_MILLISECONDS);
-  const each = roles.map((role) => {
-    const hash = roleHash(role);
-    const last = { ...role };
-    return records.count(askedKey(hash), 1, {}, last, { expiresAt, index: askedIndex(hash) });
-  });
-  await Promise.all(each);
+  if (roles.length === 0) return;
+  const named = new Map(rolesOf((await dependencies.rules()).config).map((role) => [role.roleArn, role]));
+  await Promise.all(roles.map((role) => askAgain(dependencies, named.get(role.roleArn) ?? role)));
 }

@@ -88,7 +88,8 @@ function intentOf(call: Call, caller: Caller, { owner }: WantedCall) {
 
 /** Whatever becomes of the call: a session that nobody remembers could not be revoked. */
 async function rememberSession({ records }: Dependencies, call: Call, { expiresAt }: Holder): Promise<void> {
-  if (call.role === undefined) return;
+  // Of a task that is past its deadline no session is asked for.
+  if (call.role === undefined || call.requestedAt >= expiresAt.toISOString()) return;
   const session = vendedSession(call, expiresAt);
   const options = { expiresAt: new Date(session.endsBy) };
   await records.create(vendedKey(roleHash(call.role), session), session as unknown as Json, options);

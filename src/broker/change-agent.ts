@@ -7,6 +7,7 @@ import {
   agentKey,
   attested,
   changeStatus,
+  generationOf,
 } from '../agents/index.ts';
 import { agentStream, type RequestFacts, storedEvent } from '../audit/index.ts';
 import type { AgentDefinition } from '../config/index.ts';
@@ -200,13 +201,15 @@ export async function tellChanges(
   return changes.filter((_, place) => written[place]?.status === 'rejected');
 }
 
-/** What was vended to an agent that is disabled may be of any role. What is vended once it is not any more may do what it says. */
+/**
+ * What was vended to an agent that is disabled may be of any role, and what is vended once it is not any more may do
+ * what it says. One that was never disabled has nothing to be asked for.
+ */
 export async function revokeOf(
   dependencies: Pick<Operating, 'records' | 'clock'> & ConfigOnly,
-  { status, lastChange, untold = [] }: AgentState,
+  state: AgentState,
 ): Promise<void> {
-  const names = [...untold, ...(lastChange === undefined ? [] : [lastChange])].map(({ name }) => name);
-  if (status !== 'disabled' && !names.includes('disable') && !names.includes('reinstate')) return;
+  if (generationOf(state) === 0) return;
   await askRevocation(dependencies, rolesOf((await dependencies.rules()).config));
 }
 

@@ -66,10 +66,7 @@ export function compileSession(wanted: WantedSession): CompiledSession | Refusal
   if (typeof places === 'string') return NOT_BOUND[places];
   const ends = sessionEnd(grants, task, now);
   const request = sessionRequest(target, grants, task, session, now, places);
-  const problem = policyProblem(
-    request.policy,
-    grants.map(({ definition }) => definition),
-  );
+  const problem = policyProblem(request.policy, grants, { ends, places });
   // Nothing that anybody asks for may come to this: it is a fault of the broker's own.
   if (problem !== undefined) throw new TypeError(`the session policy is not what was written: ${problem}`);
   const sizes = grants.map((grant) => compileSessionPolicy([grant], ends).length);

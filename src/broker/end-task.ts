@@ -35,15 +35,14 @@ export async function endStanding(
   return unwritten ?? { standing: after, revocation: aftermath.revocation };
 }
 
-/** Of a task with so much under it that not all was looked at, any role may have sessions. */
+/** Where there is so much under the task that not all of it was looked at, any role may have sessions. */
 export async function revokeAfter(
   dependencies: Pick<Dependencies, 'records' | 'clock' | 'rules'>,
   { aftermath, roles }: FoundAftermath,
 ): Promise<void> {
   if (aftermath.revocation !== 'pending') return;
-  const all = aftermath.belowIncomplete === true ? rolesOf((await dependencies.rules()).config) : [];
-  const each = new Map([...all, ...roles].map((role) => [role.roleArn, role]));
-  await askRevocation(dependencies, [...each.values()]);
+  const asked = roles === 'any' ? rolesOf((await dependencies.rules()).config) : roles;
+  await askRevocation(dependencies, asked);
 }
 
 async function recordEnd(

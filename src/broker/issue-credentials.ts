@@ -61,7 +61,7 @@ export async function issueCredentials(
     })),
     configDigest: rules.config.digest,
     ...ownerIfKnown(rules.config.agents[holder.agent]),
-    ...roleOf(rules.config, wanted),
+    ...roleOf(rules.config, holder.agent, wanted),
   });
   if (begun instanceof Refusal) return begun;
   if (begun.replayed) return refuseReplay(dependencies, rules, begun, caller);
@@ -71,11 +71,17 @@ export async function issueCredentials(
   return ready instanceof Refusal ? ready : obtain(dependencies, ready, wanted);
 }
 
-/** The role of what is wanted, if it is of one: what is of several is refused later. */
-function roleOf(config: Config, wanted: readonly WantedCapability[]): { readonly role?: VendedRole } {
+/** The role of what is wanted, if it is of one that the agent may have sessions of: all else is refused later. */
+function roleOf(
+  { agents, targets }: Config,
+  agent: string,
+  wanted: readonly WantedCapability[],
+): { readonly role?: VendedRole } {
+  const ceiling = agents[agent]?.capabilities ?? [];
   const [first, ...others] = wanted.map(({ capability }) => capability.slice(0, capability.indexOf(':')));
   if (first === undefined || others.some((other) => other !== first)) return {};
-  const target = Object.hasOwn(config.targets, first) ? config.targets[first] : undefined;
+  if (!wanted.every(({ capability }) => ceiling.includes(capability))) return {};
+  const target = Object.hasOwn(targets, first) ? targets[first] : undefined;
   return target?.kind === 'aws' ? { role: vendedRole(target.connection) } : {};
 }
 

@@ -75,6 +75,8 @@ export async function reconcile(
   const end = nothingUnderWay && to === last ? began + MINUTE : to;
 
   const pass = { minutes: 0, ended: 0, unknown: 0, mended: 0, failed: 0 };
+  // First: nothing that goes wrong below may keep sessions from being revoked.
+  if (!(await askDueRoles(dependencies))) pass.failed += 1;
   let done = from - MINUTE;
   for (let minute = from; minute <= end; minute += MINUTE) {
     const found = await lookAt(dependencies, new Date(minute));
@@ -84,7 +86,6 @@ export async function reconcile(
     if (settled && done === minute - MINUTE && minute <= to) done = minute;
     if (clock.now().getTime() - began > MAX_MILLISECONDS_A_PASS) break;
   }
-  if (!(await askDueRoles(dependencies))) pass.failed += 1;
   if (done >= from) await saveProgress(dependencies, stored, { through: new Date(done).toISOString() });
   log.info('reconciler pass', { count: pass.ended + pass.unknown + pass.mended });
   return pass;
@@ -126,8 +127,12 @@ async function look(dependencies: Dependencies, key: RecordKey): Promise<Mended>
     const [item] = await dependencies.records.read([key]);
     return item === undefined ? 'nothing' : await mend(dependencies, item);
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    dependencies.log.error('back end unavailable', { backend: error.backend });
+    if (error instanceof Unavailable) {
+      dependencies.log.error('back end unavailable', { backend: error.backend });
+    } else {
+      const name = error instanceof Error ? error.name : 'unknown';
+      dependencies.log.error('background work failed', { error: name });
+    }
     return 'failed';
   }
 }

@@ -14,7 +14,7 @@ const LEFT_MILLISECONDS = 30_000;
 const KEPT_MILLISECONDS = 7 * 86_400_000;
 
 /** Nobody has looked at that role yet, or not for long: what stands on it is not known. */
-const UNKNOWN: RoleDeny = { done: 0, stands: true };
+const UNKNOWN: RoleDeny = { done: 0, unknown: true };
 
 export interface Held {
   readonly hash: string;

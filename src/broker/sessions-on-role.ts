@@ -1,6 +1,7 @@
 // Whose sessions are out on a role: of which tasks that are over before their time, and of which that are open.
 import {
   type EndedTask,
+  mayStillWork,
   type TaskDeny,
   taskDenyKey,
   type VendedSession,
@@ -25,124 +26,153 @@ export interface SessionsOnRole {
   readonly live: readonly string[];
 }
 
-const PAGE = 500;
+/** What a task had vended on the role; of many sessions, only some are told one by one. */
+interface Vended extends Pick<VendedSession, 'task' | 'agent' | 'ancestors'> {
+  count: number;
+  latest: number;
+  endsBy: number;
+  readonly some: VendedSession[];
+}
 
-async function vendedIn(
+const PAGE = 500;
+const MOST_TOLD = 20;
+/** So many tasks fit into a deny without a look at those that are open. */
+const SURELY_FIT = 100;
+
+function add(tasks: Map<string, Vended>, session: VendedSession): void {
+  const { task, agent, ancestors, requestedAt, endsBy } = session;
+  const one = tasks.get(task) ?? { task, agent, ancestors, count: 0, latest: 0, endsBy: 0, some: [] };
+  one.count += 1;
+  one.latest = Math.max(one.latest, Date.parse(requestedAt));
+  one.endsBy = Math.max(one.endsBy, Date.parse(endsBy));
+  if (one.some.length < MOST_TOLD) one.some.push(session);
+  tasks.set(task, one);
+}
+
+async function addAllIn(
   { records }: Dependencies,
   partition: string,
   now: string,
-): Promise<readonly VendedSession[]> {
-  const found: VendedSession[] = [];
+  tasks: Map<string, Vended>,
+): Promise<void> {
   let cursor: string | undefined;
   do {
     const page = await records.list(partition, '', {
       limit: PAGE,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    found.push(...page.items.map(({ value }) => value as unknown as VendedSession));
+    for (const { value } of page.items) {
+      const session = value as unknown as VendedSession;
+      if (now < session.endsBy) add(tasks, session);
+    }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return found.filter(({ endsBy }) => now < endsBy);
 }
 
-/** Where a call's record stands that is a repetition of another. */
+/** Where a call's record stands, and where it does if it is a repetition of another. */
 function callKeys({ task, call, outcomeEvent }: VendedSession): readonly RecordKey[] {
   const key = callKey(task, call);
   return [key, { ...key, sort: `${CALLS_PREFIX}${tailOf(outcomeEvent)}` }];
 }
 
-/** Whether the session may work. Only what is recorded to have brought none, or none that is real, does not. */
-function mayWork(session: VendedSession, records: readonly (StoredRecord | undefined)[]): boolean {
+function mayWork(
+  { outcomeEvent }: VendedSession,
+  records: readonly (StoredRecord | undefined)[],
+  now: Date,
+): boolean {
   const calls = records.map((record) => record?.value as unknown as Call | undefined);
-  const call = calls.find((one) => one?.outcomeEvent === session.outcomeEvent);
-  if (call === undefined || call.status === 'requested' || call.status === 'outcome_unknown') return true;
-  return call.status === 'succeeded' && call.session?.real !== false;
+  const call = calls.find((one) => one?.outcomeEvent === outcomeEvent);
+  return call === undefined || mayStillWork(call, now);
+}
+
+/** Those of which some session may work. Where there are too many to look at each, one will. */
+async function working<T extends { readonly vended: Vended }>(
+  dependencies: Dependencies,
+  tasks: readonly T[],
+  now: Date,
+): Promise<readonly T[]> {
+  const told = tasks.flatMap(({ vended }) => vended.some);
+  const calls = await readMany(dependencies, told.flatMap(callKeys));
+  let at = 0;
+  return tasks.filter(({ vended }) => {
+    const each = vended.some.map((session) => {
+      at += 2;
+      return mayWork(session, calls.slice(at - 2, at), now);
+    });
+    return vended.count > vended.some.length || each.includes(true);
+  });
 }
 
 interface Over {
   readonly standing: Standing;
-  readonly sessions: readonly VendedSession[];
-}
-
-function endedOnRole(
-  { standing, sessions }: Over,
-  now: Date,
-  deny: StoredRecord | undefined,
-  key: RecordKey,
-) {
-  const { task, above, agent } = standing;
-  const [root] = above;
-  const value = deny?.value as unknown as TaskDeny | undefined;
-  const moments = (of: (session: VendedSession) => string) => sessions.map((one) => Date.parse(of(one)));
-  return {
-    task: task.id,
-    agent: task.agent,
-    root: root?.named.task ?? task.id,
-    rootOver: root === undefined || isRootOver(standing, now),
-    ...(agent?.status === 'disabled' ? { agentDisabled: new Date(agent.since ?? now) } : {}),
-    revoked: statusOf(standing, now) === 'revoked',
-    latest: new Date(Math.max(...moments(({ requestedAt }) => requestedAt))),
-    endsBy: new Date(Math.max(...moments(({ endsBy }) => endsBy))),
-    ...(value?.state === 'inForce' ? { since: value.since } : {}),
-    record: task,
-    deny: { key, version: deny?.version ?? 0, value },
-  } satisfies EndedOnRole;
+  readonly vended: Vended;
 }
 
 function isRootOver({ above, version }: Standing, now: Date): boolean {
   const [root] = above;
-  if (root?.task === undefined) return false;
+  if (root === undefined) return true;
+  if (root.task === undefined) return false;
   const status = statusOf({ task: root.task, version, above: [], agent: root.agent }, now);
   return status === 'finished' || status === 'revoked';
 }
 
-/** Of all that is over, whose sessions may work: it costs a look at each of their calls. */
+function endedOnRole(
+  { standing, vended }: Over,
+  now: Date,
+  deny: StoredRecord | undefined,
+  key: RecordKey,
+): EndedOnRole {
+  const { task, above, agent } = standing;
+  const value = deny?.value as unknown as TaskDeny | undefined;
+  return {
+    task: task.id,
+    agent: task.agent,
+    root: above[0]?.named.task ?? task.id,
+    rootOver: isRootOver(standing, now),
+    ...(agent?.status === 'disabled' ? { agentDisabled: new Date(agent.since ?? now) } : {}),
+    revoked: statusOf(standing, now) === 'revoked',
+    latest: new Date(vended.latest),
+    endsBy: new Date(vended.endsBy),
+    ...(value?.state === 'inForce' ? { since: value.since } : {}),
+    record: task,
+    deny: { key, version: deny?.version ?? 0, value },
+  };
+}
+
 async function endedAmong(
   dependencies: Dependencies,
-  over: readonly Over[],
+  tasks: readonly Over[],
   role: string,
   now: Date,
 ): Promise<readonly EndedOnRole[]> {
+  const over = await working(dependencies, tasks, now);
   const keys = over.map(({ standing }) => taskDenyKey(standing.task.id, role));
-  const [denies, calls] = await Promise.all([
-    readMany(dependencies, keys),
-    readMany(
-      dependencies,
-      over.flatMap(({ sessions }) => sessions.flatMap(callKeys)),
-    ),
-  ]);
-  let at = 0;
-  return over.flatMap(({ standing, sessions }, place) => {
-    const working = sessions.filter((session) => {
-      at += 2;
-      return mayWork(session, calls.slice(at - 2, at));
-    });
+  const denies = await readMany(dependencies, keys);
+  return over.flatMap((one, place) => {
     const key = keys[place];
-    if (working.length === 0 || key === undefined) return [];
-    return [endedOnRole({ standing, sessions: working }, now, denies[place], key)];
+    return key === undefined ? [] : [endedOnRole(one, now, denies[place], key)];
   });
 }
 
 export async function sessionsOn(dependencies: Dependencies, role: string): Promise<SessionsOnRole> {
   const now = dependencies.clock.now();
-  const partitions = vendedPartitions(role).map((partition) =>
-    vendedIn(dependencies, partition, now.toISOString()),
-  );
-  const byTask = Map.groupBy((await Promise.all(partitions)).flat(), ({ task }) => task);
-  const groups = [...byTask.values()];
-  const standings = await readStandings(
-    dependencies,
-    groups.flatMap(([first]) => first ?? []),
-  );
+  const tasks = new Map<string, Vended>();
+  const partitions = vendedPartitions(role, now);
+  await Promise.all(partitions.map((one) => addAllIn(dependencies, one, now.toISOString(), tasks)));
+  const all = [...tasks.values()];
+  const standings = await readStandings(dependencies, all);
   const over: Over[] = [];
-  const live: string[] = [];
-  for (const [place, sessions] of groups.entries()) {
+  const open: Over[] = [];
+  for (const [place, vended] of all.entries()) {
     const standing = standings[place];
     // A task that is not kept any more ended long ago, and its sessions with it.
     if (standing === undefined) continue;
     const status = statusOf(standing, now);
-    if (status === 'open') live.push(standing.task.id);
-    else if (status !== 'expired') over.push({ standing, sessions });
+    if (status === 'open') open.push({ standing, vended });
+    else if (status !== 'expired') over.push({ standing, vended });
   }
-  return { ended: await endedAmong(dependencies, over, role, now), live };
+  const ended = await endedAmong(dependencies, over, role, now);
+  // What was asked for and refused is nothing to make an exception for, where room is short.
+  const live = ended.length > SURELY_FIT ? await working(dependencies, open, now) : open;
+  return { ended, live: live.map(({ standing }) => standing.task.id) };
 }

@@ -32,7 +32,11 @@ export interface DenyPlan {
 /** Clocks may differ by so much: ours, which says when a session was asked for, and that of STS, which dates it. */
 const SKEW = 60_000;
 /** From when a session is asked for to when STS has made it, at the most. */
-const ISSUING = 40_000;
+const ISSUING = 60_000;
+/** Dates in policies are cut to the second. */
+const CUT = 1000;
+/** So long after it was asked for, STS may say that it has made a session. */
+const LATEST = ISSUING + SKEW + CUT;
 
 /** One value of a list in the document, and the tasks that it denies. */
 interface Entry {
@@ -59,11 +63,12 @@ function dateText(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-/** Of the broker's own sessions alone: others on the same role have no such tag. */
+/** Of the broker's own sessions alone, by their tag and their name: others on the same role are none of its business. */
 function beforeStatement({ time, except }: Before) {
   return statementOf('EarlierSessions', {
     DateLessThan: { 'aws:TokenIssueTime': dateText(time) },
     Null: { 'aws:PrincipalTag/task': 'false' },
+    StringLike: { 'aws:userid': '*:task_*' },
     ...(except.length === 0 ? {} : { StringNotEquals: { 'aws:PrincipalTag/task': except } }),
   });
 }
@@ -108,7 +113,7 @@ function entriesOf(ended: readonly EndedTask[]): readonly Entry[] {
   const ofDisabled = ended.filter(({ agentDisabled }) => agentDisabled !== undefined);
   for (const [value, tasks] of groupedBy(ofDisabled, ({ agent }) => agent)) {
     const since = Math.max(...tasks.map(({ agentDisabled }) => agentDisabled?.getTime() ?? 0));
-    entries.push({ tag: 'agent', value, tasks, until: new Date(since + SKEW) });
+    entries.push({ tag: 'agent', value, tasks, until: new Date(since + LATEST) });
   }
   const others = ended.filter(({ agentDisabled }) => agentDisabled === undefined);
   for (const [root, tasks] of groupedBy(others, ({ root }) => root)) {
@@ -192,7 +197,7 @@ function chooseBefore(
 ): Chosen | undefined {
   const before: Before = { time: new Date(now.getTime() - SKEW), except: [...live].sort() };
   if (render([], before).length > room) return undefined;
-  const surely = before.time.getTime() - SKEW - ISSUING;
+  const surely = before.time.getTime() - LATEST;
   const recent = entries.filter(({ tasks }) => tasks.some(({ latest }) => latest.getTime() > surely));
   return choose(recent, room, before);
 }

@@ -9,6 +9,7 @@ export {
   ASKED_PARTITIONS,
   askedIndex,
   askedKey,
+  mayStillWork,
   type RoleDeny,
   roleDenyKey,
   roleHash,

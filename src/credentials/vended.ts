@@ -9,6 +9,8 @@ import { type Ancestor, type Call, taskKey } from '../tasks/index.ts';
 const LONGEST_SESSION = 3_600_000;
 /** STS takes a moment to answer, and the clocks of AWS may be behind ours. */
 const MARGIN = 120_000;
+/** From when a call is made to when nothing is begun for it any more; more than it really is. */
+const CALL = 60_000;
 
 /** Written before STS is asked: a session that nobody remembers could never be revoked. */
 export interface VendedSession {
@@ -35,19 +37,45 @@ export function roleHash({ roleArn }: Pick<VendedRole, 'roleArn'>): string {
   return sha256(roleArn).slice(0, 32);
 }
 
+/** Whether the call's session may work. Only what is recorded to have brought none, or none that is real, does not. */
+export function mayStillWork({ status, session }: Call, now: Date): boolean {
+  if (status === 'requested' || status === 'outcome_unknown') return true;
+  if (status !== 'succeeded' || session === undefined || !session.real) return false;
+  return now.getTime() < Date.parse(session.expiresAt) + MARGIN;
+}
+
 const SHARDS = 8;
 
 function shardOf(id: string): number {
   return Number.parseInt(tailOf(id).slice(-1), 36) % SHARDS;
 }
 
-/** Spread over several partitions: one role may serve everybody. */
-export function vendedPartitions(role: string): readonly string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => `vended/${role}/${shard}`);
+const HOUR = 3_600_000;
+
+function hourOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 13);
 }
 
-export function vendedKey(role: string, { outcomeEvent }: Pick<VendedSession, 'outcomeEvent'>): RecordKey {
-  return { partition: `vended/${role}/${shardOf(outcomeEvent)}`, sort: tailOf(outcomeEvent) };
+/**
+ * Where the sessions of a role are that may work at that moment: by the hour that they were asked for in, so that what
+ * is over is not read again; and spread over several partitions, since one role may serve everybody.
+ */
+export function vendedPartitions(role: string, now: Date): readonly string[] {
+  const since = now.getTime() - LONGEST_SESSION - CALL - MARGIN;
+  // Whoever asks for one may have a clock that is ahead of ours.
+  const latest = now.getTime() + MARGIN;
+  const hours = new Set([0, HOUR, 2 * HOUR].map((later) => hourOf(Math.min(since + later, latest))));
+  return [...hours].flatMap((hour) =>
+    Array.from({ length: SHARDS }, (_, shard) => `vended/${role}/${hour}/${shard}`),
+  );
+}
+
+export function vendedKey(
+  role: string,
+  { outcomeEvent, requestedAt }: Pick<VendedSession, 'outcomeEvent' | 'requestedAt'>,
+): RecordKey {
+  const hour = hourOf(Date.parse(requestedAt));
+  return { partition: `vended/${role}/${hour}/${shardOf(outcomeEvent)}`, sort: tailOf(outcomeEvent) };
 }
 
 /** How often it was asked to look at a role's deny: a counter, so that asking never waits and is never lost. */
@@ -69,8 +97,10 @@ export function askedIndex(role: string): RecordKey {
 export interface RoleDeny {
   /** How often it had been asked to look when the deny was last made to fit what is recorded. */
   readonly done: number;
-  /** Whether there is a deny on the role. */
-  readonly stands: boolean;
+  /** SHA-256 of the deny as it was written last; left out where there is none. */
+  readonly document?: string;
+  /** Nobody has looked yet, or somebody may have written and not come back to say so. */
+  readonly unknown?: true;
   /** When to look again unasked: something in it ends, or waits, or it was not looked at for a while. */
   readonly again?: string;
   /** Who alone may write it, and until when. */

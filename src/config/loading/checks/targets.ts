@@ -86,10 +86,32 @@ function checkCapabilities(source: Source): readonly Findings[] {
   );
 }
 
+const CONNECTION = ['externalId', 'boundary', 'revokerRoleArn'] as const;
+
+/** A role is one thing, however many targets name it: it is reached, held against its boundary and revoked in one way. */
+function checkRoles(sources: readonly Source[]): Findings {
+  const first = new Map<string, Source>();
+  const faults: Fault[] = [];
+  for (const source of sources) {
+    const roleArn = textAt(source.data, ['connection', 'roleArn']);
+    if (roleArn === undefined) continue;
+    const other = first.get(roleArn) ?? source;
+    first.set(roleArn, other);
+    for (const key of CONNECTION) {
+      const [here, there] = [source, other].map(({ data }) => textAt(data, ['connection', key]));
+      if (here === there) continue;
+      const says = there === undefined ? `no \`${key}\`` : `the \`${key}\` ${quoted(there)}`;
+      const problem = `the same role has ${says} in ${other.file}: say the same in both, or give the targets roles of their own`;
+      faults.push(faultAt(source, ['connection', here === undefined ? 'roleArn' : key], problem));
+    }
+  }
+  return { faults, warnings: [] };
+}
+
 export function checkTargets(sources: readonly Source[], facts: Facts): readonly Findings[] {
   const each = sources.flatMap((source) => [
     { faults: checkEnvironment(source, facts), warnings: [] },
     ...checkCapabilities(source),
   ]);
-  return [checkIds('target', sources), ...each];
+  return [checkIds('target', sources), checkRoles(sources), ...each];
 }
