@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { createDirectoryObjects } from '../adapters/embedded/directory-objects.ts';
 import { createNotRealSessions } from '../adapters/embedded/not-real-sessions.ts';
+import { createRecordedRevoker } from '../adapters/embedded/recorded-revoker.ts';
 import { type EmbeddedDatabase, openDatabase } from '../adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../adapters/embedded/sqlite-records.ts';
@@ -18,6 +19,7 @@ import { exchangeTokenEndpoint } from '../api/endpoints/token.ts';
 import type { Endpoint } from '../api/index.ts';
 import { type BrokerDependencies, createTally, type Rules } from '../broker/index.ts';
 import type { Log } from '../ports/log.ts';
+import type { Revoker } from '../ports/revoker.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
 import { openTokenKeys } from './token-keys.ts';
 
@@ -32,18 +34,20 @@ export interface CompositionOptions {
 
 export interface Composition {
   readonly dependencies: BrokerDependencies;
+  readonly revoker: Revoker;
   readonly database: EmbeddedDatabase;
   readonly objectsDirectory: string;
 }
 
-/** Loaded where it is asked for: most brokers on a laptop never do. */
-async function stsSessions(): Promise<SessionIssuer> {
-  const [{ STSClient }, { clientSettings }, { createStsSessionIssuer }] = await Promise.all([
-    import('@aws-sdk/client-sts'),
-    import('../adapters/aws/client-settings.ts'),
-    import('../adapters/aws/sts-session-issuer.ts'),
-  ]);
-  return createStsSessionIssuer({ client: new STSClient(clientSettings()) });
+interface Sessions {
+  readonly sessions: SessionIssuer;
+  readonly revoker: Revoker;
+}
+
+/** Loaded where it is asked for: most brokers on a laptop never do. Any permissions boundary will do there. */
+async function awsSessions(): Promise<Sessions> {
+  const { embeddedAws } = await import('./aws.ts');
+  return embeddedAws();
 }
 
 export async function compose(options: CompositionOptions): Promise<Composition> {
@@ -54,13 +58,17 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const keys = await openTokenKeys(data, ids);
   const database = openDatabase({ directory: data, durable });
   const records = createSqliteRecords({ database, objects, clock });
+  const { sessions, revoker } = aws
+    ? await awsSessions()
+    : { sessions: createNotRealSessions({ clock, ids }), revoker: createRecordedRevoker() };
   return {
     database,
+    revoker,
     objectsDirectory,
     dependencies: {
       records,
       events: createSqliteEvents({ database, objects, clock }),
-      sessions: aws ? await stsSessions() : createNotRealSessions({ clock, ids }),
+      sessions,
       keySets: createKeySets({ clock, allowLoopback: true }),
       clock,
       ids,

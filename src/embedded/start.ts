@@ -6,7 +6,7 @@ import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock
 import { createFileSecrets, SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { sweep } from '../adapters/embedded/sweep.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
-import { type Rules, reconcile, recordConfig } from '../broker/index.ts';
+import { type Rules, reconcile, recordConfig, revokeAsked } from '../broker/index.ts';
 import type { Fault } from '../config/index.ts';
 import { loadConfig, watchConfig } from '../config/loading/index.ts';
 import type { Log } from '../ports/log.ts';
@@ -43,6 +43,8 @@ export interface RunningBroker {
 
 const MINUTE = 60_000;
 const TALLY_MILLISECONDS = 5000;
+/** On AWS a stream tells the Revoker at once; here it looks whether anything was asked for. */
+const REVOKER_MILLISECONDS = 500;
 
 async function readConfig(dir: string) {
   const loaded = await loadConfig(dir, { mode: 'embedded' });
@@ -167,7 +169,7 @@ async function run(
   lock: DataLock,
   { warnings, address, publicUrl }: Surroundings,
 ): Promise<RunningBroker> {
-  const { dependencies, database, objectsDirectory: directory } = composition;
+  const { dependencies, revoker, database, objectsDirectory: directory } = composition;
   const { log } = options;
   const door = doorFor(options, composition, rules, publicUrl, () => address.url);
   await reconcile(dependencies, { nothingUnderWay: true });
@@ -177,6 +179,7 @@ async function run(
   const stopWatching = watch(options, composition, rules);
   const background = [
     everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
+    everyNowAndThen(log, REVOKER_MILLISECONDS, () => revokeAsked({ ...dependencies, revoker })),
     everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.writeDue()),
     everyNowAndThen(log, 10 * MINUTE, () => sweep({ database, directory, clock })),
   ];

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { askedKey, roleDenyKey, roleHash } from '../../src/credentials/index.ts';
 import { sha256 } from '../../src/shared/hash.ts';
 import type { Delegation } from '../../src/tasks/index.ts';
-import { HOUR, MINUTE } from '../support/clock.ts';
+import { HOUR, MINUTE, SECOND } from '../support/clock.ts';
 import { denies } from '../support/denies.ts';
 import {
   createRevoking,
@@ -142,7 +142,7 @@ describe('an agent that is disabled', () => {
       deny(
         {
           StringEquals: { 'aws:PrincipalTag/agent': one.task.agent },
-          DateLessThan: { 'aws:TokenIssueTime': text(world.clock.in(MINUTE)) },
+          DateLessThan: { 'aws:TokenIssueTime': text(world.clock.in(2 * MINUTE + SECOND)) },
         },
         'DisabledAgent0',
       ),
@@ -160,7 +160,7 @@ describe('an agent that is disabled', () => {
     world.clock.advance(10 * MINUTE);
     await world.change('disable');
     await iam.revoke();
-    world.clock.advance(2 * MINUTE);
+    world.clock.advance(3 * MINUTE + SECOND);
     await world.change('reinstate');
     const anew = (await iam.vended()).task.id;
     const after = { agent: task.agent, task: anew, root: anew, issued: world.clock.in(-MINUTE) };

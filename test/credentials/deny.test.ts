@@ -1,120 +1,214 @@
-// How much fits into a role's deny, what gives way when not all does, and that clocks are not trusted further than that.
+// The deny of a role, read as IAM reads it: whom it stops, whom it never does, and how large it is.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type EndedTask, planDeny } from '../../src/credentials/index.ts';
-import { MOST_INLINE_CHARACTERS } from '../../src/ports/revoker.ts';
-import { makeId } from '../../src/shared/ids.ts';
-import { HOUR, MINUTE, SECOND } from '../support/clock.ts';
-import { denies, sizeOf } from '../support/denies.ts';
+import { type Draw, draws } from '../support/iam/draw.ts';
+import { type IamPolicy, verdictOf } from '../support/iam/evaluate.ts';
+import {
+  ISSUING,
+  NOW,
+  ROOMS,
+  roles,
+  SECOND,
+  type Session,
+  SKEW,
+  strangers,
+  taskId,
+} from '../support/iam/random-roles.ts';
 
-const NOW = new Date('2026-03-02T12:00:00.400Z');
-const ago = (milliseconds: number) => new Date(NOW.getTime() - milliseconds);
-
-function idOf(number: number): string {
-  const tail = new Uint8Array(10);
-  new DataView(tail.buffer).setUint32(0, number);
-  return makeId('task', NOW, tail);
+function stops(document: string | undefined, { tags, issued }: Session, draw: Draw): boolean {
+  if (document === undefined) return false;
+  const names = Object.entries(tags ?? {}).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]);
+  const text = `${new Date(issued).toISOString().slice(0, 19)}Z`;
+  const verdict = verdictOf(JSON.parse(document) as IamPolicy, {
+    action: draw.of(['s3:GetObject', 'iam:GetRole', 'sts:AssumeRole']),
+    resource: draw.of(['arn:aws:s3:::acme/a', '*', 'arn:aws:iam::111122223333:role/a']),
+    context: {
+      ...Object.fromEntries(names),
+      'aws:userid': `AROAEXAMPLE:${tags === undefined ? 'dana' : `${tags.task}-abc`}`,
+      'aws:TokenIssueTime': text,
+    },
+  });
+  expect(verdict).not.toBe('allow');
+  return verdict === 'deny';
 }
 
-function ended(number: number, given: Partial<EndedTask> = {}): EndedTask {
-  const task = idOf(number);
+describe('the deny of a role', () => {
+  it('stops every task that it says it stops, and nobody else, whatever the clocks say', () => {
+    let [named, byTime, waited] = [0, 0, 0];
+    fc.assert(
+      fc.property(roles, ({ ended, live, now, sessions, draw }) => {
+        const room = draw.of(ROOMS);
+        const { document, denied, waiting } = planDeny(ended, live, now, room);
+        if (document?.includes('EarlierSessions')) byTime += ended.length > 200 ? 1 : 0;
+        else named += denied.size > 0 ? 1 : 0;
+        waited += waiting.size > 0 ? 1 : 0;
+
+        expect((document ?? '').replace(/\s/gu, '').length).toBeLessThanOrEqual(room);
+        expect(new Set([...denied, ...waiting])).toEqual(new Set(ended.map(({ task }) => task)));
+        expect(denied.size + waiting.size).toBe(ended.length);
+        const free = [...live.flatMap((task) => sessions.get(task) ?? []), ...strangers(draw, now)];
+        for (const session of free) {
+          if (stops(document, session, draw)) expect(session).toBe('not stopped');
+        }
+        for (const session of [...denied].flatMap((task) => sessions.get(task) ?? [])) {
+          if (!stops(document, session, draw)) expect(session).toBe('stopped');
+        }
+      }),
+      { numRuns: 200 },
+    );
+    // Else it has shown nothing.
+    expect(Math.min(named, byTime, waited)).toBeGreaterThan(5);
+  });
+
+  it('is the same whatever the order of the tasks', () => {
+    fc.assert(
+      fc.property(roles, ({ ended, live, now, draw }) => {
+        const room = draw.of(ROOMS);
+        const plan = planDeny(ended, live, now, room);
+        const turned = planDeny(ended.toReversed(), live.toReversed(), now, room);
+        expect(turned.document).toBe(plan.document);
+        expect(turned.denied).toEqual(plan.denied);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('lets nobody wait for whom there is room', () => {
+    fc.assert(
+      fc.property(roles, ({ ended, live, now }) => {
+        const { document } = planDeny(ended, live, now, Number.MAX_SAFE_INTEGER);
+        // An entry counts as more than it takes where it is the first of its kind.
+        const room = (document?.length ?? 0) + 200;
+        expect(planDeny(ended, live, now, room).waiting.size).toBe(0);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function endedTask(given: Partial<EndedTask> = {}): EndedTask {
+  const task = taskId();
   return {
-    ...{ task, agent: 'report-builder', root: task, rootOver: true, revoked: true },
-    ...{ latest: ago(20 * MINUTE), endsBy: new Date(NOW.getTime() + HOUR) },
+    task,
+    agent: 'agent-0',
+    root: task,
+    rootOver: true,
+    revoked: false,
+    latest: new Date(NOW.getTime() - 600 * SECOND),
+    endsBy: new Date(NOW.getTime() + 600 * SECOND),
     ...given,
   };
 }
+const many = (count: number, given: Partial<EndedTask> = {}) =>
+  Array.from({ length: count }, () => endedTask(given));
 
-const many = (count: number, given: Partial<EndedTask> = {}, first = 0) =>
-  Array.from({ length: count }, (_, place) => ended(first + place, given));
-const idsFrom = (first: number, count: number) =>
-  Array.from({ length: count }, (_, place) => idOf(first + place));
-const sessionOf = ({ task, agent, root, latest }: EndedTask, skew = 0) => ({
-  ...{ task, agent, root, issued: new Date(latest.getTime() + skew) },
-});
+describe('how it is said', () => {
+  const statementsOf = (document: string | undefined) =>
+    document === undefined ? [] : (JSON.parse(document) as { Statement: { Sid: string }[] }).Statement;
+  const sids = (...plan: Parameters<typeof planDeny>) =>
+    statementsOf(planDeny(...plan).document).map(({ Sid }) => Sid);
 
-describe('what fits', () => {
-  it('is the list of about 290 tasks that the docs speak of', () => {
-    const live = idsFrom(10_000, 400);
-    const { denied, document = '' } = planDeny(many(400), live, NOW);
-    expect(denied.size).toBeGreaterThan(285);
-    expect(denied.size).toBeLessThan(300);
-    expect(sizeOf(document)).toBeLessThanOrEqual(MOST_INLINE_CHARACTERS);
-    // No further entry would have fitted.
-    expect(sizeOf(document) + 34).toBeGreaterThan(MOST_INLINE_CHARACTERS);
+  it('is nothing where nobody is over', () => {
+    expect(planDeny([], ['task_1'], NOW)).toEqual({
+      document: undefined,
+      denied: new Set(),
+      waiting: new Set(),
+    });
   });
 
-  it('is everything, where fewer than the 250 open tasks of the docs stand beside it', () => {
-    const tasks = many(5000);
-    const live = idsFrom(10_000, 250);
-    const { document, denied, waiting } = planDeny(tasks, live, NOW);
-    expect([denied.size, waiting.size]).toEqual([5000, 0]);
-    for (const task of tasks) expect(denies(document, sessionOf(task, MINUTE))).toBe(true);
-    for (const task of live) {
-      const session = { task, agent: 'report-builder', root: task, issued: ago(30 * MINUTE) };
-      expect(denies(document, session)).toBe(false);
-    }
+  it('names tasks, trees that are over as one, and disabled agents as one', () => {
+    const [alone, tree] = [endedTask(), endedTask()];
+    const under = endedTask({ root: tree.task });
+    const agent = many(2, { agent: 'agent-1', agentDisabled: NOW });
+    const { document } = planDeny([alone, tree, under, ...agent], [], NOW);
+    expect(JSON.parse(document ?? '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        [
+          'DisabledAgent0',
+          'agent',
+          'agent-1',
+          { DateLessThan: { 'aws:TokenIssueTime': '2026-03-02T12:02:01Z' } },
+        ],
+        ['EndedTrees', 'root', [tree.task]],
+        ['EndedTasks', 'task', [alone.task]],
+      ].map(([Sid, tag, value, more]) => ({
+        Sid,
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { StringEquals: { [`aws:PrincipalTag/${tag}`]: value }, ...Object(more) },
+      })),
+    });
   });
 
-  it('is a tree by its root, only where all of it is over', () => {
-    const root = idOf(9999);
-    const tree = many(50, { root });
-    expect(planDeny(tree, [], NOW).document).toContain(`"aws:PrincipalTag/root":["${root}"]`);
-    const partly = tree.map((task) => ({ ...task, rootOver: false }));
-    expect(planDeny(partly, [], NOW).document).not.toContain('PrincipalTag/root');
-  });
-});
-
-describe('what gives way', () => {
-  const live = idsFrom(10_000, 400);
-
-  it('is what finished, whatever works for longer', () => {
-    const finished = many(400, { revoked: false, endsBy: new Date(NOW.getTime() + 2 * HOUR) }, 1000);
-    const { denied } = planDeny([...finished, ...many(200)], live, NOW);
-    expect([...denied].filter((id) => id < idOf(1000))).toHaveLength(200);
-    expect(denied.size).toBeGreaterThan(285);
+  it('stops an agent that may act again for no longer than clocks may differ', () => {
+    const { document } = planDeny(many(2, { agent: 'agent-1', agentDisabled: NOW }), [], NOW);
+    const tags = { agent: 'agent-1', task: 'task_new', root: 'task_new' };
+    fc.assert(
+      fc.property(draws, (draw) => {
+        expect(stops(document, { tags, issued: NOW.getTime() + SKEW + ISSUING + SECOND }, draw)).toBe(false);
+      }),
+      { numRuns: 5 },
+    );
   });
 
-  it('is not what is denied already, among its like', () => {
-    const since = NOW.toISOString();
-    const before = many(100, { since, endsBy: new Date(NOW.getTime() + MINUTE) }, 1000);
-    const { denied } = planDeny([...many(400), ...before], live, NOW);
-    for (const { task } of before) expect(denied).toContain(task);
+  it('names no tree whose root goes on', () => {
+    const root = taskId();
+    expect(sids(many(2, { root, rootOver: false }), [root], NOW)).toEqual(['EndedTasks']);
   });
 
-  it('is none of the disabled agents', () => {
-    const disabled = many(100, { agent: 'odd-agent', agentDisabled: ago(MINUTE) }, 1000);
-    const { denied } = planDeny([...many(400), ...disabled], live, NOW);
-    for (const { task } of disabled) expect(denied).toContain(task);
+  it('names about 300 tasks, and stops more by the time that they were issued at', () => {
+    expect(sids(many(280), [], NOW)).toEqual(['EndedTasks']);
+    const ended = many(600);
+    const { document, waiting } = planDeny(ended, ['task_live'], NOW);
+    expect(waiting.size).toBe(0);
+    expect(statementsOf(document)).toEqual([
+      {
+        Sid: 'EarlierSessions',
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: {
+          DateLessThan: { 'aws:TokenIssueTime': '2026-03-02T11:59:00Z' },
+          Null: { 'aws:PrincipalTag/task': 'false' },
+          StringLike: { 'aws:userid': '*:task_*' },
+          StringNotEquals: { 'aws:PrincipalTag/task': ['task_live'] },
+        },
+      },
+    ]);
   });
-});
 
-describe('clocks that differ', () => {
-  it.each([-60, -30, 0, 30, 60])('by %i s let no ended session slip through', (seconds) => {
-    // Vended at every second of the last minutes.
-    const tasks = Array.from({ length: 600 }, (_, place) => ended(place, { latest: ago(place * SECOND) }));
-    const { document, denied } = planDeny(tasks, idsFrom(10_000, 20), NOW);
-    expect(denied.size).toBe(600);
-    for (const task of tasks) expect(denies(document, sessionOf(task, seconds * SECOND))).toBe(true);
+  it('names, beside those, what was asked for a moment ago', () => {
+    const [recent, old] = [endedTask({ latest: NOW }), many(600)];
+    const plan = planDeny([recent, ...old], [], NOW);
+    expect(plan.waiting.size).toBe(0);
+    expect(statementsOf(plan.document)).toMatchObject([
+      { Sid: 'EndedTasks', Condition: { StringEquals: { 'aws:PrincipalTag/task': [recent.task] } } },
+      { Sid: 'EarlierSessions' },
+    ]);
   });
 
-  it('never deny what is vended from now on', () => {
-    const { document } = planDeny(many(600), [], NOW);
-    const task = idOf(77_777);
-    const fresh = { task, agent: 'report-builder', root: task, issued: ago(59 * SECOND) };
-    expect(denies(document, fresh)).toBe(false);
+  it('lets what finished wait where too many are live, never what was revoked', () => {
+    const live = many(400).map(({ task }) => task);
+    const [finished, revoked] = [many(300, { since: 'x' }), many(200, { revoked: true })];
+    const { denied, waiting } = planDeny([...finished, ...revoked], live, NOW);
+    for (const { task } of revoked) expect(denied).toContain(task);
+    expect(waiting.size).toBeGreaterThan(100);
+    // Those that are denied already stay so, as far as there is room.
+    expect(denied.size).toBeGreaterThan(270);
   });
-});
 
-it('is nothing where nothing is over', () => {
-  expect(planDeny([], idsFrom(0, 3), NOW)).toEqual({
-    document: undefined,
-    denied: new Set(),
-    waiting: new Set(),
+  it('keeps what is denied, then what would work for longest', () => {
+    const at = (seconds: number) => ({ endsBy: new Date(NOW.getTime() + seconds * SECOND) });
+    const [short, long, stands] = [endedTask(at(10)), endedTask(at(20)), endedTask({ ...at(5), since: 'x' })];
+    const most = planDeny([short, long, stands], [], NOW).document?.length ?? 0;
+    const live = many(400).map(({ task }) => task);
+    const one = short.task.length + 3;
+    expect([...planDeny([short, long, stands], live, NOW, most - one + 10).waiting]).toEqual([short.task]);
+    expect([...planDeny([short, long, stands], live, NOW, most - 2 * one + 10).denied]).toEqual([
+      stands.task,
+    ]);
   });
-});
-
-it('is nothing where there is no room at all', () => {
-  const { document, waiting } = planDeny(many(2), [], NOW, 50);
-  expect(document).toBeUndefined();
-  expect(waiting.size).toBe(2);
 });

@@ -4,6 +4,7 @@ import type { NoSession, Session, SessionIssuer, SessionRequest } from '../../po
 import { Secret } from '../../shared/secret.ts';
 import { withinDeadline } from '../faults.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
+import { isNotAsked, isOfCredentials, nameOf } from './sdk-errors.ts';
 
 export interface StsSessionIssuerDependencies {
   readonly client: STSClient;
@@ -60,22 +61,13 @@ const PROBLEMS: ReadonlyMap<string, NoSession> = new Map([
     { problem: 'refused', detail: 'STS is not enabled in the region that the broker uses.' },
   ],
   ['PackedPolicyTooLarge', TOO_LARGE],
-  ['ExpiredToken', OWN_CREDENTIALS],
-  ['InvalidClientTokenId', OWN_CREDENTIALS],
-  ['UnrecognizedClient', OWN_CREDENTIALS],
-  ['SignatureDoesNotMatch', OWN_CREDENTIALS],
-  ['CredentialsProviderError', NOT_ASKED],
 ]);
 
-/** The SDK's own refusals to ask at all, as for want of a region, have neither an answer's facts nor a code. */
-function isOwnMistake(error: unknown): boolean {
-  return error instanceof Error && error.name === 'Error' && !('$metadata' in error) && !('code' in error);
-}
-
 function problemOf(error: unknown, request: SessionRequest): NoSession {
-  const name = error instanceof Error ? error.name.replace(/Exception$/, '') : '';
+  const name = nameOf(error);
   if (name === 'ValidationError' && request.policy.length > MOST_POLICY_CHARACTERS) return TOO_LARGE;
-  return PROBLEMS.get(name) ?? (isOwnMistake(error) ? NOT_ASKED : UNAVAILABLE);
+  if (isOfCredentials(error)) return OWN_CREDENTIALS;
+  return PROBLEMS.get(name) ?? (isNotAsked(error) ? NOT_ASKED : UNAVAILABLE);
 }
 
 function toCommand(request: SessionRequest): AssumeRoleCommand {
