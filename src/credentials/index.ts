@@ -1,6 +1,6 @@
 // Session credentials: what a session may do, for how long, from where, and how it is revoked.
 export { type NotBound, placesOf } from './bound-to.ts';
-export { type DenyPlan, type EndedTask, planDeny } from './deny.ts';
+export { type EndedTask, planDeny } from './deny.ts';
 export { isNarrower } from './narrower.ts';
 export { policyProblem } from './policy-check.ts';
 export { type CapabilityGrant, compileSessionPolicy, MAX_POLICY_CHARACTERS } from './session-policy.ts';
