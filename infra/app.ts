@@ -1,5 +1,6 @@
 // What `cdk synth` and `cdk deploy` run. Everything it takes from the context (`-c key=value`) is read in `build`.
 import { App } from 'aws-cdk-lib';
+import { checkedName, WrongName } from './broker.ts';
 import { ConfigRefused, checkedConfig } from './checked-config.ts';
 import { BailiwickStack } from './stack.ts';
 
@@ -14,12 +15,14 @@ async function build(app: App): Promise<void> {
     );
   }
   const alarmTopicArn = text(app, 'alarmTopicArn');
+  const name = text(app, 'name');
   new BailiwickStack(app, text(app, 'stackName') ?? 'Bailiwick', {
     config: await checkedConfig(configDirectory),
     ownsAccountRole: oneOf(app, 'ownsAccountRole', ['true', 'false']) !== 'false',
     rotateTokenKeys: oneOf(app, 'rotateTokenKeys', ['true', 'false']) !== 'false',
     ...(oneOf(app, 'reservedConcurrency', ['none']) === 'none' ? { reservedConcurrency: 'none' } : {}),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
+    ...(name === undefined ? {} : { name: checkedName(name) }),
   });
 }
 
@@ -39,7 +42,8 @@ function oneOf(app: App, key: string, allowed: readonly string[]): string | unde
 try {
   await build(new App());
 } catch (error) {
-  if (!(error instanceof ConfigRefused || error instanceof WrongUse)) throw error;
+  const isTheirs = [ConfigRefused, WrongName, WrongUse].some((kind) => error instanceof kind);
+  if (!isTheirs || !(error instanceof Error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }

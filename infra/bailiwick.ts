@@ -3,12 +3,20 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { type PolicyDocument, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { type Broker, checkedName, DEFAULT_NAME } from './broker.ts';
 import type { DeployableConfig } from './checked-config.ts';
+import { deployable } from './config-directory.ts';
 import type { Environments } from './environments.ts';
 import { FrontDoor, type Throttling } from './front-door.ts';
 import { BrokerFunction } from './function.ts';
@@ -17,8 +25,16 @@ import { Stores } from './stores.ts';
 import { Watch } from './watch.ts';
 
 export interface BailiwickProps {
-  /** The operator's files: `await checkedConfig(directory)`, which throws on broken ones, with every fault named. */
-  readonly config: DeployableConfig;
+  /**
+   * The operator's files: their directory, or `await checkedConfig(directory)`. Broken ones are refused with
+   * `ConfigRefused`, which names every fault.
+   */
+  readonly config: DeployableConfig | string;
+  /**
+   * The broker's name, as the tag `bailiwick` of the roles that it may write has it. Default `bailiwick`. Brokers that
+   * share an account have different ones.
+   */
+  readonly name?: string;
   /** Megabytes of each function. Default 512. */
   readonly memorySize?: number;
   /** How long logs are kept. Default 90 days. */
@@ -42,6 +58,9 @@ export interface BailiwickProps {
   readonly rotateTokenKeys?: boolean;
 }
 
+/** The partitions of the state table where it is counted how often a role was asked for. */
+const ASKED_PREFIX = 'revoke/';
+
 const DEFAULTS = {
   memorySize: 512,
   logRetention: RetentionDays.THREE_MONTHS,
@@ -50,15 +69,21 @@ const DEFAULTS = {
   refusedTokensAlarm: 100,
 } as const;
 
-export class Bailiwick extends Construct {
+export class Bailiwick extends Construct implements Broker {
+  readonly name: string;
+  readonly issuerRoleArn: string;
+  readonly revokerRoleArn: string;
   readonly stores: Stores;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly frontDoor: FrontDoor;
 
   constructor(scope: Construct, id: string, props: BailiwickProps) {
     super(scope, id);
+    this.name = checkedName(props.name ?? DEFAULT_NAME);
     this.stores = new Stores(this, 'Stores');
     this.functions = this.makeFunctions(props);
+    this.issuerRoleArn = roleArnOf(this.functions['issue-credentials']);
+    this.revokerRoleArn = roleArnOf(this.functions['revoke-sessions']);
     this.frontDoor = new FrontDoor(this, 'FrontDoor', {
       functions: this.functions,
       throttling: props.throttling ?? DEFAULTS.throttling,
@@ -67,6 +92,7 @@ export class Bailiwick extends Construct {
       ownsAccountRole: props.ownsAccountRole ?? true,
     });
     this.everyMinute(this.functions.reconcile);
+    this.whenAsked(this.functions['revoke-sessions']);
     if (props.rotateTokenKeys ?? true) this.rotation(this.functions['rotate-keys']);
     new Watch(this, 'Watch', {
       functions: this.functions,
@@ -78,10 +104,12 @@ export class Bailiwick extends Construct {
 
   private makeFunctions(props: BailiwickProps): Record<FunctionName, LambdaFunction> {
     const environments = this.environments();
+    const config = deployable(props.config);
     const make = (name: FunctionName) =>
       new BrokerFunction(this, logicalName(name), {
         name,
-        config: props.config,
+        broker: this.name,
+        config,
         stores: this.stores,
         environment: environments[name],
         memorySize: props.memorySize ?? DEFAULTS.memorySize,
@@ -110,6 +138,7 @@ export class Bailiwick extends Construct {
       operate: records,
       'read-events': records,
       reconcile: records,
+      'revoke-sessions': records,
       'rotate-keys': keys,
       front: {},
     };
@@ -123,6 +152,35 @@ export class Bailiwick extends Construct {
       targets: [new FunctionTarget(reconcile, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
     reconcile.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  }
+
+  /**
+   * The table's stream tells the Revoker which roles it is asked to look at; nobody waits for it. What is lost here the
+   * reconciler asks for again within a minute, so nothing is tried for long. From the stream's beginning, so that
+   * nothing is missed while the mapping is made: to look at a role once more does no harm.
+   */
+  private whenAsked(revoker: LambdaFunction): void {
+    const { tableStreamArn } = this.stores.state;
+    if (tableStreamArn === undefined) throw new Error('the state table has no stream');
+    // By hand: the event source of the library lets the function list the streams of every table.
+    new EventSourceMapping(this, 'WhenAsked', {
+      target: revoker,
+      eventSourceArn: tableStreamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.or('INSERT', 'MODIFY'),
+          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(ASKED_PREFIX) } } },
+        }),
+      ],
+      batchSize: 10,
+      maxBatchingWindow: Duration.seconds(0),
+      // Each role is a partition of its own, so one that takes long holds up few others.
+      parallelizationFactor: 10,
+      bisectBatchOnError: true,
+      retryAttempts: 2,
+      maxRecordAge: Duration.minutes(5),
+    });
   }
 
   /** The low-level resource: the other one lets its function make passwords for everybody (`*`). */
@@ -140,6 +198,11 @@ export class Bailiwick extends Construct {
     });
     schedule.node.addDependency(rotate);
   }
+}
+
+function roleArnOf({ role }: LambdaFunction): string {
+  if (role === undefined) throw new Error('a function of the broker has no role');
+  return role.roleArn;
 }
 
 function reserved(name: FunctionName, chosen: BailiwickProps['reservedConcurrency']): number | undefined {

@@ -1,20 +1,15 @@
 // Turns a function's sources into the one file that Lambda runs, the same bytes for the same sources.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
+import { CEDAR_FILES, copyCompanions } from './companions.ts';
+import type { FunctionBundles } from './function-bundles.ts';
 
 export const REPOSITORY = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Loads Cedar's WebAssembly by name when it is first asked, so a bundler does not see it. */
 const LOADS_CEDAR = 'src/policy/cedar.ts';
-const CEDAR = 'node_modules/@cedar-policy/cedar-wasm';
-const CEDAR_FILES = [
-  'package.json',
-  'nodejs/package.json',
-  'nodejs/cedar_wasm.js',
-  'nodejs/cedar_wasm_bg.wasm',
-];
 
 export interface Bundle {
   readonly code: Uint8Array;
@@ -73,9 +68,8 @@ function build(entry: string): Pick<Bundle, 'code' | 'metafile'> {
   return { code: code.contents, metafile: result.metafile };
 }
 
-function companionsOf(metafile: Metafile): string[] {
-  if (!(LOADS_CEDAR in metafile.inputs)) return [];
-  return CEDAR_FILES.map((file) => `${CEDAR}/${file}`);
+function companionsOf(metafile: Metafile): readonly string[] {
+  return LOADS_CEDAR in metafile.inputs ? CEDAR_FILES : [];
 }
 
 const made = new Map<string, Bundle>();
@@ -93,8 +87,8 @@ function fileOf(part: string): string {
   return `${part.replace('#', '')}.js`;
 }
 
-/** Lays a bundle out as Lambda will find it. */
-export function writeBundle(bundled: Bundle, directory: string): void {
+/** What was made of our sources, without what it finds beside itself. */
+export function writeCode(bundled: Bundle, directory: string): void {
   mkdirSync(directory, { recursive: true });
   const parts = Object.entries(bundled.parts);
   const imports = Object.fromEntries(parts.map(([name]) => [name, `./${fileOf(name)}`]));
@@ -102,8 +96,15 @@ export function writeBundle(bundled: Bundle, directory: string): void {
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'commonjs', imports }));
   writeFileSync(join(directory, 'index.js'), bundled.code);
   for (const [name, part] of parts) writeFileSync(join(directory, fileOf(name)), part.code);
-  for (const file of bundled.companions) {
-    mkdirSync(dirname(join(directory, file)), { recursive: true });
-    copyFileSync(join(REPOSITORY, file), join(directory, file));
-  }
 }
+
+/** Lays a bundle out as Lambda will find it. */
+export function writeBundle(bundled: Bundle, directory: string): void {
+  writeCode(bundled, directory);
+  copyCompanions(bundled.companions, directory);
+}
+
+export const functionBundles: FunctionBundles = {
+  sourceOf: (name) => join(REPOSITORY, 'lambdas', name),
+  writeTo: (name, directory) => writeBundle(bundleFunction(name), directory),
+};

@@ -11,10 +11,16 @@ export type DeployableConfig = Config & { readonly [deployable]: true };
 export class ConfigRefused extends Error {
   override readonly name = 'ConfigRefused';
 
+  readonly faults: readonly Fault[];
+
   constructor(directory: string, faults: readonly Fault[]) {
     super([`the config in ${directory} cannot be deployed:`, ...faults.map(asLine)].join('\n'));
+    this.faults = faults;
   }
 }
+
+/** What comes of checking, as one program tells another. */
+export type Checked = { readonly config: Config } | { readonly faults: readonly Fault[] };
 
 export async function checkedConfig(directory: string): Promise<DeployableConfig> {
   const loaded = await loadConfig(directory, { mode: 'deployed' });

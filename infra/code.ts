@@ -3,22 +3,22 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { functionBundles } from '#function-bundles';
 import { type Config, packConfig } from '../src/config/index.ts';
-import { bundleFunction, REPOSITORY, writeBundle } from './bundle.ts';
 import { DESIGNS, type FunctionName } from './functions.ts';
 
 /** What a function finds beside its own file. */
 const CONFIG_FILE = 'config.json';
 
 export function functionCode(name: FunctionName, config: Config): Code {
-  return Code.fromAsset(join(REPOSITORY, 'lambdas', name), {
+  return Code.fromAsset(functionBundles.sourceOf(name), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never pulled nor run: the local bundling below always succeeds or throws.
       image: DockerImage.fromRegistry('scratch'),
       local: {
         tryBundle(directory) {
-          writeBundle(bundleFunction(name), directory);
+          functionBundles.writeTo(name, directory);
           if (DESIGNS[name].config) writeFileSync(join(directory, CONFIG_FILE), packConfig(config));
           return true;
         },

@@ -6,6 +6,7 @@ import type { environment as openTask } from '../lambdas/open-task/env.ts';
 import type { environment as operate } from '../lambdas/operate/env.ts';
 import type { environment as readEvents } from '../lambdas/read-events/env.ts';
 import type { environment as reconcile } from '../lambdas/reconcile/env.ts';
+import type { environment as revokeSessions } from '../lambdas/revoke-sessions/env.ts';
 import type { environment as rotateKeys } from '../lambdas/rotate-keys/env.ts';
 import type { environment as tasks } from '../lambdas/tasks/env.ts';
 import type { FunctionName } from './functions.ts';
@@ -18,6 +19,7 @@ interface Schemas extends Record<FunctionName, z.core.$ZodType> {
   'read-events': typeof readEvents;
   front: typeof front;
   reconcile: typeof reconcile;
+  'revoke-sessions': typeof revokeSessions;
   'rotate-keys': typeof rotateKeys;
 }
 

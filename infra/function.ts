@@ -27,6 +27,8 @@ export interface BrokerFunctionProps<Name extends FunctionName> {
   readonly name: Name;
   readonly config: Config;
   readonly stores: Stores;
+  /** The broker's name. */
+  readonly broker: string;
   readonly environment: Environments[Name];
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
@@ -45,7 +47,12 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const role = this.role(logGroup);
-    for (const statement of statementsFor(design, props.stores, props.config)) role.addToPolicy(statement);
+    for (const statement of statementsFor(design, {
+      stores: props.stores,
+      config: props.config,
+      name: props.broker,
+    }))
+      role.addToPolicy(statement);
     this.function = new LambdaFunction(this, 'Function', {
       description: `Bailiwick: ${design.purpose}`,
       runtime: Runtime.NODEJS_24_X,

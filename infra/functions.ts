@@ -19,6 +19,12 @@ export interface FunctionDesign {
   readonly tokenKeys: 'none' | 'read' | 'rotate';
   /** May it assume the roles of the config's AWS targets, and only those? */
   readonly assumesTargetRoles: boolean;
+  /** May it look these roles up, to see which permissions boundary they carry? */
+  readonly looksUpRoles: boolean;
+  /** May it write the one policy on these roles by which sessions are revoked? */
+  readonly writesDenies: boolean;
+  /** Is it told of changes of the state table, and may it read its stream? */
+  readonly stateStream: boolean;
   /** Does the checked config travel with its code? */
   readonly config: boolean;
   readonly timeoutSeconds: number;
@@ -48,6 +54,9 @@ const NOTHING = {
   objects: [],
   tokenKeys: 'none',
   assumesTargetRoles: false,
+  looksUpRoles: false,
+  writesDenies: false,
+  stateStream: false,
   config: false,
   timeoutSeconds: SYNCHRONOUS_SECONDS,
 } as const;
@@ -86,6 +95,7 @@ const FUNCTIONS = {
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
     assumesTargetRoles: true,
+    looksUpRoles: true,
     config: true,
     reservedConcurrency: 50,
   },
@@ -122,6 +132,18 @@ const FUNCTIONS = {
     events: ['PutItem', 'GetItem'],
     objects: ['PutObject', 'GetObject'],
     config: true,
+    timeoutSeconds: BACKGROUND_SECONDS,
+  },
+  'revoke-sessions': {
+    ...NOTHING,
+    purpose: 'Revokes sessions: makes the deny on each role fit what is over',
+    state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
+    counts: ['revoke/*'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    looksUpRoles: true,
+    writesDenies: true,
+    stateStream: true,
     timeoutSeconds: BACKGROUND_SECONDS,
   },
   'rotate-keys': {

@@ -1,15 +1,29 @@
 // From a function's design to the statements of its role.
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../src/config/index.ts';
 import type { FunctionDesign } from './functions.ts';
+import { roleStatements } from './role-permissions.ts';
+import { type Conditions, statement } from './statement.ts';
 import { EVENTS_INDEX, STATE_INDEX, type Stores } from './stores.ts';
 
-export function statementsFor(design: FunctionDesign, stores: Stores, config: Config): PolicyStatement[] {
+/** What a function's permissions depend on beside its design. */
+export interface Surroundings {
+  readonly stores: Stores;
+  readonly config: Config;
+  /** The broker's name, as the roles that it may write carry it. */
+  readonly name: string;
+}
+
+export function statementsFor(
+  design: FunctionDesign,
+  { stores, config, name }: Surroundings,
+): PolicyStatement[] {
   return [
     ...tableStatements(design, stores),
     ...objectStatements(design, stores),
     ...tokenKeyStatements(design, stores),
-    ...(design.assumesTargetRoles ? assumeStatements(config) : []),
+    ...streamStatements(design, stores),
+    ...roleStatements(design, config, name),
   ];
 }
 
@@ -80,37 +94,14 @@ function tokenKeyStatements(design: FunctionDesign, stores: Stores): PolicyState
   ];
 }
 
-/** Exactly the roles that the config's targets name. */
-function targetRoles(config: Config): string[] {
-  const roles = Object.values(config.targets).flatMap((target) =>
-    target.kind === 'aws' ? [target.connection.roleArn] : [],
-  );
-  return [...new Set(roles)].sort();
-}
-
-function assumeStatements(config: Config): PolicyStatement[] {
-  return statement(
-    'TargetRoles',
-    ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-    targetRoles(config),
-  );
+/** What Lambda asks of a function that a stream is read for, on this stream alone. */
+function streamStatements({ stateStream }: FunctionDesign, { state }: Stores): PolicyStatement[] {
+  const { tableStreamArn } = state;
+  if (!stateStream || tableStreamArn === undefined) return [];
+  const actions = dynamo(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
+  return statement('StateStream', actions, [tableStreamArn]);
 }
 
 function dynamo(actions: readonly string[]): string[] {
   return actions.map((action) => `dynamodb:${action}`);
-}
-
-type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-
-/** None where there is nothing to allow: IAM refuses an empty list. */
-function statement(
-  sid: string,
-  actions: string[],
-  resources: string[],
-  conditions?: Conditions,
-): PolicyStatement[] {
-  if (actions.length === 0 || resources.length === 0) return [];
-  return [
-    new PolicyStatement({ sid, actions, resources, ...(conditions === undefined ? {} : { conditions }) }),
-  ];
 }

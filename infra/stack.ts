@@ -29,14 +29,13 @@ export class BailiwickStack extends Stack {
     this.output('EventsTable', stores.events.tableName, 'The audit');
     this.output('ObjectsBucket', stores.objects.bucketName, 'Bodies too large for a record');
     this.output('TokenKeysSecret', stores.tokenKeysArn, 'The keys that task tokens are made with');
-    const issuer = this.bailiwick.functions['issue-credentials'].role?.roleArn;
-    if (issuer !== undefined) {
-      this.output(
-        'IssueCredentialsRoleArn',
-        issuer,
-        'Whom the roles of AWS targets must trust, and nobody else',
-      );
-    }
+    const { issuerRoleArn, revokerRoleArn } = this.bailiwick;
+    this.output(
+      'IssueCredentialsRoleArn',
+      issuerRoleArn,
+      'Whom the roles of AWS targets must trust, and nobody else',
+    );
+    this.output('RevokerRoleArn', revokerRoleArn, 'Whom the revoking roles of other accounts must trust');
     for (const name of FUNCTION_NAMES) {
       const { functionName } = this.bailiwick.functions[name];
       this.output(`${logicalName(name)}Function`, functionName, DESIGNS[name].purpose);

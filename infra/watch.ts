@@ -22,7 +22,7 @@ const MINUTE = Duration.minutes(1);
 
 /** What the functions count themselves. */
 function counted(
-  metricName: 'AuditUnavailable' | 'OutcomeUnknown' | 'TokenRefused',
+  metricName: 'AuditUnavailable' | 'OutcomeUnknown' | 'TokenRefused' | 'RevocationWaiting',
   period = PERIOD,
 ): Metric {
   return new Metric({
@@ -51,6 +51,7 @@ export class Watch extends Construct {
     this.topic = topic;
     const audit = counted('AuditUnavailable');
     const unknown = counted('OutcomeUnknown');
+    const waiting = counted('RevocationWaiting');
     for (const name of FUNCTION_NAMES) {
       this.any(`${name}-errors`, functions[name].metricErrors({ period: PERIOD }), `${name} failed`);
       this.any(
@@ -62,9 +63,11 @@ export class Watch extends Construct {
     this.any('api-5xx', api.metricServerError({ period: PERIOD, statistic: 'Sum' }), 'The API answered 5xx');
     this.any('audit-unavailable', audit, 'Audit events could not be written; calls are being refused');
     this.any('outcome-unknown', unknown, 'It is not known how a call ended');
+    this.any('revocation-waiting', waiting, 'Tasks are over whose credentials may still work on some role');
+    this.revokerLags(functions['revoke-sessions']);
     this.refusedTokens(props.refusedTokensAlarm);
     this.reconcilerStopped(functions.reconcile);
-    this.dashboard(functions, api, [audit, unknown]);
+    this.dashboard(functions, api, [audit, unknown, waiting]);
   }
 
   private any(id: string, metric: IMetric, description: string): void {
@@ -84,6 +87,18 @@ export class Watch extends Construct {
       metric: counted('TokenRefused', MINUTE),
       alarmDescription: 'Many tokens are being refused; `bailiwick agents refused` says whose and from where',
       threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** How old what it is told of is by then. */
+  private revokerLags(revoker: IFunction): void {
+    this.alarm('revoker-lags', {
+      metric: revoker.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
+      alarmDescription: 'The Revoker is a minute behind or more: credentials of ended tasks work for longer',
+      threshold: MINUTE.toMilliseconds(),
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -131,7 +146,7 @@ export class Watch extends Construct {
           ),
         ],
         [
-          graph('Audit events that could not be written, outcomes unknown', audit),
+          graph('Audit events that could not be written, outcomes unknown, revocations waiting', audit),
           graph('Reconciler runs', [functions.reconcile.metricInvocations({ period: PERIOD })]),
         ],
       ],

@@ -48,6 +48,7 @@ async function generatedFiles(): Promise<readonly string[]> {
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 /** `npm ci` would say it too, but it refuses lockfiles that were written on another platform. */
@@ -56,7 +57,7 @@ function lockfile(): readonly string[] {
   const manifest = read('package.json') as Manifest;
   const locked =
     (read('package-lock.json') as { packages: Readonly<Record<string, Manifest>> }).packages[''] ?? {};
-  return (['dependencies', 'devDependencies'] as const)
+  return (['dependencies', 'devDependencies', 'peerDependencies'] as const)
     .filter((kind) => JSON.stringify(manifest[kind]) !== JSON.stringify(locked[kind]))
     .map((kind) => `package-lock.json has other ${kind} than package.json: run \`npm install\``);
 }

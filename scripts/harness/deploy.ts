@@ -24,21 +24,16 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
   const region = options.environment['AWS_REGION'] ?? '';
   await cdk(options, 'bootstrap', ['bootstrap', `aws://${options.account}/${region}`, ...broker]);
   const outputs = await deployStack(options, STACK, broker);
-  const role = output(outputs, 'IssueCredentialsRoleArn');
-  await deployStack(options, TARGETS, [...targetsApp(options), '-c', `brokerRoleArn=${role}`]);
+  const [issuer, revoker] = [output(outputs, 'IssueCredentialsRoleArn'), output(outputs, 'RevokerRoleArn')];
+  await deployStack(options, TARGETS, targetsApp(options, issuer, revoker));
   return outputs;
 }
 
 /** Takes away what can be taken away; tables and the like are retained, as everywhere. */
 export async function destroy(options: DeployOptions): Promise<void> {
-  await cdk(options, 'destroy', [
-    'destroy',
-    TARGETS,
-    '--force',
-    ...targetsApp(options),
-    '-c',
-    'brokerRoleArn=none',
-  ]);
+  // Whom the role trusted is of no account where it goes.
+  const gone = `arn:aws:iam::${options.account}:role/gone`;
+  await cdk(options, 'destroy', ['destroy', TARGETS, '--force', ...targetsApp(options, gone, gone)]);
   await cdk(options, 'destroy', ['destroy', STACK, '--force', ...brokerApp(options)]);
 }
 
@@ -51,9 +46,11 @@ function brokerApp({ config, directory }: DeployOptions): string[] {
   ];
 }
 
-function targetsApp({ directory }: DeployOptions): string[] {
-  const app = ['--app', 'node test/e2e/deployed/targets-app.ts'];
-  return [...app, '--output', join(directory, 'targets.out'), '-c', `stackName=${TARGETS}`];
+function targetsApp({ directory }: DeployOptions, issuer: string, revoker: string): string[] {
+  return [
+    ...['--app', 'node test/e2e/deployed/targets-app.ts', '--output', join(directory, 'targets.out')],
+    ...['-c', `stackName=${TARGETS}`, '-c', `issuerRoleArn=${issuer}`, '-c', `revokerRoleArn=${revoker}`],
+  ];
 }
 
 async function deployStack(options: DeployOptions, stack: string, app: string[]): Promise<Outputs> {

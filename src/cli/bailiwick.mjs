@@ -1,21 +1,30 @@
 #!/usr/bin/env node
-// Runs the command on a Node that can: this one if it is new enough, else the one that the package brings along.
+// Runs the command on a Node that can: this one if it is new enough, else the one that a checkout brings along.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Sources run unbuilt from 22.18 on, and 23.6 on. */
-function isNewEnough() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return major >= 24 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
+/** A checkout has the sources; the package has what was built of them instead. */
+const IS_CHECKOUT = existsSync(new URL('./main.ts', import.meta.url));
+const MAIN = IS_CHECKOUT ? './main.ts' : '../../dist/src/cli/main.js';
+
+/** Sources run unbuilt from 22.18 on, and 23.6 on; `node:sqlite` is there from 22.13 on, and 23.4 on. */
+const LEAST = IS_CHECKOUT ? { 22: 18, 23: 6 } : { 22: 13, 23: 4 };
+
+/** @param {string} version */
+function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major >= 24 || minor >= (LEAST[major] ?? Number.POSITIVE_INFINITY);
 }
 
 function broughtAlong() {
   try {
-    const file = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
-    return existsSync(file) ? file : undefined;
+    const manifest = createRequire(import.meta.url).resolve('node/package.json');
+    const file = join(dirname(manifest), 'bin', 'node');
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+    return existsSync(file) && isNewEnough(version) ? file : undefined;
   } catch {
     return undefined;
   }
@@ -36,18 +45,21 @@ function runOn(node) {
   });
 }
 
-if (isNewEnough()) {
+if (isNewEnough(process.versions.node)) {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {
     // `node:sqlite` says on older versions that it may change; users of the command can do nothing about that.
     if (!rest.includes('ExperimentalWarning')) Reflect.apply(emitWarning, process, [warning, ...rest]);
   };
-  const { main } = await import('./main.ts');
+  const { main } = await import(MAIN);
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const node = broughtAlong();
   if (node === undefined) {
-    console.error(`Bailiwick needs Node 22.18 or newer; this is ${process.versions.node}. Run: npm install`);
+    const advice = IS_CHECKOUT ? 'Run: npm install' : 'Install a newer one, from nodejs.org for example.';
+    console.error(
+      `Bailiwick needs Node 22.${LEAST[22]} or newer; this is ${process.versions.node}. ${advice}`,
+    );
     process.exit(2);
   }
   runOn(node);

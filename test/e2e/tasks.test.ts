@@ -86,7 +86,16 @@ describe('opening', () => {
   );
 
   /** Of these the tests of agents say what becomes of them. */
-  const others = ['forgotten', 'contained', 'frozen', 'switched-off', 'reviewed', 'elsewhere', 'prover'];
+  const others = [
+    'forgotten',
+    'contained',
+    'frozen',
+    'switched-off',
+    'reviewed',
+    'elsewhere',
+    'prover',
+    'dismissed',
+  ];
   test.for(Object.keys(AGENTS).filter((agent) => !others.includes(agent)) as AgentName[])(
     '%s is recognised',
     async (agent) => {

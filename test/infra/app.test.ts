@@ -95,4 +95,12 @@ describe('infra/app.ts', () => {
     expect(code).toBe(2);
     expect(errors).toBe('the context key reservedConcurrency takes none, not lots\n');
   });
+
+  it('refuses a name that a broker cannot have', () => {
+    const { code, errors } = synth({ config: EXAMPLE, name: 'Not/a name' });
+    expect(code).toBe(2);
+    expect(errors).toBe(
+      'a broker\'s name has 2 to 40 small letters, digits and hyphens, unlike "Not/a name"\n',
+    );
+  });
 });

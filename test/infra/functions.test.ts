@@ -1,11 +1,13 @@
 // How each function is set up: its runtime, its limits, its log, its environment, and what watches it.
 import { existsSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Environments } from '../../infra/environments.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName, logicalName } from '../../infra/functions.ts';
+import { askedKey, roleHash } from '../../src/credentials/index.ts';
 import { type Deployment, deployment, inWords, only, type Resource } from './deployment.ts';
 
 let example: Deployment;
@@ -32,7 +34,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       Handler: 'index.handler',
       MemorySize: 512,
       TracingConfig: { Mode: 'Active' },
-      Timeout: name === 'reconcile' || name === 'rotate-keys' ? 60 : 29,
+      Timeout: ['reconcile', 'revoke-sessions', 'rotate-keys'].includes(name) ? 60 : 29,
     });
   });
 
@@ -140,6 +142,26 @@ describe('what wakes somebody up', () => {
     });
   });
 
+  it('is credentials that may still work, and a Revoker that is behind', () => {
+    const alarms = example.resources('AWS::CloudWatch::Alarm');
+    expect(only(alarms, 'revocationwaiting').Properties).toMatchObject({
+      MetricName: 'RevocationWaiting',
+      Namespace: 'Bailiwick',
+      Dimensions: [{ Name: 'service', Value: 'bailiwick' }],
+      Statistic: 'Sum',
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(only(alarms, 'revokerlags').Properties).toMatchObject({
+      MetricName: 'IteratorAge',
+      Namespace: 'AWS/Lambda',
+      Statistic: 'Maximum',
+      Period: 60,
+      Threshold: 60_000,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
   it('tells the topic, where there is one', async () => {
     const topic = Topic.fromTopicArn(
       new Stack(new App()),
@@ -170,4 +192,41 @@ it('runs the reconciler every minute, without retries: the next run makes up for
   });
   expect(inWords((rule['Targets'] as { Arn: unknown }[])[0]?.Arn)).toMatch(/^<BailiwickReconcileFunction/);
   example.template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+});
+
+it('tells the Revoker of what is asked of it, by the table’s stream, and of nothing else', () => {
+  const { Properties } = only(example.resources('AWS::Lambda::EventSourceMapping'));
+  expect(inWords(Properties['FunctionName'])).toMatch(/^<BailiwickRevokeSessionsFunction/);
+  expect(JSON.stringify(Properties['EventSourceArn'])).toMatch(/BailiwickStoresState\w+","StreamArn"/);
+  expect(Properties).toMatchObject({
+    StartingPosition: 'TRIM_HORIZON',
+    MaximumBatchingWindowInSeconds: 0,
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 2,
+    MaximumRecordAgeInSeconds: 300,
+  });
+  const { Filters } = Properties['FilterCriteria'] as { Filters: { Pattern: string }[] };
+  const [filter, ...more] = Filters.map(({ Pattern }) => JSON.parse(Pattern));
+  expect(more).toEqual([]);
+  expect(filter).toEqual({
+    eventName: ['INSERT', 'MODIFY'],
+    dynamodb: { Keys: { pk: { S: [{ prefix: 'revoke/' }] } } },
+  });
+  const { partition } = askedKey(roleHash({ roleArn: 'arn:aws:iam::111122223333:role/bailiwick-reports' }));
+  expect(partition.startsWith(filter.dynamodb.Keys.pk.S[0].prefix)).toBe(true);
+});
+
+it('goes by the name that it is given in what the Revoker may write', async () => {
+  const { template } = await deployment({ name: 'blue' });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+          Condition: Match.objectLike({ StringEquals: { 'aws:ResourceTag/bailiwick': 'blue' } }),
+        }),
+      ]),
+    },
+  });
+  await expect(deployment({ name: 'Not/a name' })).rejects.toThrow('2 to 40 small letters');
 });

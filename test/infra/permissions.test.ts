@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FUNCTION_NAMES, type FunctionName, logicalName } from '../../infra/functions.ts';
 import { agentKey, refusedKey, seenKey, sightedFromKey, sightingKey } from '../../src/agents/index.ts';
+import { askedKey, roleDenyKey, roleHash, vendedPartitions } from '../../src/credentials/index.ts';
 import type { RecordKey } from '../../src/ports/records.ts';
 import { makeId } from '../../src/shared/ids.ts';
 import { taskKey } from '../../src/tasks/index.ts';
@@ -27,6 +28,12 @@ const counting = (...partitions: readonly string[]) =>
   ['UpdateItem', 'PutItem', 'GetItem'].map(
     (action) => `dynamodb:${action} state within ${partitions.join(' or ')}`,
   );
+/** The one role that the config names. */
+const ROLE = 'arn:aws:iam::111122223333:role/bailiwick-reports';
+/** Only while it says that it is this broker's, and carries one of its boundaries. */
+const BOUNDED =
+  'where aws:ResourceTag/bailiwick = bailiwick, ' +
+  'iam:PermissionsBoundary ~ arn:aws:iam::111122223333:policy/bailiwick/*';
 const TOKEN_KEYS = ['secretsmanager:GetSecretValue tokenKeys', 'kms:Decrypt key via secretsmanager'];
 const EVERY = [
   'logs:CreateLogStream own log',
@@ -54,7 +61,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   tasks: [
     ...EVERY,
     ...STATE,
-    ...counting('refused/*', 'sightings/*'),
+    ...counting('refused/*', 'sightings/*', 'revoke/*'),
     'dynamodb:Query state',
     'dynamodb:PutItem events',
     ...TABLE_KEY,
@@ -69,14 +76,15 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     ...TABLE_KEY,
     ...OBJECTS,
     ...TOKEN_KEYS,
-    'sts:AssumeRole arn:aws:iam::111122223333:role/bailiwick-reports',
-    'sts:TagSession arn:aws:iam::111122223333:role/bailiwick-reports',
-    'sts:SetSourceIdentity arn:aws:iam::111122223333:role/bailiwick-reports',
+    `sts:AssumeRole ${ROLE}`,
+    `sts:TagSession ${ROLE}`,
+    `sts:SetSourceIdentity ${ROLE}`,
+    `iam:GetRole ${ROLE}`,
   ],
   operate: [
     ...EVERY,
     ...STATE,
-    ...counting('refused/*'),
+    ...counting('refused/*', 'revoke/*'),
     'dynamodb:Query state',
     'dynamodb:Query state/index/index',
     'dynamodb:PutItem events',
@@ -98,12 +106,31 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   reconcile: [
     ...EVERY,
     ...STATE,
+    ...counting('revoke/*'),
     'dynamodb:Query state',
     'dynamodb:Query state/index/index',
     'dynamodb:PutItem events',
     'dynamodb:GetItem events',
     ...TABLE_KEY,
     ...OBJECTS,
+  ],
+  'revoke-sessions': [
+    ...EVERY,
+    ...STATE,
+    ...counting('revoke/*'),
+    'dynamodb:Query state',
+    'dynamodb:DescribeStream state stream',
+    'dynamodb:GetRecords state stream',
+    'dynamodb:GetShardIterator state stream',
+    'dynamodb:ListStreams state stream',
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    `iam:GetRole ${ROLE}`,
+    `iam:GetRolePolicy ${ROLE}`,
+    `iam:ListRolePolicies ${ROLE}`,
+    `iam:PutRolePolicy ${ROLE} ${BOUNDED}`,
+    `iam:DeleteRolePolicy ${ROLE} ${BOUNDED}`,
   ],
   'rotate-keys': [
     ...EVERY,
@@ -131,17 +158,32 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^<BailiwickStoresKey\w+>/, 'key'],
 ];
 
+/** `inWords` knows a table's ARN and that of its stream as the same. */
+function isStream(value: unknown): boolean {
+  return /^\{"Fn::GetAtt":\["BailiwickStoresState\w+","StreamArn"\]\}$/.test(JSON.stringify(value));
+}
+
 function resourceName(value: unknown, name: FunctionName): string {
-  const text = inWords(value);
+  const text = isStream(value) ? 'state stream' : inWords(value);
   if (new RegExp(`^<Bailiwick${logicalName(name)}Log\\w+>$`).test(text)) return 'own log';
   return NAMES.reduce((named, [pattern, word]) => named.replace(pattern, word), text);
 }
 
-/** A condition that is neither of these two, whole, is shown as it is. */
+/** Whose roles, and with which boundary. */
+function roleCondition({ StringEquals = {}, ArnLike = {} }: NonNullable<Statement['Condition']>): string {
+  const said = (all: object, sign: string) =>
+    Object.entries(all).map(([key, value]) => `${key} ${sign} ${inWords(value)}`);
+  return ` where ${[...said(StringEquals, '='), ...said(ArnLike, '~')].join(', ')}`;
+}
+
+/** A condition that is none of these three, whole, is shown as it is. */
 function conditionWords({ Condition }: Statement): string {
   if (Condition === undefined) return '';
   const shown = JSON.stringify(Condition);
   const { StringEquals: service, 'ForAllValues:StringLike': partitions, ...others } = Condition;
+  const aboutRoles =
+    Object.keys(others).join() === 'ArnLike' || service?.['iam:PermissionsBoundary'] !== undefined;
+  if (partitions === undefined && aboutRoles) return roleCondition(Condition);
   if (Object.keys(others).length > 0) return shown;
   if (partitions !== undefined && service === undefined) {
     const { 'dynamodb:LeadingKeys': names, ...other } = partitions;
@@ -214,10 +256,14 @@ describe('what each function may do', () => {
       sightingKey({ ...refused, subject: 'stranger' }),
       sightedFromKey({ ...refused, subject: 'stranger' }, refused.address),
       seenKey('report-builder'),
+      askedKey(roleHash({ roleArn: ROLE })),
     ];
-    expect(counters.map(mayCount)).toEqual([true, true, true, true]);
+    expect(counters.map(mayCount)).toEqual([true, true, true, true, true]);
     const task = makeId('task', now, new Uint8Array(10));
-    expect([agentKey('report-builder'), taskKey(task)].map(mayCount)).toEqual([false, false]);
+    const role = roleHash({ roleArn: ROLE });
+    const vended = vendedPartitions(role, now).map((partition) => ({ partition, sort: '' }));
+    const others = [agentKey('report-builder'), taskKey(task), roleDenyKey(role), ...vended];
+    expect(others.filter(mayCount)).toEqual([]);
   });
 
   it('never lets a function change or remove an event, or use a wildcard action', () => {

@@ -128,7 +128,14 @@ it.each(Object.keys(WALKS) as Name[])('%s', async (name) => {
   const body = { ...WANTED, capabilities: LEDGER };
   const opened = await functions.send('open-task', 'POST', 'openTask', sending(world.agentToken(), body));
   const { task, token } = bodyOf(opened) as { task: { id: string }; token: string };
+  // So that there is something to revoke where the task is ended.
+  const pathParameters = { task: task.id };
+  const asking = { pathParameters, ...sending(token, LEDGER[0]) };
+  expect(await functions.send('issue-credentials', 'POST', 'issueCredentials', asking)).toMatchObject({
+    statusCode: 200,
+  });
   // What is counted again within seconds is not written at once.
+  await world.dependencies.tally.flush();
   world.clock.advance(MINUTE);
   const { counts } = DESIGNS[name];
   const needed = new Set<string>();

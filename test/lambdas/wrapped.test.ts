@@ -6,7 +6,7 @@ import { apiEvent, asDeployed, bodyOf, CONTEXT, capture, type Handler } from './
 
 const LAMBDAS = new URL('../../lambdas/', import.meta.url);
 const FUNCTIONS = readdirSync(LAMBDAS).filter((name) => existsSync(new URL(`${name}/handler.ts`, LAMBDAS)));
-const BACKGROUND = ['reconcile', 'rotate-keys'];
+const BACKGROUND = ['reconcile', 'revoke-sessions', 'rotate-keys'];
 
 let directory: string;
 beforeAll(() => {

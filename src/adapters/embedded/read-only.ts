@@ -56,13 +56,26 @@ function remembering(database: DatabaseSync): Prepare {
  */
 function open(path: string): Handle {
   const still = existsSync(logOf(path)) ? undefined : stampOf(path);
-  const url = pathToFileURL(resolve(path));
-  if (still !== undefined) url.searchParams.set('immutable', '1');
-  const database = new DatabaseSync(url, { readOnly: true });
-  const handle = { database, prepare: remembering(database) };
-  if (still !== undefined) return { ...handle, still };
+  const unchanging = still === undefined ? undefined : openUnchanging(path);
+  if (still !== undefined && unchanging !== undefined) {
+    return { database: unchanging, prepare: remembering(unchanging), still };
+  }
+  const database = new DatabaseSync(path, { readOnly: true });
   database.exec(`PRAGMA busy_timeout = ${BUSY_MILLISECONDS}`);
-  return handle;
+  return { database, prepare: remembering(database) };
+}
+
+/** Undefined on Node before 22.15 and 23.10, which tells SQLite no more than a path: there an empty log is left behind. */
+function openUnchanging(path: string): DatabaseSync | undefined {
+  const url = pathToFileURL(resolve(path));
+  url.searchParams.set('immutable', '1');
+  try {
+    return new DatabaseSync(url, { readOnly: true });
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_TYPE')
+      return undefined;
+    throw error;
+  }
 }
 
 function versionOf(prepare: Prepare): number {

@@ -1,8 +1,15 @@
-# MiniStack with two things as the real services have them: where a request comes from, and conditions on partitions.
+# MiniStack with some things as the real services have them: where a request comes from, conditions on partitions, what a
+# role's trust is asked, permissions boundaries, and texts that conditions of templates take apart.
+import contextvars
+import dataclasses
 import json
+from urllib.parse import parse_qs
 
 from ministack.app import app as ministack
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id
+from ministack.services import iam, sts
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 FORWARDED = b"x-forwarded-for"
 
@@ -30,3 +37,116 @@ def _with_leading_keys(body):
 
 
 iam_actions.dynamodb_service_context = _with_leading_keys
+
+
+_sts_request = contextvars.ContextVar("sts_request", default={})
+_handle_sts = sts.handle_request
+_trusts = iam_evaluator.evaluate_trust_policy
+
+
+async def _handle_noted(method, path, headers, body, query_params):
+    """What a trust policy is asked beside what MiniStack tells it of the request."""
+    said = {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
+    token = _sts_request.set(said)
+    try:
+        return await _handle_sts(method, path, headers, body, query_params)
+    finally:
+        _sts_request.reset(token)
+
+
+def _trusts_closely(document, caller_arn, context=None):
+    """With the keys that AWS has for it; the caller's role by its ARN; and who names a source must be let do so."""
+    if context is None:
+        return _trusts(document, caller_arn, context)
+    said = _sts_request.get()
+    transitive = [value for name, value in said.items() if name.startswith("TransitiveTagKeys.member.")]
+    role = iam._roles.get_scoped(
+        context.principal_account, None, iam_evaluator._role_name_from_assumed_arn(caller_arn)
+    )
+    context = dataclasses.replace(
+        context,
+        principal_arn=(role or {}).get("Arn", context.principal_arn),
+        service_context={
+            **context.service_context,
+            "sts:sourceidentity": said.get("SourceIdentity"),
+            "sts:transitivetagkeys": transitive or None,
+        },
+    )
+    if not _trusts(document, caller_arn, context):
+        return False
+    if context.action != "sts:AssumeRole" or "SourceIdentity" not in said:
+        return True
+    # The external id and the tags are keys of the other two actions only.
+    naming = {"sts:sourceidentity": said["SourceIdentity"]}
+    return _trusts(
+        document,
+        caller_arn,
+        dataclasses.replace(
+            context, action="sts:SetSourceIdentity", service_context=naming, request_tags={}, tag_keys=[]
+        ),
+    )
+
+
+sts.handle_request = _handle_noted
+iam_evaluator.evaluate_trust_policy = _trusts_closely
+
+
+_enforce = iam_evaluator.enforce
+
+
+def _enforce_bounded(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+    """Whoever asks about a role is judged by the boundary that it carries."""
+    if service == "iam" and ":role/" in resource_arn:
+        role = iam._roles.get(resource_arn.rsplit("/", 1)[-1]) or {}
+        if role.get("PermissionsBoundary"):
+            service_context = {**(service_context or {}), "iam:PermissionsBoundary": role["PermissionsBoundary"]}
+    return _enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+
+
+iam_evaluator.enforce = _enforce_bounded
+
+
+def _with_boundary(made_by):
+    """CloudFormation gives a role its boundary, which MiniStack forgets."""
+
+    def make(*arguments, **named):
+        name, attributes = made_by(*arguments, **named)
+        properties = next(one for one in reversed(arguments) if isinstance(one, dict))
+        iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
+        return name, attributes
+
+    return make
+
+
+_of_roles = provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"]
+for _step in ("create", "update"):
+    _of_roles[_step] = _with_boundary(_of_roles[_step])
+
+
+_conditions_of = engine._evaluate_conditions
+
+
+def _taken_apart(value, parameters):
+    if isinstance(value, list):
+        return [_taken_apart(one, parameters) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value == {"Ref": "AWS::AccountId"}:
+        return get_account_id()
+    if list(value) == ["Fn::Split"]:
+        separator, text = value["Fn::Split"]
+        if isinstance(text, dict) and text.get("Ref") in parameters:
+            text = parameters[text["Ref"]]["Value"]
+        return str(text).split(separator)
+    return {name: _taken_apart(one, parameters) for name, one in value.items()}
+
+
+def _conditions_with_splits(template, parameters):
+    """CloudFormation knows Fn::Split in conditions, and whose account it is."""
+    conditions = _taken_apart(template.get("Conditions", {}), parameters)
+    return _conditions_of({**template, "Conditions": conditions}, parameters)
+
+
+for _module in (changesets, engine, handlers, provisioners, stacks):
+    if hasattr(_module, "_evaluate_conditions"):
+        _module._evaluate_conditions = _conditions_with_splits

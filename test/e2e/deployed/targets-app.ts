@@ -1,31 +1,20 @@
-// A role for the deployed broker to hand out, as an operator would make it: it trusts the broker's function alone.
+// Roles for the deployed broker to hand out, as the owner of what they reach makes them: they trust the broker alone.
 import { App, Stack } from 'aws-cdk-lib';
-import {
-  ArnPrincipal,
-  PolicyDocument,
-  PolicyStatement,
-  Role,
-  SessionTagsPrincipal,
-} from 'aws-cdk-lib/aws-iam';
-import { BUCKETS, ROLE } from './names.ts';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { BrokeredRole } from '../../../infra/brokered-role.ts';
+import { BUCKETS, DELIVERIES, DELIVERIES_EXTERNAL_ID, ROLE } from './names.ts';
 
 const app = new App();
-const stack = new Stack(app, String(app.node.tryGetContext('stackName')));
-const broker = new ArnPrincipal(String(app.node.tryGetContext('brokerRoleArn')));
-const role = new Role(stack, 'Reports', {
-  roleName: ROLE,
-  assumedBy: new SessionTagsPrincipal(broker),
-  inlinePolicies: {
-    reports: new PolicyDocument({
-      statements: [
-        new PolicyStatement({
-          actions: ['s3:*Object', 's3:ListBucket'],
-          resources: [`arn:aws:s3:::${BUCKETS}`],
-        }),
-      ],
-    }),
-  },
+const context = (key: string) => String(app.node.tryGetContext(key));
+const stack = new Stack(app, context('stackName'));
+const broker = { issuerRoleArn: context('issuerRoleArn'), revokerRoleArn: context('revokerRoleArn') };
+const statements = [
+  new PolicyStatement({ actions: ['s3:*Object', 's3:ListBucket'], resources: [`arn:aws:s3:::${BUCKETS}`] }),
+];
+new BrokeredRole(stack, 'Reports', { broker, statements, roleName: ROLE, otherAccount: false });
+new BrokeredRole(stack, 'Deliveries', {
+  ...{ broker, statements, otherAccount: false },
+  roleName: DELIVERIES,
+  externalId: DELIVERIES_EXTERNAL_ID,
+  environment: 'production',
 });
-role.assumeRolePolicy?.addStatements(
-  new PolicyStatement({ actions: ['sts:SetSourceIdentity'], principals: [broker] }),
-);
