@@ -59,11 +59,11 @@ export function isDue({ asked, state }: Pick<FoundRole, 'asked' | 'state'>, now:
   return asked !== state.done || (state.again !== undefined && state.again <= now.toISOString());
 }
 
-/** `busy` where another has it; undefined where nobody ever asked for that role. */
+/** `busy` where another has it; undefined where nobody asked for that role since it was last seen to. */
 export async function takeRole(dependencies: Dependencies, hash: string): Promise<Held | 'busy' | undefined> {
   const found = await readRole(dependencies, hash);
-  if (found === undefined) return undefined;
   const now = dependencies.clock.now();
+  if (found === undefined || !isDue(found, now)) return undefined;
   const { lease, ...rest } = found.state;
   if (lease !== undefined && Date.parse(lease.until) > now.getTime()) return 'busy';
   const until = new Date(now.getTime() + LEASE_MILLISECONDS);

@@ -1,7 +1,9 @@
-// `start --aws`: sessions of STS, found by the environment as every AWS client finds it.
+// `start --aws`: sessions of STS, and their revocation by IAM, both found by the environment as every AWS client finds them.
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
+import { addRole, type FakeRole, fakeRole, startFakeIam } from '../contract/support/fake-iam.ts';
 import { startFakeSts } from '../contract/support/fake-sts.ts';
+import { until } from '../support/poll.ts';
 import {
   ask,
   brokerForTest,
@@ -12,12 +14,20 @@ import {
 
 const READ = { capability: 'demo-aws:read', parameters: { prefix: 'weekly' } };
 
-async function withSts() {
-  const sts = await startFakeSts(systemClock);
-  onTestFinished(() => sts.close());
+const ROLE = 'arn:aws:iam::111122223333:role/bailiwick-demo';
+/** Embedded, any will do. */
+const BOUNDARY = 'arn:aws:iam::111122223333:policy/whatever';
+
+async function withAws(given: Partial<FakeRole> = { boundary: BOUNDARY }) {
+  const [sts, iam] = await Promise.all([startFakeSts(systemClock), startFakeIam()]);
+  onTestFinished(async () => {
+    await Promise.all([sts.close(), iam.close()]);
+  });
+  const role = addRole(iam, 'AKIA', fakeRole(ROLE, given));
   const env = {
     ...process.env,
     AWS_ENDPOINT_URL: sts.endpoint,
+    AWS_ENDPOINT_URL_IAM: iam.endpoint,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
@@ -27,11 +37,11 @@ async function withSts() {
   const body = { purpose: 'x', capabilities: [READ] };
   const opened = await ask(`${broker.url}/v1/tasks`, 'POST', demoAgentToken(data), body);
   const { task, token } = opened.body as { task: { id: string; expiresAt: string }; token: string };
-  return { sts, broker, data, task, token, path: `${broker.url}/v1/tasks/${task.id}` };
+  return { sts, role, broker, data, task, token, path: `${broker.url}/v1/tasks/${task.id}` };
 }
 
 test('asks STS for a session of this task, and hands it out', async () => {
-  const { sts, broker, data, task, token, path } = await withSts();
+  const { sts, role, broker, data, task, token, path } = await withAws();
   expect(broker.out()).not.toContain('not real');
   const issued = await ask(`${path}/credentials`, 'POST', token, { capability: READ.capability });
   expect(issued).toMatchObject({
@@ -52,18 +62,28 @@ test('asks STS for a session of this task, and hands it out', async () => {
     Resource: ['arn:aws:s3:::acme-reports/weekly/*'],
     Condition: { DateLessThan: { 'aws:CurrentTime': `${task.expiresAt.slice(0, 19)}Z` } },
   });
-  // They were real, and work until the task's deadline: revoking them sooner is still to come.
-  expect((await ask(`${path}/finish`, 'POST', token)).body).toMatchObject({ revocation: 'pending' });
+  const finish = async () => (await ask(`${path}/finish`, 'POST', token)).body['revocation'];
+  expect(['pending', 'inForce']).toContain(await finish());
+  await until('the deny', async () => ((await finish()) === 'inForce' ? true : undefined));
+  expect(role.policies.get('bailiwick-revoked')).toContain(task.id);
   const told = JSON.stringify((await ask(`${path}/events`, 'GET', demoAuditorToken(data))).body);
   expect(told).toContain('ASIAEXAMPLEEXAMP0001');
   expect(told).not.toContain('canary');
+});
+
+test('vends nothing of a role that carries no boundary', async () => {
+  const { sts, path, token } = await withAws({});
+  const refused = await ask(`${path}/credentials`, 'POST', token, { capability: READ.capability });
+  expect(refused).toMatchObject({ status: 502, body: { code: 'target_failed' } });
+  expect(JSON.stringify(refused.body)).toContain('permissions boundary');
+  expect(sts.asked).toEqual([]);
 });
 
 test.for([
   ['AccessDenied', 403, 'target_failed', 502],
   ['PackedPolicyTooLarge', 400, 'target_failed', 502],
 ] as const)('says %s of STS without what STS says', async ([code, status, refusal, answered]) => {
-  const { sts, path, token } = await withSts();
+  const { sts, path, token } = await withAws();
   sts.failure = { status, code };
   const refused = await ask(`${path}/credentials`, 'POST', token, { capability: READ.capability });
   expect(refused).toMatchObject({ status: answered, body: { code: refusal } });
