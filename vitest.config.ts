@@ -1,4 +1,5 @@
 // Two projects: `unit` needs nothing but Node; `e2e` is the black box, run embedded or against a deployment.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const deployed = (process.env['BAILIWICK_E2E_URL'] ?? '') !== '';
@@ -12,6 +13,8 @@ export default defineConfig({
     // Left to itself it spares a core for watching, which nobody does here. Some files wait more than they work, for
     // processes that they start and for time limits to pass: others fill the gap.
     maxWorkers: '150%',
+    // For the hundreds of commands and brokers that tests start: most of their time is spent reading the same sources.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     projects: [
       {
         extends: true,
