@@ -59,8 +59,10 @@ function isDeadline(operator: string, key: string): boolean {
   return DEADLINE_OPERATORS.includes(operator) && key.toLowerCase() === DEADLINE_KEY;
 }
 
-function isInTime(moments: readonly string[], { ends }: SessionBounds): boolean {
-  const inTime = (one: string) => MOMENT.test(one) && Date.parse(one) <= ends.getTime();
+/** The moment of the deadline itself is too late, so what allows it must be earlier. */
+function isInTime(operator: string, moments: readonly string[], { ends }: SessionBounds): boolean {
+  const last = operator === 'DateLessThanEquals' ? ends.getTime() - 1 : ends.getTime();
+  const inTime = (one: string) => MOMENT.test(one) && Date.parse(one) <= last;
   return moments.length > 0 && moments.every(inTime);
 }
 
@@ -79,7 +81,10 @@ function keepsConditions(
     if (wanted.length === values.length && wanted.every((one, place) => one === values[place])) return true;
     const isLater = (one = '') => MOMENT.test(one) && Date.parse(one) >= Date.parse(values[0] ?? '');
     return (
-      isDeadline(operator, key) && values.length === 1 && wanted.some(isLater) && isInTime(values, bounds)
+      isDeadline(operator, key) &&
+      values.length === 1 &&
+      wanted.some(isLater) &&
+      isInTime(operator, values, bounds)
     );
   });
   const own = conditionsOf(written).map(([operator, key]) => `${operator} ${key}`);
@@ -110,7 +115,7 @@ function problemOfAllow(statement: Statement, grants: readonly CapabilityGrant[]
     return 'names no action or no resource';
   }
   const ends = conditionsOf(statement['Condition']).some(
-    ([operator, key, value]) => isDeadline(operator, key) && isInTime(texts(value), bounds),
+    ([operator, key, value]) => isDeadline(operator, key) && isInTime(operator, texts(value), bounds),
   );
   if (!ends) return 'does not end in time';
   return grants.some((grant) => isFrom(grant, statement, bounds)) ? undefined : 'is none of the capability';

@@ -63,9 +63,14 @@ function timeKeyIn(keys: Conditions[string] = {}): string | undefined {
   return Object.keys(keys).find((key) => key.toLowerCase() === TIME_KEY);
 }
 
+/** As IAM reads dates: without milliseconds. */
+function dateText(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
 /** Adds the deadline; where the operator put one of the same form on the same key, the earlier wins. */
 function endBy(deadline: Date, conditions: Conditions): Conditions {
-  const text = `${deadline.toISOString().slice(0, 19)}Z`;
+  const text = dateText(deadline);
   const own = conditions[TIME_OPERATOR] ?? {};
   const named = timeKeyIn(own);
   const values = named === undefined ? [] : [own[named] ?? []].flat();
@@ -77,7 +82,9 @@ function endBy(deadline: Date, conditions: Conditions): Conditions {
   }
   const free = SAME_OPERATORS.find((operator) => timeKeyIn(conditions[operator]) === undefined);
   if (free === undefined) throw new TypeError('no condition is left for the deadline');
-  return { ...conditions, [free]: { ...conditions[free], 'aws:CurrentTime': text } };
+  // What allows the moment itself ends a second before it.
+  const last = free === 'DateLessThanEquals' ? dateText(new Date(deadline.getTime() - 1000)) : text;
+  return { ...conditions, [free]: { ...conditions[free], 'aws:CurrentTime': last } };
 }
 
 export interface FilledStatement {

@@ -25,6 +25,7 @@ const PUBLISHED: PublishedActions = {
       Tagging: 'PutObjectTagging',
       'Permissions management': 'PutObjectAcl',
     },
+    kms: { Write: 'Decrypt Encrypt' },
   },
 };
 
@@ -138,6 +139,7 @@ describe('a capability', () => {
     ['read', [], ['s3:Get*', 's3:ListBucket'], []],
     ['read', [], ['s3:GetObject', 's3:Put*'], ['s3:PutObject', 's3:PutObjectTagging', 's3:PutObjectAcl']],
     ['read', ['grant'], ['s3:PutObjectAcl'], ['s3:PutObjectAcl']],
+    ['read', [], ['kms:Decrypt', 'kms:Encrypt'], ['kms:Encrypt']],
     ['write', [], ['s3:Put*'], ['s3:PutObjectAcl']],
     ['write', ['grant'], ['s3:Put*'], []],
     ['admin', [], ['s3:*'], []],

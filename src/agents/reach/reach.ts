@@ -3,6 +3,7 @@ import {
   coveredBy,
   type Escalation,
   escalationsIn,
+  isBeyondEffect,
   type Level,
   mintedBy,
   type PublishedActions,
@@ -89,13 +90,6 @@ const MARK_OF: Readonly<Partial<Record<Level | 'unknown', Mark>>> = {
   unknown: 'unknown',
 };
 
-/** Managing permissions is what the impact `grant` says beside `write`. */
-function isBeyond(level: Level | 'unknown', { effect, impacts }: AwsCapability): boolean {
-  if (effect === 'read')
-    return level === 'Write' || level === 'Tagging' || level === 'Permissions management';
-  return effect === 'write' && level === 'Permissions management' && !impacts.includes('grant');
-}
-
 function judged(
   action: string,
   level: Level | 'unknown',
@@ -155,7 +149,7 @@ function reachedCapability(name: string, definition: AwsCapability, told: Told):
   }));
   const beyond = statements
     .flatMap(({ actions }) => actions)
-    .filter(({ level }) => isBeyond(level, definition))
+    .filter((one) => isBeyondEffect(one, definition))
     .map(({ action }) => action);
   const boundTo = definition.boundTo ?? target.boundTo;
   return {

@@ -56,6 +56,10 @@ export const ESCALATING: readonly Escalating[] = [
       'sts:GetDelegatedAccessToken',
     ],
   },
+  {
+    how: "moves the account's root user to another email address, where its password is reset",
+    actions: ['account:StartPrimaryEmailUpdate', 'account:AcceptPrimaryEmailUpdate'],
+  },
   { how: "grants a third party's request for access", actions: ['iam:AcceptDelegationRequest'] },
   {
     how: 'trusts an issuer of identities, and with it whomever that vouches for',
@@ -72,6 +76,7 @@ export const ESCALATING: readonly Escalating[] = [
       ...['sso:CreateAccountAssignment', 'sso:AttachManagedPolicyToPermissionSet'],
       ...['sso:AttachCustomerManagedPolicyReferenceToPermissionSet', 'sso:PutInlinePolicyToPermissionSet'],
       ...['identitystore:CreateGroupMembership', 'iam:EnableOrganizationsRootSessions'],
+      'sso-directory:AddMemberToGroup',
       'iam:EnableOrganizationsRootCredentialsManagement',
     ],
   },

@@ -9,9 +9,10 @@ interface Minting {
 
 /**
  * Decided one by one, from every published action whose name or description speaks of a token, credential, key,
- * password, login, session or URL. In: what makes or hands out something that is accepted afterwards without asking
- * for the session again. Not in: reading a secret that is there anyway, which its owner rotates; a link to the one
- * object that the action reads or writes; opening a connection that the session itself signs for.
+ * password, login, session or URL, and from what calls answer and take where their names say nothing of it. In: what
+ * makes or hands out something that is accepted afterwards without asking for the session again. Not in: reading a
+ * secret that is there anyway, which its owner rotates; a link to the one object that the action reads or writes;
+ * opening a connection that the session itself signs for.
  */
 export const MINTING: readonly Minting[] = [
   {
@@ -26,6 +27,7 @@ export const MINTING: readonly Minting[] = [
       ...['iq-permission:AssumePermissionRole', 'cloudwatch:AssumeAccessProfile'],
       ...['cloudwatch:GetSpaceCredentials', 'cloudwatch:GetSpaceCredentialsForOrganization'],
       ...['datazone:GetEnvironmentCredentials', 'datazone:GetDomainExecutionRoleCredentials'],
+      'datazone:GetConnection',
       ...['cloud9:ModifyTemporaryCredentialsOnEnvironmentEC2', 'glue:GlueNotebookRefreshCredentials'],
       ...['ssm:GetAccessToken', 'ssm:RequestManagedInstanceRoleToken'],
       ...['finspace-api:GetProgrammaticAccessCredentials'],
@@ -66,10 +68,11 @@ export const MINTING: readonly Minting[] = [
     ],
   },
   {
-    gives: "credentials for a pipeline's artifacts, together with the job",
+    gives: 'credentials for the files of a pipeline or a build, together with it',
     actions: [
       ...['codepipeline:PollForJobs', 'codepipeline:GetJobDetails', 'codepipeline:PollForThirdPartyJobs'],
       ...['codepipeline:GetThirdPartyJobDetails', 'gamelift:RequestUploadCredentials'],
+      'gamelift:CreateBuild',
     ],
   },
   {
@@ -104,6 +107,8 @@ export const MINTING: readonly Minting[] = [
       ...['chime:PutVoiceConnectorTerminationCredentials', 'redshift:CreateClusterUser'],
       ...['kafka:BatchAssociateScramSecret', 'storagegateway:SetSMBGuestPassword'],
       ...['storagegateway:SetLocalConsolePassword', 'storagegateway:UpdateChapCredentials'],
+      ...['connect:CreateUser', 'workmail:CreateUser', 'workdocs:CreateUser', 'ds:CreateComputer'],
+      ...['ses:CreateIngressPoint', 'ses:UpdateIngressPoint'],
     ],
   },
   {
@@ -126,7 +131,11 @@ export const MINTING: readonly Minting[] = [
       ...['amplifybackend:CreateToken', 'license-manager:CreateToken', 'license-manager:GetAccessToken'],
       ...['mediapackage:RotateChannelCredentials', 'mediapackage:RotateIngestEndpointCredentials'],
       ...['ivs:CreateStreamKey', 'gamelift:GetComputeAuthToken', 'datazone:RefreshToken'],
-      ...['bedrock:CreateDataSourceToken', 'chime:RegenerateSecurityToken'],
+      ...['bedrock:CreateDataSourceToken', 'chime:RegenerateSecurityToken', 'chime:CreateBot'],
+      ...['managedblockchain:CreateAccessor', 'managedblockchain:GetAccessor', 'ivs:CreateChannel'],
+      ...['ivs:CreateIngestConfiguration', 'mediapackage:CreateChannel', 'aidevops:AssociateService'],
+      ...['securityagent:UpdateIntegration', 'codebuild:CreateWebhook', 'codebuild:UpdateWebhook'],
+      ...['codepipeline:PutWebhook', 'gamelift:GetPlayerConnectionDetails', 'evs:GetDepotUrl'],
     ],
   },
   {
@@ -138,7 +147,7 @@ export const MINTING: readonly Minting[] = [
       ...['codeconnections:GetConnectionToken', 'codestar-connections:GetConnectionToken'],
       ...['codeconnections:GetIndividualAccessToken', 'codestar-connections:GetIndividualAccessToken'],
       ...['codeguru-reviewer:CreateConnectionToken', 'amplifyuibuilder:ExchangeCodeForToken'],
-      ...['amplifyuibuilder:RefreshToken', 'glue:RefreshOAuth2Tokens'],
+      ...['amplifyuibuilder:RefreshToken', 'glue:RefreshOAuth2Tokens', 'wickr:GetOidcInfo'],
     ],
   },
   {
@@ -168,6 +177,7 @@ export const MINTING: readonly Minting[] = [
       ...['iot:CreateProvisioningClaim', 'iot:RegisterThing', 'ssm:CreateActivation'],
       ...['pca-connector-scep:CreateChallenge', 'emr-containers:CreateCertificate'],
       ...['drs:IssueAgentCertificateForDrs', 'mgn:IssueClientCertificateForMgn'],
+      ...['iotmanagedintegrations:CreateProvisioningProfile', 'panorama:ProvisionDevice'],
     ],
   },
   {
@@ -176,7 +186,7 @@ export const MINTING: readonly Minting[] = [
   },
   {
     gives: 'a code with which a domain can be moved away',
-    actions: ['route53domains:RetrieveDomainAuthCode'],
+    actions: ['route53domains:RetrieveDomainAuthCode', 'route53domains:TransferDomainToAnotherAwsAccount'],
   },
   {
     gives: 'a URL or token that logs a browser in, to whoever opens it, for as long as the service says',
@@ -199,15 +209,18 @@ export const MINTING: readonly Minting[] = [
       ...['aidevops:CreateOneTimeLoginSession', 'finops-agent:CreateOneTimeLoginSession'],
       ...['securityagent:CreateOneTimeLoginSession', 'workmail:AssumeImpersonationRole'],
       ...['aws-external-anthropic:AssumeConsole', 'aws-external-anthropic:CreateUserProfileEnrollmentUrl'],
-      'm2:GetSignedBluinsightsUrl',
+      ...['m2:GetSignedBluinsightsUrl', 'cloudwatch:CreateOneTimeDeepLinkCode'],
     ],
   },
   {
-    gives: 'a token, key or URL for live media or messages, good for hours or longer',
+    gives: 'a token, key or URL for live media, meetings or messages, good for hours or longer',
     actions: [
       ...['ivs:CreateParticipantToken', 'ivschat:CreateChatToken', 'iq:GetChatToken'],
       ...['qapps:CreateSubscriptionToken', 'kinesisvideo:GetHLSStreamingSessionURL'],
-      ...['kinesisvideo:GetDASHStreamingSessionURL', 'ivs:ImportPlaybackKeyPair'],
+      ...['kinesisvideo:GetDASHStreamingSessionURL', 'ivs:ImportPlaybackKeyPair', 'ivs:CreateStage'],
+      ...['chime:CreateAttendee', 'chime:BatchCreateAttendee', 'chime:CreateMeetingWithAttendees'],
+      ...['chime:GetAttendee', 'chime:ListAttendees', 'chime:UpdateAttendeeCapabilities'],
+      ...['connect:StartChatContact', 'connect:StartWebRTCContact', 'connect:CreateParticipant'],
     ],
   },
 ];
@@ -217,6 +230,10 @@ export const WARNED: readonly Minting[] = [
   {
     gives: 'a token for the bucket that works for up to five minutes more',
     actions: ['s3express:CreateSession'],
+  },
+  {
+    gives: 'a user name and password for relays of live media that work for up to five minutes more',
+    actions: ['kinesisvideo:GetIceServerConfig'],
   },
   {
     gives:

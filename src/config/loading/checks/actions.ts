@@ -1,6 +1,16 @@
-// The actions of a capability: whether IAM knows them, and whether one mints what outlives the session.
-import { MINTING, mintedBy, type PublishedActions, unknownIn, WARNED } from '../../iam/index.ts';
-import type { Fault } from '../../model.ts';
+// The actions of a capability: whether IAM knows them, whether one mints what outlives the session, or does more than is said.
+import {
+  coveredBy,
+  isBeyondEffect,
+  LEVELS,
+  type Level,
+  MINTING,
+  mintedBy,
+  type PublishedActions,
+  unknownIn,
+  WARNED,
+} from '../../iam/index.ts';
+import { type Capability, type Fault, IMPACTS } from '../../model.ts';
 import { entriesAt, itemsAt, type Path, textAt, textsAt } from '../access.ts';
 import { faultAt, type Source } from '../source.ts';
 import { quoted } from '../words.ts';
@@ -56,23 +66,69 @@ function warnedProblem(action: string): string | undefined {
   return `${quoted(action)}${what} gives ${first.gives}: revoking the session does not end it sooner`;
 }
 
+const DOES: Readonly<Partial<Record<Level, readonly [one: string, several: string]>>> = {
+  Write: ['writes', 'write'],
+  Tagging: ['sets tags', 'set tags'],
+  'Permissions management': ['manages permissions', 'manage permissions'],
+};
+
+type Says = Pick<Capability, 'effect' | 'impacts'>;
+
+function beyondProblem(action: string, says: Says, published: PublishedActions): string | undefined {
+  const beyond = coveredBy(action, published).filter((one) => isBeyondEffect(one, says));
+  const [first] = beyond;
+  if (first === undefined) return undefined;
+  const exact = first.action.toLowerCase() === action.toLowerCase();
+  const levels = LEVELS.filter((level) => beyond.some((one) => one.level === level));
+  const does = levels.map((level) => DOES[level]?.[beyond.length === 1 ? 0 : 1]).join(', ');
+  const what = exact
+    ? `${quoted(action)} ${does}`
+    : `${quoted(action)} covers ${namesOf(beyond.map((one) => one.action))}, which ${does}`;
+  const less = exact ? 'Take it out' : 'Name the actions that are needed one by one';
+  const grant = levels.includes('Permissions management') ? ' with the impact `grant`' : '';
+  const [differs, more] =
+    says.effect === 'read'
+      ? ['says `read`', `make the capability \`write\`${grant}`]
+      : ['says `write` without the impact `grant`', 'add that impact'];
+  return `${what} by AWS's access levels, and the capability ${differs}. ${less}, or ${more}`;
+}
+
+/** What can be read of it; of anything else than these two, no action is beyond. */
+function saysOf({ data }: Source, capability: Path): Says | undefined {
+  const effect = textAt(data, [...capability, 'effect']);
+  if (effect !== 'read' && effect !== 'write') return undefined;
+  const impacts = textsAt(data, [...capability, 'impacts']).map(({ text }) => text);
+  return { effect, impacts: IMPACTS.filter((impact) => impacts.includes(impact)) };
+}
+
+interface Place {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/** Each well-formed action of its statements, and where it stands. */
+function actionsOf({ data }: Source, capability: Path): readonly Place[] {
+  return itemsAt(data, [...capability, 'statements'])
+    .flatMap((_, index) => textsAt(data, [...capability, 'statements', index, 'actions']))
+    .filter(({ text }) => IS_ACTION.test(text));
+}
+
 /** Only `admin`, which people approve knowing what it is, may hold actions that mint. */
 function checkActions(source: Source, capability: Path, published: PublishedActions): Findings {
-  const effect = textAt(source.data, [...capability, 'effect']);
-  const mayMint = effect !== 'read' && effect !== 'write';
+  const says = saysOf(source, capability);
   const faults: Fault[] = [];
   const warnings: Fault[] = [];
-  const places = itemsAt(source.data, [...capability, 'statements']).flatMap((_, index) =>
-    textsAt(source.data, [...capability, 'statements', index, 'actions']),
-  );
-  for (const { text, path } of places.filter((place) => IS_ACTION.test(place.text))) {
-    const unknown = unknownProblem(text, published);
-    if (unknown !== undefined) warnings.push(faultAt(source, path, unknown));
-    if (mayMint) continue;
+  for (const { text, path } of actionsOf(source, capability)) {
+    const warn = (problem: string | undefined) => {
+      if (problem !== undefined) warnings.push(faultAt(source, path, problem));
+    };
+    warn(unknownProblem(text, published));
+    if (says === undefined) continue;
+    warn(warnedProblem(text));
     const minting = mintingProblem(text);
     if (minting !== undefined) faults.push(faultAt(source, path, minting));
-    const warned = warnedProblem(text);
-    if (warned !== undefined) warnings.push(faultAt(source, path, warned));
+    // Whatever mends the fault takes the action out or changes the effect.
+    else warn(beyondProblem(text, says, published));
   }
   return { faults, warnings };
 }

@@ -4,6 +4,7 @@ import { at, entriesAt, itemsAt, type Path, textAt, textsAt } from '../access.ts
 import { faultAt, type Source } from '../source.ts';
 import { quoted, rather } from '../words.ts';
 import { checkEnvironment, checkIds, type Findings } from './common.ts';
+import { checkConnection } from './connection.ts';
 import type { Facts } from './facts.ts';
 
 interface Place {
@@ -111,6 +112,7 @@ function checkRoles(sources: readonly Source[]): Findings {
 export function checkTargets(sources: readonly Source[], facts: Facts): readonly Findings[] {
   const each = sources.flatMap((source) => [
     { faults: checkEnvironment(source, facts), warnings: [] },
+    checkConnection(source),
     ...checkCapabilities(source),
   ]);
   return [checkIds('target', sources), checkRoles(sources), ...each];

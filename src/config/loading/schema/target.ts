@@ -131,10 +131,12 @@ const capability = z
   })
   .describe('A named set of operations.');
 
-const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/u;
+/** Its path, if any, and its name. */
+const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/(?:[\w+=,.@/-]{1,511}\/)?[\w+=,.@-]{1,64}$/u;
 
 /** As IAM writes it; the account and the partition are the role's, so that a typing error is one here. */
-const BOUNDARY = /^arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/u;
+const BOUNDARY =
+  /^arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy\/(?:[\w+=,.@/-]{1,511}\/)?[\w+=,.@-]{1,128}$/u;
 
 const targetId = id().describe("The target's id, the same as the file's name.");
 
