@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Issued } from '../../src/cli/credentials/ask.ts';
-import { createEndpoint, endpointUrl } from '../../src/cli/credentials/endpoint.ts';
+import { createEndpoint, endpointUrl, isOwnHost } from '../../src/cli/credentials/endpoint.ts';
 import type { Trouble } from '../../src/cli/credentials/trouble.ts';
 import { Secret } from '../../src/shared/secret.ts';
 import { exchange, head, type RawAnswer } from '../embedded/support/raw.ts';
@@ -154,6 +154,18 @@ describe('refuses', () => {
     expect(answer?.status).toBeGreaterThanOrEqual(400);
     expect(answer?.body ?? '').not.toContain('canary');
   });
+});
+
+test.for([
+  ['127.0.0.1', 80, true],
+  ['127.0.0.1:80', 80, true],
+  ['127.0.0.1', 8080, false],
+  ['127.0.0.1:80', 8080, false],
+  ['127.0.0.1:8080', 80, false],
+  ['localhost', 80, false],
+  [undefined, 80, false],
+] as const)('%s on port %d: its own host is %s', ([host, port, isOwn]) => {
+  expect(isOwnHost(host, port)).toBe(isOwn);
 });
 
 test.for([

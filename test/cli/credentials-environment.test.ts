@@ -37,12 +37,13 @@ test('no other credentials, and not the token of the task', async () => {
     ],
     ...['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'],
     ...['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', 'BAILIWICK_TOKEN', 'BAILIWICK_TOKEN_FILE'],
-    ...['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
+    ...['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN', 'BOTO_CONFIG'],
+    ...['AWS_BEARER_TOKEN_BEDROCK', 'AWS_BEARER_TOKEN_LATER_SERVICE'],
   ];
   const given = { ...around, ...Object.fromEntries(others.map((name) => [name, 'of-this-machine'])) };
   expect(await commandEnvironment(given, ENDPOINT)).toEqual({
     ...{ ...around, ...ENDPOINT },
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    ...{ AWS_SHARED_CREDENTIALS_FILE: devNull, BOTO_CONFIG: devNull },
   });
 });
 
@@ -50,7 +51,8 @@ describe("the user's own settings", () => {
   test.for([
     '[default]\nregion = eu-west-1\nendpoint_url = http://127.0.0.1:2\n',
     '[default]\nregion = eu-west-1\n[profile other]\naws_access_key_id = AKIAOTHER\nrole_arn = arn:x\n',
-    '[default]\nregion = eu-west-1\ns3 =\n  role_arn = none\n# role_arn = arn:x\n',
+    '[default]\n  region = eu-west-1\ns3 =\n  addressing_style = path\n# role_arn = arn:x\n; role_arn = x\n',
+    '[default]\nregion = eu-west-1\n[profile other] ; mine\n  role_arn = arn:x\n[other]\nrole_arn = arn:x\n',
     '[sso-session default]\nsso_start_url = https://x\n',
     '',
   ])('are kept: %j', async (text) => {
@@ -67,6 +69,16 @@ describe("the user's own settings", () => {
     '[ profile default ]\nregion : eu-west-1\nSSO_Session = corp\n',
     '[profile "default"]\nregion = eu-west-1\nweb_identity_token_file = /x\n',
     '[default] ; mine\nregion = eu-west-1\nlogin_session = arn:x\n',
+    '[default]\n  region = eu-west-1\n  aws_access_key_id = AKIAMACHINE\n',
+    '  [default]\n\tregion = eu-west-1\n\trole_arn = arn:x\n',
+    '[DEFAULT]\nregion = eu-west-1\naws_access_key_id = AKIAMACHINE\n[profile other]\nregion = x\n',
+    '[default]\nregion = eu-west-1\n[DEFAULT]\nrole_arn = arn:x\n',
+    // A heading to some, the rest of the region to others.
+    '[default]\nregion = eu-west-1\n  [profile other]\nrole_arn = arn:x\n',
+    '[default]\nregion = eu-west-1\n[profile other];mine\nrole_arn = arn:x\n',
+    '[default]\nregion = eu-west-1\ns3 =\n  role_arn = arn:x\n',
+    " [profile 'def'ault]\nregion = eu-west-1\nrole_arn = arn:x\n",
+    '\ufeff[default]\rregion = eu-west-1\rrole_arn = arn:x\r',
   ])('are not, where they give credentials, but for the region: %j', async (text) => {
     const around = { AWS_CONFIG_FILE: configFile(text) };
     expect(await commandEnvironment(around, ENDPOINT)).toMatchObject({
@@ -74,6 +86,14 @@ describe("the user's own settings", () => {
     });
     const said = await commandEnvironment({ ...around, AWS_REGION: 'us-east-2' }, ENDPOINT);
     expect(said).toMatchObject({ AWS_CONFIG_FILE: devNull, AWS_REGION: 'us-east-2' });
+  });
+
+  test('are not, where the file is named in a way that only some understand', async () => {
+    const said = await commandEnvironment({ AWS_CONFIG_FILE: '~/of/mine' }, ENDPOINT);
+    expect(said).toEqual({
+      ...ENDPOINT,
+      ...{ AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull, BOTO_CONFIG: devNull },
+    });
   });
 });
 

@@ -2,87 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Issued } from '../../src/cli/credentials/ask.ts';
-import { Keeper } from '../../src/cli/credentials/keeper.ts';
 import { TASK_OVER, type Trouble } from '../../src/cli/credentials/trouble.ts';
-import { CallRefused, NoAnswer } from '../../src/cli/remote/trouble.ts';
-import { Secret } from '../../src/shared/secret.ts';
-
-const MINUTE = 60_000;
-const START = Date.parse('2026-03-02T12:00:00Z');
-
-type Outcome = number | Error;
-
-const AWAY = new NoAnswer('No broker answers.');
-const refusedWith = (code: string) => new CallRefused({ code, detail: 'It is refused.' });
-
-/** A keeper by a clock that a test moves; `lasts` is for how long what is issued works, or why nothing is. */
-function keeping(taskLasts: number, lasts: Outcome) {
-  let now = START;
-  const timers = new Set<{ readonly at: number; readonly run: () => void }>();
-  const asked: number[] = [];
-  const said: (string | undefined)[] = [];
-  const world = { lasts, gate: Promise.resolve(), flights: 0, mostFlights: 0 };
-  const issue = async (): Promise<Issued> => {
-    asked.push(now - START);
-    world.flights += 1;
-    world.mostFlights = Math.max(world.mostFlights, world.flights);
-    await world.gate;
-    world.flights -= 1;
-    if (typeof world.lasts !== 'number') throw world.lasts;
-    return {
-      accessKeyId: `key-${asked.length}`,
-      secretAccessKey: new Secret('s'),
-      sessionToken: new Secret('t'),
-      expiration: new Date(Math.min(now + world.lasts, START + taskLasts)),
-    };
-  };
-  const keeper = new Keeper({
-    issue,
-    taskEnds: new Date(START + taskLasts),
-    onTrouble: (trouble) => said.push(trouble?.code),
-    time: {
-      now: () => now,
-      after: (milliseconds, run) => {
-        const timer = { at: now + milliseconds, run };
-        timers.add(timer);
-        return () => timers.delete(timer);
-      },
-    },
-  });
-  const settle = async () => {
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-  };
-  return Object.assign(world, {
-    keeper,
-    asked,
-    said,
-    timers,
-    now: () => now,
-    /** Goes on, and does on the way what is to be done then. */
-    async advance(milliseconds: number) {
-      const end = now + milliseconds;
-      for (;;) {
-        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-        if (next === undefined) break;
-        timers.delete(next);
-        now = Math.max(now, next.at);
-        next.run();
-        await settle();
-      }
-      now = end;
-    },
-    /** As while a machine sleeps: no timer runs. */
-    async skip(milliseconds: number) {
-      await settle();
-      now += milliseconds;
-    },
-    /** The key that is handed out, or the code. */
-    async got(): Promise<string> {
-      const got = await keeper.get();
-      return 'kind' in got ? got.code : got.accessKeyId;
-    },
-  });
-}
+import { AWAY, keeping, MINUTE, type Outcome, refusedWith } from './support/keeping.ts';
 
 describe('while all is well', () => {
   test.for([
@@ -125,6 +46,37 @@ describe('while all is well', () => {
     expect(await world.got()).toBe('key-3');
   });
 
+  test('with little left, whoever asks waits for the next set', async () => {
+    const world = keeping(180 * MINUTE, 60 * MINUTE);
+    await world.got();
+    await world.skip(60 * MINUTE - 29_000);
+    let open = () => {};
+    world.gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const waiting = [world.got(), world.got()];
+    await world.skip(0);
+    open();
+    expect(await Promise.all(waiting)).toEqual(['key-2', 'key-2']);
+  });
+
+  test('with little left of what lasts as long as the task, that is handed out', async () => {
+    const world = keeping(60 * MINUTE, 60 * MINUTE);
+    await world.got();
+    await world.skip(60 * MINUTE - 1);
+    expect(await world.got()).toBe('key-1');
+    expect(world.asked).toHaveLength(1);
+  });
+
+  test('what lasts for seconds only is good for most of them', async () => {
+    const world = keeping(180 * MINUTE, 20_000);
+    await world.got();
+    await world.skip(14_000);
+    expect(await world.got()).toBe('key-1');
+    await world.skip(16_000);
+    expect(await world.got()).toBe('key-3');
+  });
+
   test.for(['at first', 'when all is over'])('a hundred at once are one request: %s', async (when) => {
     const world = keeping(180 * MINUTE, 60 * MINUTE);
     if (when !== 'at first') {
@@ -151,6 +103,18 @@ describe('while the broker is away', () => {
     expect(world.said).toEqual(['broker_unavailable']);
     await world.advance(1);
     expect(await world.got()).toBe('broker_unavailable');
+  });
+
+  test.for<readonly [string, Outcome, string]>([
+    ['what works is handed out to its end, though little is left', AWAY, 'key-1'],
+    ['but not after a "no"', refusedWith('denied_by_policy'), 'denied_by_policy'],
+  ])('%s', async ([, outcome, expected]) => {
+    const world = keeping(180 * MINUTE, 60 * MINUTE);
+    await world.got();
+    await world.skip(60 * MINUTE - 1000);
+    world.lasts = outcome;
+    expect(await world.got()).toBe(expected);
+    expect(world.asked).toHaveLength(2);
   });
 
   test('and once nothing works any more, only whoever asks has it asked, now and then', async () => {

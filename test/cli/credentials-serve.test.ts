@@ -1,10 +1,10 @@
 // `bailiwick credentials serve`: the endpoint as processes find it, and a command that is run with it.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { listen } from '../contract/support/servers.ts';
-import { temporaryDirectory } from '../embedded/support/broker.ts';
 import { bailiwick, type Said, type Started, startCommand } from '../support/command.ts';
 import { until } from '../support/poll.ts';
 import {
@@ -28,8 +28,15 @@ interface Served extends Started {
   get(token?: string): Promise<{ readonly status: number; readonly body: Record<string, string> }>;
 }
 
-function started(broker: FakeBroker, args: readonly string[] = [], more: NodeJS.ProcessEnv = {}): Started {
-  const serving = startCommand([...SERVE, ...args], { env: environmentFor(broker, more) });
+/** These tests wait more than they work, so they run side by side; what ends with one is told so by that one. */
+type OfTest = Pick<TestContext, 'onTestFinished'>;
+
+function brokerOf({ onTestFinished }: OfTest, taskLasts = HOUR): Promise<FakeBroker> {
+  return fakeBroker(taskLasts, onTestFinished);
+}
+
+function started({ onTestFinished }: OfTest, broker: FakeBroker, args: readonly string[] = []): Started {
+  const serving = startCommand([...SERVE, ...args], { env: environmentFor(broker) });
   onTestFinished(async () => {
     serving.child.kill('SIGKILL');
     await serving.ended;
@@ -39,8 +46,8 @@ function started(broker: FakeBroker, args: readonly string[] = [], more: NodeJS.
   return serving;
 }
 
-async function served(broker: FakeBroker, args: readonly string[] = []): Promise<Served> {
-  const serving = started(broker, args);
+async function served(one: OfTest, broker: FakeBroker, args: readonly string[] = []): Promise<Served> {
+  const serving = started(one, broker, args);
   const [, url = '', token = ''] = await until('the exports', () => EXPORTS.exec(serving.out()) ?? undefined);
   return {
     ...serving,
@@ -53,10 +60,10 @@ async function served(broker: FakeBroker, args: readonly string[] = []): Promise
   };
 }
 
-describe('serving', () => {
-  test('says what to export, hands out one set to all who ask, and ends when it is told to', async () => {
-    const broker = await fakeBroker();
-    const { get, child, ended, err } = await served(broker);
+describe.concurrent('serving', () => {
+  test('says what to export, hands out one set to all who ask, and ends when it is told to', async (one) => {
+    const broker = await brokerOf(one);
+    const { get, child, ended, err } = await served(one, broker);
     const answers = await Promise.all(Array.from({ length: 100 }, () => get()));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ body }) => body['AccessKeyId'])).size).toBe(1);
@@ -67,26 +74,26 @@ describe('serving', () => {
     expect(err()).toBe('');
   });
 
-  test('each start has a token of its own', async () => {
-    const broker = await fakeBroker();
-    const [one, other] = [await served(broker), await served(broker)];
-    expect((await one.get(other.token)).status).toBe(401);
-    expect((await one.get()).status).toBe(200);
+  test('each start has a token of its own', async (one) => {
+    const broker = await brokerOf(one);
+    const [first, other] = [await served(one, broker), await served(one, broker)];
+    expect((await first.get(other.token)).status).toBe(401);
+    expect((await first.get()).status).toBe(200);
   });
 
-  test('ends when its task does, by itself', async () => {
-    const broker = await fakeBroker(1500);
-    const { ended, err } = await served(broker);
+  test('ends when its task does, by itself', async (one) => {
+    const broker = await brokerOf(one, 1500);
+    const { ended, err } = await served(one, broker);
     broker.status = 'expired';
     broker.issue = () => refusal(403, 'task_over', 'The task has expired.');
     expect(await ended).toBe(0);
     expect(err()).toMatch(/^task_over: [^\n]*\n$/);
   });
 
-  test('a hundred who find nothing, and a broker that takes its time: one request', async () => {
-    const broker = await fakeBroker();
+  test('a hundred who find nothing, and a broker that takes its time: one request', async (one) => {
+    const broker = await brokerOf(one);
     broker.issue = () => credentialsFor(400);
-    const { get } = await served(broker);
+    const { get } = await served(one, broker);
     const over = Date.now() + 400;
     const seen = broker.asked.length;
     let open = () => {};
@@ -105,10 +112,10 @@ describe('serving', () => {
     expect(broker.asked).toHaveLength(seen + 1);
   });
 
-  test('what the broker says reaches the SDK, and its return too', async () => {
-    const broker = await fakeBroker();
+  test('what the broker says reaches the SDK, and its return too', async (one) => {
+    const broker = await brokerOf(one);
     broker.issue = () => credentialsFor(400);
-    const { get, err } = await served(broker);
+    const { get, err } = await served(one, broker);
     broker.issue = () => refusal(403, 'agent_quarantined', 'An operator has frozen the agent.');
     const refused = await until('the refusal', async () => {
       const answer = await get();
@@ -121,10 +128,10 @@ describe('serving', () => {
     expect(err()).toMatch(/^agent_quarantined: .*\nThe broker issues credentials again\.\n$/);
   });
 
-  test('without a broker for a moment it hands out what it has, then says that there is none', async () => {
-    const broker = await fakeBroker();
+  test('without a broker for a moment it hands out what it has, then says that there is none', async (one) => {
+    const broker = await brokerOf(one);
     broker.issue = () => credentialsFor(2000);
-    const { get } = await served(broker);
+    const { get } = await served(one, broker);
     await broker.close();
     expect((await get()).status).toBe(200);
     const away = await until('the end of what it has', async () => {
@@ -134,12 +141,14 @@ describe('serving', () => {
     expect(away).toMatchObject({ status: 503, body: { code: 'broker_unavailable' } });
   });
 
-  test('takes a new token from its file', async () => {
-    const broker = await fakeBroker();
-    const file = join(temporaryDirectory(), 'token');
+  test('takes a new token from its file', async (one) => {
+    const broker = await brokerOf(one);
+    const directory = mkdtempSync(join(tmpdir(), 'bailiwick-credentials-'));
+    one.onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const file = join(directory, 'token');
     writeFileSync(file, 'bwt_one');
     broker.issue = () => credentialsFor(2000);
-    const { get } = await served(broker, ['--token-file', file]);
+    const { get } = await served(one, broker, ['--token-file', file]);
     writeFileSync(file, 'bwt_two');
     await until('the new token', async () => {
       await get();
@@ -149,7 +158,7 @@ describe('serving', () => {
   });
 });
 
-describe('does not begin', () => {
+describe.concurrent('does not begin', () => {
   const refused = async (broker: FakeBroker, args: readonly string[] = []): Promise<Said> => {
     const said = await bailiwick([...SERVE, ...args, '--', 'node', '-p', '"never"'], {
       env: environmentFor(broker),
@@ -158,8 +167,8 @@ describe('does not begin', () => {
     return said;
   };
 
-  test('for a task that is over', async () => {
-    const broker = await fakeBroker();
+  test('for a task that is over', async (one) => {
+    const broker = await brokerOf(one);
     broker.status = 'finished';
     expect(await refused(broker)).toMatchObject({
       code: 1,
@@ -168,8 +177,8 @@ describe('does not begin', () => {
     expect(broker.asked).toEqual([]);
   });
 
-  test('without credentials', async () => {
-    const broker = await fakeBroker();
+  test('without credentials', async (one) => {
+    const broker = await brokerOf(one);
     broker.issue = () => refusal(403, 'outside_task');
     expect(await refused(broker)).toMatchObject({
       code: 1,
@@ -177,8 +186,8 @@ describe('does not begin', () => {
     });
   });
 
-  test('without a broker', async () => {
-    const broker = await fakeBroker();
+  test('without a broker', async (one) => {
+    const broker = await brokerOf(one);
     await broker.close();
     expect(await refused(broker)).toMatchObject({
       code: 1,
@@ -186,23 +195,23 @@ describe('does not begin', () => {
     });
   });
 
-  test('on a port that is taken, and asks for no credentials', async () => {
-    const broker = await fakeBroker();
+  test('on a port that is taken, and asks for no credentials', async (one) => {
+    const broker = await brokerOf(one);
     const { endpoint, close } = await listen(createServer());
-    onTestFinished(close);
+    one.onTestFinished(close);
     const said = await refused(broker, ['--port', new URL(endpoint).port]);
     expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/^Port \d+ .*EADDRINUSE.*--port/) });
     expect(broker.asked).toEqual([]);
   });
 });
 
-describe('a command', () => {
+describe.concurrent('a command', () => {
   const node = (script: string) => ['--', process.execPath, '-e', script];
 
-  const run = async (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Said> =>
-    bailiwick([...SERVE, ...args], { env: environmentFor(await fakeBroker(), more) });
+  const run = async (one: OfTest, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Said> =>
+    bailiwick([...SERVE, ...args], { env: environmentFor(await brokerOf(one), more) });
 
-  test('gets the endpoint and no other credentials, and its exit code is the answer', async () => {
+  test('gets the endpoint and no other credentials, and its exit code is the answer', async (one) => {
     const script = `
       const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
       const others = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'BAILIWICK_TOKEN'].filter((name) => name in process.env);
@@ -211,7 +220,7 @@ describe('a command', () => {
         process.exitCode = 7;
       });`;
     const more = { AWS_ACCESS_KEY_ID: 'AKIAMACHINE', AWS_PROFILE: 'mine' };
-    const { code, out, err } = await run(node(script), more);
+    const { code, out, err } = await run(one, node(script), more);
     expect({ code, out, err }).toEqual({
       ...{ code: 7, err: '' },
       out: '200 AccessKeyId,SecretAccessKey,Token,Expiration \n',
@@ -222,12 +231,12 @@ describe('a command', () => {
     [['--', 'no-such-command-anywhere'], 127, /^no-such-command-anywhere can't be run \(ENOENT\)\.\n$/],
     [['--', '/'], 126, /^\/ can't be run \(EACCES\)\.\n$/],
     [node("process.kill(process.pid, 'SIGKILL')"), 137, /^$/],
-  ] as const)('%j ends with %d', async ([args, code, err]) => {
-    expect(await run(args)).toEqual({ code, out: '', err: expect.stringMatching(err) });
+  ] as const)('%j ends with %d', async ([args, code, err], one) => {
+    expect(await run(one, args)).toEqual({ code, out: '', err: expect.stringMatching(err) });
   });
 
-  test('is told all that follows, also what would mean something here', async () => {
-    const said = await run([
+  test('is told all that follows, also what would mean something here', async (one) => {
+    const said = await run(one, [
       ...node('console.log(process.argv.slice(1).join())'),
       '--',
       '--help',
@@ -237,23 +246,8 @@ describe('a command', () => {
     expect(said).toEqual({ code: 0, out: '--help,--,-h\n', err: '' });
   });
 
-  test.for(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'is told of %s, and may take its time',
-    async (signal) => {
-      const script = `
-      process.on('${signal}', () => { console.log('told'); setImmediate(() => process.exit(3)); });
-      setInterval(() => {}, 1000);
-      console.log('ready');`;
-      const serving = started(await fakeBroker(), node(script));
-      await until('the command', () => (serving.out().includes('ready') ? true : undefined));
-      serving.child.kill(signal);
-      expect(await serving.ended).toBe(3);
-      expect(serving.out()).toBe('ready\ntold\n');
-    },
-  );
-
-  test('lives on when the task is over, and is told so where it asks', async () => {
-    const broker = await fakeBroker(1500);
+  test('lives on when the task is over, and is told so where it asks', async (one) => {
+    const broker = await brokerOf(one, 1500);
     const script = `
       const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
       const look = () => fetch(url, { headers: { authorization } }).then(async (answer) => {
@@ -261,7 +255,7 @@ describe('a command', () => {
         console.log(answer.status, (await answer.json()).code);
       });
       look();`;
-    const serving = started(broker, node(script));
+    const serving = started(one, broker, node(script));
     await until('the first credentials', () => (broker.asked.length > 0 ? true : undefined));
     broker.status = 'expired';
     broker.issue = () => refusal(403, 'task_over');

@@ -14,6 +14,8 @@ export interface Settings {
   readonly env?: NodeJS.ProcessEnv;
   /** For Node itself, before the command. */
   readonly nodeArguments?: readonly string[];
+  /** Without the terminal that the tests may be run from. */
+  readonly detached?: boolean;
 }
 
 export interface Started {
@@ -29,6 +31,7 @@ export function startCommand(args: readonly string[], settings: Settings = {}): 
     cwd: settings.cwd ?? REPOSITORY,
     env: { ...(settings.env ?? process.env), NODE_COMPILE_CACHE: COMPILED },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: settings.detached ?? false,
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { devNull, homedir } from 'node:os';
 import { join } from 'node:path';
+import { defaultProfileIn } from './default-profile.ts';
 
 /** SDKs look at all of these before they look at a container's endpoint. */
 const OTHER_CREDENTIALS = [
@@ -25,29 +26,19 @@ const OTHER_CREDENTIALS = [
 /** Whoever has the task's token has all that the task holds; the command gets what was named, no more. */
 const OWN = ['BAILIWICK_TOKEN', 'BAILIWICK_TOKEN_FILE'];
 
-/** Settings of a profile that give credentials. */
-const GIVES_CREDENTIALS =
-  /^(?:aws_access_key_id|credential_process|credential_source|login_session|role_arn|source_profile|sso_\w+|web_identity_token_file)$/;
-
-/** What the default profile of such a file says, as far as it stands at the beginning of a line. */
-function defaultProfile(text: string): ReadonlyMap<string, string> {
-  const settings = new Map<string, string>();
-  let isDefault = false;
-  for (const line of text.split(/\r?\n/)) {
-    const section = /^\s*\[\s*(?:profile\s+)?["']?([^\]"']*?)["']?\s*\]/.exec(line)?.[1];
-    if (section !== undefined) isDefault = section === 'default';
-    const [, name, value = ''] = /^([\w.-]+)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
-    if (isDefault && name !== undefined) settings.set(name.toLowerCase(), value);
-  }
-  return settings;
-}
+/** Of one service each, as AWS_BEARER_TOKEN_BEDROCK: it goes before credentials that are signed with. */
+const BEARER_TOKEN = /^AWS_BEARER_TOKEN_/;
 
 /** The user's own settings are kept, unless credentials are among them: then only the region is. */
 async function configured(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-  const file = environment['AWS_CONFIG_FILE'] || join(homedir(), '.aws', 'config');
-  const settings = defaultProfile(await readFile(file, 'utf8').catch(() => ''));
-  if (![...settings.keys()].some((name) => GIVES_CREDENTIALS.test(name))) return {};
-  const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || settings.get('region');
+  const named = environment['AWS_CONFIG_FILE'] ?? '';
+  const file = named === '' ? join(homedir(), '.aws', 'config') : named;
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  // Some SDKs put in a home or a variable where the name says one, and so find a file that is not found here.
+  const isUnknown = text === undefined && named !== '';
+  const profile = defaultProfileIn(text ?? '');
+  if (!isUnknown && !profile.givesCredentials) return {};
+  const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || profile.region;
   return {
     AWS_CONFIG_FILE: devNull,
     ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
@@ -59,12 +50,13 @@ export async function commandEnvironment(
   endpoint: NodeJS.ProcessEnv,
 ): Promise<NodeJS.ProcessEnv> {
   const removed = new Set([...OTHER_CREDENTIALS, ...OWN]);
-  const kept = Object.entries(environment).filter(([name]) => !removed.has(name));
+  const kept = Object.entries(environment).filter(([name]) => !removed.has(name) && !BEARER_TOKEN.test(name));
   return {
     ...Object.fromEntries(kept),
     ...(await configured(environment)),
-    // A file of credentials would go before an endpoint, too.
+    // Files of credentials would go before an endpoint, too. The second is that of an older SDK, which newer ones still read.
     AWS_SHARED_CREDENTIALS_FILE: devNull,
+    BOTO_CONFIG: devNull,
     ...endpoint,
   };
 }

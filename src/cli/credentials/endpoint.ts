@@ -43,10 +43,15 @@ function only(request: IncomingMessage, name: string): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
+/** Clients leave the port out where it is the one that http has anyway. */
+export function isOwnHost(host: string | undefined, port: number | undefined): boolean {
+  return host === `127.0.0.1:${port}` || (port === 80 && host === '127.0.0.1');
+}
+
 /** Who asks comes before what is asked: strangers learn nothing of what there is. */
 function refusalOf(request: IncomingMessage, token: Secret): Refused | undefined {
   // Loopback alone keeps no browser out: a page's own name can be made to lead here. Its Host gives it away.
-  if (only(request, 'host') !== `127.0.0.1:${request.socket.localPort}`) return OTHER_HOST;
+  if (!isOwnHost(only(request, 'host'), request.socket.localPort)) return OTHER_HOST;
   if (!isSame(only(request, 'authorization') ?? '', token.open())) return NO_TOKEN;
   if (request.url !== PATH) return NOT_FOUND;
   return request.method === 'GET' ? undefined : NO_GET;

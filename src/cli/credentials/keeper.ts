@@ -22,6 +22,8 @@ interface Held {
   readonly issued: Issued;
   /** From when on others are asked for: never, where no others would last longer. */
   readonly due: number;
+  /** From when on too little is left of it to begin anything with, if others can be had. */
+  readonly scarce: number;
 }
 
 const MINUTE = 60_000;
@@ -32,6 +34,9 @@ const MINUTE = 60_000;
  * every turn.
  */
 const EARLY = 16 * MINUTE;
+
+/** A request takes its time to be signed and to arrive. A quarter of the lifetime where that is shorter. */
+const SCARCE = 30_000;
 
 /** What can be gained by asking again once credentials last as long as their task: nothing, but for clocks that differ. */
 const AS_LONG_AS_THE_TASK = 5000;
@@ -75,11 +80,11 @@ export class Keeper {
     this.#parts = parts;
   }
 
-  /** What works now. The broker is waited for only where nothing does. */
+  /** What works now. The broker is waited for only where nothing does, or not for long; what does goes before none. */
   async get(): Promise<Issued | Trouble> {
     if (this.#trouble?.kind === 'over') return this.#trouble;
     const kept = this.#usable();
-    if (kept !== undefined) {
+    if (kept !== undefined && !this.#isScarce()) {
       // A timer does this, too; but timers stand still while a machine sleeps.
       if (this.#isDue()) void this.#refresh();
       return kept;
@@ -117,6 +122,10 @@ export class Keeper {
     return this.#held !== undefined && this.#now() >= this.#held.due && this.#mayAsk();
   }
 
+  #isScarce(): boolean {
+    return this.#held !== undefined && this.#now() >= this.#held.scarce;
+  }
+
   #refresh(): Promise<void> {
     this.#flight ??= this.#ask().finally(() => {
       this.#flight = undefined;
@@ -143,8 +152,12 @@ export class Keeper {
       return;
     }
     const lastsAsLong = this.#parts.taskEnds.getTime() - until <= AS_LONG_AS_THE_TASK;
-    const due = lastsAsLong ? Number.POSITIVE_INFINITY : until - Math.min(EARLY, (until - now) / 2);
-    this.#held = { issued, due };
+    const before = (milliseconds: number) => (lastsAsLong ? Number.POSITIVE_INFINITY : until - milliseconds);
+    this.#held = {
+      issued,
+      due: before(Math.min(EARLY, (until - now) / 2)),
+      scarce: before(Math.min(SCARCE, (until - now) / 4)),
+    };
     this.#failures = 0;
     this.#notBefore = Math.min(now + LEAST_PAUSE, until);
     this.#say(undefined);

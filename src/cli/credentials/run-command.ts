@@ -1,13 +1,28 @@
 // Runs a command to its end, passing on what this process is told, and answers its exit code.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Lines } from '../lines.ts';
 import { oneLine } from '../print/safe.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 
-/** A terminal sends these to both processes by itself. */
+/** A terminal sends these to the command by itself. */
 const OF_TERMINALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+
+/**
+ * Whether there is a terminal whose Ctrl-C reaches this process and the command alike. What is read from and written to
+ * says nothing of that: either may be elsewhere. Who sent a signal can't be told, so one that a terminal may have sent
+ * is not passed on: a second Ctrl-C means to many commands that they are to end without tidying up.
+ */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** As shells have it. */
 const NOT_FOUND = 127;
@@ -16,7 +31,7 @@ const NOT_RUN = 126;
 function passOn(child: ChildProcess): () => void {
   const handlers = SIGNALS.map((signal) => {
     const handle = () => {
-      if (!(OF_TERMINALS.includes(signal) && process.stdin.isTTY)) child.kill(signal);
+      if (!(OF_TERMINALS.includes(signal) && hasTerminal())) child.kill(signal);
     };
     process.on(signal, handle);
     return () => process.off(signal, handle);

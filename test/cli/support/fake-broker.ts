@@ -44,8 +44,8 @@ export function refusal(status: number, code: string, detail = 'It is refused.')
   return { status, body: { type: 'about:blank', title: 'x', status, code, detail, requestId: 'req_1' } };
 }
 
-/** For one test. */
-export async function fakeBroker(taskLasts = HOUR): Promise<FakeBroker> {
+/** For one test; tests that run side by side each say when they are finished. */
+export async function fakeBroker(taskLasts = HOUR, onFinished = onTestFinished): Promise<FakeBroker> {
   const expiresAt = new Date(Date.now() + taskLasts).toISOString();
   const state = { status: 'open', issue: (): FakeAnswer | Promise<FakeAnswer> => credentialsFor(taskLasts) };
   const asked: unknown[] = [];
@@ -66,7 +66,7 @@ export async function fakeBroker(taskLasts = HOUR): Promise<FakeBroker> {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
   };
   const server = await fakeServer((request, body, response) => void send(request, body, response));
-  onTestFinished(() => server.close());
+  onFinished(() => server.close());
   return Object.assign(state, { url: server.endpoint, asked, tokens, close: server.close });
 }
 
