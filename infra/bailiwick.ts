@@ -31,8 +31,8 @@ export interface BailiwickProps {
    */
   readonly config: DeployableConfig | string;
   /**
-   * The broker's name, as the tag `bailiwick` of the roles that it may write has it. Default `bailiwick`. Brokers that
-   * share an account have different ones.
+   * The broker's name, as the tag `bailiwick` of its roles has it, and the `service` of what it logs, counts and
+   * traces. Default `bailiwick`. Brokers that share an account have different ones.
    */
   readonly name?: string;
   /** Megabytes of each function. Default 512. */
@@ -95,6 +95,7 @@ export class Bailiwick extends Construct implements Broker {
     this.whenAsked(this.functions['revoke-sessions']);
     if (props.rotateTokenKeys ?? true) this.rotation(this.functions['rotate-keys']);
     new Watch(this, 'Watch', {
+      broker: this.name,
       functions: this.functions,
       api: this.frontDoor.api,
       topic: props.alarmTopic,
@@ -134,7 +135,7 @@ export class Bailiwick extends Construct implements Broker {
     return {
       'open-task': { ...records, ...keys },
       tasks: { ...records, ...keys },
-      'issue-credentials': { ...records, ...keys },
+      'issue-credentials': { ...records, ...keys, BROKER_NAME: this.name },
       operate: records,
       'read-events': records,
       reconcile: records,

@@ -6,7 +6,7 @@ export interface Broker {
   readonly issuerRoleArn: string;
   /** The role of the function that revokes sessions: the output `RevokerRoleArn`. */
   readonly revokerRoleArn: string;
-  /** Default `bailiwick`. */
+  /** What the tag `bailiwick` of its roles says: the output `BrokerName`. Default `bailiwick`. */
   readonly name?: string;
 }
 

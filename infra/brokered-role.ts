@@ -3,16 +3,23 @@ import { ArnFormat, Names, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type Broker, checkedName, DEFAULT_NAME } from './broker.ts';
-import { leastCharacters, MOST_MANAGED_CHARACTERS } from './policy-size.ts';
+import { leastCharacters, MOST_MANAGED_CHARACTERS, MOST_TRUST_CHARACTERS } from './policy-size.ts';
 import { BOUNDARY_PATH } from './role-permissions.ts';
-import { lookUpStatement, revokerPolicy, revokerTrust, roleTrust, type Trusting } from './role-trust.ts';
+import {
+  keptStatement,
+  lookUpStatement,
+  revokerPolicy,
+  revokerTrust,
+  roleTrust,
+  type Trusting,
+} from './role-trust.ts';
 
 export interface BrokeredRoleProps {
   /** The `Bailiwick` construct; of another stack or account, its outputs. */
   readonly broker: Broker;
   /**
    * The most that any session of the role may ever do. They become one managed policy, which the role is given and
-   * which is also its permissions boundary. At most 6,144 characters.
+   * which is also its permissions boundary. At most 6,144 characters, 500 to 700 of which are the construct's own.
    */
   readonly statements: readonly PolicyStatement[];
   /** The ARN of a managed policy that is the role's permissions boundary in place of that one. */
@@ -38,6 +45,7 @@ export interface BrokeredConnection {
   readonly revokerRoleArn?: string;
 }
 
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const MOST_NAME = 64;
 const REVOKER = '-revoker';
 /** Role chaining, which a broker that runs under a role does, gives no longer sessions. */
@@ -58,15 +66,18 @@ export class BrokeredRole extends Construct {
   constructor(scope: Construct, id: string, props: BrokeredRoleProps) {
     super(scope, id);
     const { broker, boundary, externalId, environment } = props;
+    this.checkBroker(broker);
     const elsewhere = props.otherAccount ?? this.isElsewhere(broker);
     this.roleName = this.nameOf(props.roleName, elsewhere ? MOST_NAME - REVOKER.length : MOST_NAME);
-    this.roleArn = this.arnOf(this.roleName);
-    const policy = this.policy(props.statements);
+    this.roleArn = this.arnOf('role', this.roleName);
+    const policy = this.policy(props, elsewhere);
     this.boundaryArn = boundary ?? policy.ref;
     const role = new CfnRole(this, 'Role', {
       roleName: this.roleName,
       description: 'Handed out by Bailiwick, one task at a time',
-      assumeRolePolicyDocument: roleTrust(this.trusting(broker.issuerRoleArn, externalId), environment),
+      assumeRolePolicyDocument: this.trust(
+        roleTrust(this.trusting(broker.issuerRoleArn, externalId), environment),
+      ),
       managedPolicyArns: [policy.ref],
       permissionsBoundary: this.boundaryArn,
       maxSessionDuration: SESSION_SECONDS,
@@ -77,14 +88,22 @@ export class BrokeredRole extends Construct {
       roleArn: this.roleArn,
       ...(externalId === undefined ? {} : { externalId }),
       ...(boundary === undefined ? {} : { boundary }),
-      ...(elsewhere ? { revokerRoleArn: this.arnOf(`${this.roleName}${REVOKER}`) } : {}),
+      ...(elsewhere ? { revokerRoleArn: this.arnOf('role', `${this.roleName}${REVOKER}`) } : {}),
     };
   }
 
   /** Its path tells the broker that the boundary is one of these. */
-  private policy(statements: readonly PolicyStatement[]): CfnManagedPolicy {
+  private policy({ statements, boundary }: BrokeredRoleProps, elsewhere: boolean): CfnManagedPolicy {
     const policyDocument = new PolicyDocument({ statements: [...statements] });
-    policyDocument.addStatements(PolicyStatement.fromJson(lookUpStatement(this.roleArn)));
+    const kept = [
+      ...[this.roleArn, this.arnOf('policy', `${BOUNDARY_PATH.slice(1)}*`)],
+      ...(boundary === undefined ? [] : [boundary]),
+      ...(elsewhere ? [this.arnOf('role', `${this.roleName}${REVOKER}`)] : []),
+    ];
+    policyDocument.addStatements(
+      PolicyStatement.fromJson(lookUpStatement(this.roleArn)),
+      PolicyStatement.fromJson(keptStatement(kept)),
+    );
     this.node.addValidation({
       validate: () => {
         const characters = leastCharacters(Stack.of(this).resolve(policyDocument));
@@ -106,12 +125,26 @@ export class BrokeredRole extends Construct {
     });
   }
 
+  private trust<Document>(document: Document): Document {
+    this.node.addValidation({
+      validate: () => {
+        const characters = leastCharacters(Stack.of(this).resolve(document));
+        if (characters <= MOST_TRUST_CHARACTERS) return [];
+        return [
+          `The trust of the role comes to ${characters} characters; IAM takes ${MOST_TRUST_CHARACTERS}. ` +
+            'Give it a shorter externalId.',
+        ];
+      },
+    });
+    return document;
+  }
+
   /** The role through which a broker of another account revokes: the broker's function may write no role here itself. */
   private revoker({ broker, externalId }: BrokeredRoleProps): CfnRole {
     return new CfnRole(this, 'Revoker', {
       roleName: `${this.roleName}${REVOKER}`,
       description: `Lets Bailiwick revoke sessions of ${this.roleName}`,
-      assumeRolePolicyDocument: revokerTrust(this.trusting(broker.revokerRoleArn, externalId)),
+      assumeRolePolicyDocument: this.trust(revokerTrust(this.trusting(broker.revokerRoleArn, externalId))),
       policies: [
         {
           policyName: 'revoke',
@@ -119,6 +152,28 @@ export class BrokeredRole extends Construct {
         },
       ],
     });
+  }
+
+  /** In a trust, `*` and `?` would be whoever fits. */
+  private checkBroker(broker: Broker): void {
+    const { issuerRoleArn, revokerRoleArn } = broker;
+    for (const roleArn of [issuerRoleArn, revokerRoleArn]) {
+      const isRole = Token.isUnresolved(roleArn) ? !/[*?]/.test(roleArn) : ROLE_ARN.test(roleArn);
+      if (!isRole) {
+        throw new Error(
+          `${this.node.path}: the broker's roles are told by ARN, without wildcards, unlike "${roleArn}"`,
+        );
+      }
+    }
+    const [issuer, revoker] = [issuerRoleArn, revokerRoleArn].map(
+      (roleArn) => this.trusting(roleArn, undefined).account,
+    );
+    if (Token.compareStrings(issuer ?? '', revoker ?? '') === TokenComparison.DIFFERENT) {
+      throw new Error(
+        `${this.node.path}: issuerRoleArn and revokerRoleArn are of one broker, and so of one account, unlike ` +
+          `${issuer} and ${revoker}`,
+      );
+    }
   }
 
   private isElsewhere(broker: Broker): boolean {
@@ -141,15 +196,12 @@ export class BrokeredRole extends Construct {
   }
 
   private trusting(roleArn: string, externalId: string | undefined): Trusting & { readonly account: string } {
-    if (!Token.isUnresolved(roleArn) && !/^arn:aws[a-z-]*:iam::\d{12}:role\/./.test(roleArn)) {
-      throw new Error(`${this.node.path}: the broker's roles are told by ARN, unlike "${roleArn}"`);
-    }
     const { partition, account = '' } = Stack.of(this).splitArn(roleArn, ArnFormat.SLASH_RESOURCE_NAME);
     return { roleArn, account, accountArn: `arn:${partition}:iam::${account}:root`, externalId };
   }
 
-  private arnOf(role: string): string {
-    return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: role });
+  private arnOf(resource: 'role' | 'policy', resourceName: string): string {
+    return Stack.of(this).formatArn({ service: 'iam', region: '', resource, resourceName });
   }
 
   /** Known beforehand: the policy names the role, and the operator's files do. */

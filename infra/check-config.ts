@@ -1,5 +1,9 @@
-// A program of its own, run by `config-directory.ts`: checks the config in a directory and prints it, or its faults.
+// A program of its own, run by `config-directory.ts`: checks the config in a directory, and hands it over, or its faults.
+import { writeFileSync } from 'node:fs';
 import { type Checked, ConfigRefused, checkedConfig } from './checked-config.ts';
+
+/** The file descriptor that is asked for it. */
+const RESULT = 3;
 
 const [directory = ''] = process.argv.slice(2);
 
@@ -12,4 +16,5 @@ async function check(): Promise<Checked> {
   }
 }
 
-process.stdout.write(JSON.stringify(await check()));
+// Not by stdout, where whatever `NODE_OPTIONS` loads into every program may print.
+writeFileSync(RESULT, JSON.stringify(await check()));

@@ -11,13 +11,15 @@ import { functionCode } from './code.ts';
 import type { Environments } from './environments.ts';
 import { DESIGNS, type FunctionName } from './functions.ts';
 import { statementsFor } from './permissions.ts';
+import { roleStatements } from './role-permissions.ts';
+import { allowOnRoles } from './role-policies.ts';
 import type { Stores } from './stores.ts';
 
-export const METRICS = { namespace: 'Bailiwick', service: 'bailiwick' } as const;
+/** Of every broker; whose they are, the dimension `service` says: by Powertools that is the broker's name. */
+export const METRICS_NAMESPACE = 'Bailiwick';
 
 const POWERTOOLS = {
-  POWERTOOLS_SERVICE_NAME: METRICS.service,
-  POWERTOOLS_METRICS_NAMESPACE: METRICS.namespace,
+  POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
   POWERTOOLS_LOG_LEVEL: 'INFO',
   // Answers hold credentials: they never go into a trace.
   POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
@@ -47,12 +49,8 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const role = this.role(logGroup);
-    for (const statement of statementsFor(design, {
-      stores: props.stores,
-      config: props.config,
-      name: props.broker,
-    }))
-      role.addToPolicy(statement);
+    for (const statement of statementsFor(design, props.stores)) role.addToPolicy(statement);
+    allowOnRoles(role, roleStatements(design, props.config, props.broker));
     this.function = new LambdaFunction(this, 'Function', {
       description: `Bailiwick: ${design.purpose}`,
       runtime: Runtime.NODEJS_24_X,
@@ -64,7 +62,11 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
       tracing: Tracing.ACTIVE,
       timeout: Duration.seconds(design.timeoutSeconds),
       memorySize: props.memorySize,
-      environment: { ...POWERTOOLS, ...variables(props.environment) },
+      environment: {
+        ...POWERTOOLS,
+        POWERTOOLS_SERVICE_NAME: props.broker,
+        ...variables(props.environment),
+      },
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),

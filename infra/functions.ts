@@ -17,10 +17,8 @@ export interface FunctionDesign {
   /** S3 actions on the objects of the bucket. */
   readonly objects: readonly ('GetObject' | 'PutObject')[];
   readonly tokenKeys: 'none' | 'read' | 'rotate';
-  /** May it assume the roles of the config's AWS targets, and only those? */
+  /** May it assume the roles of the config's AWS targets, and look up what they carry? Only those. */
   readonly assumesTargetRoles: boolean;
-  /** May it look these roles up, to see which permissions boundary they carry? */
-  readonly looksUpRoles: boolean;
   /** May it write the one policy on these roles by which sessions are revoked? */
   readonly writesDenies: boolean;
   /** Is it told of changes of the state table, and may it read its stream? */
@@ -54,7 +52,6 @@ const NOTHING = {
   objects: [],
   tokenKeys: 'none',
   assumesTargetRoles: false,
-  looksUpRoles: false,
   writesDenies: false,
   stateStream: false,
   config: false,
@@ -95,7 +92,6 @@ const FUNCTIONS = {
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
     assumesTargetRoles: true,
-    looksUpRoles: true,
     config: true,
     reservedConcurrency: 50,
   },
@@ -141,7 +137,6 @@ const FUNCTIONS = {
     counts: ['revoke/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
-    looksUpRoles: true,
     writesDenies: true,
     stateStream: true,
     timeoutSeconds: BACKGROUND_SECONDS,

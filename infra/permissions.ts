@@ -1,29 +1,15 @@
-// From a function's design to the statements of its role.
+// From a function's design to the statements of its role, but for what it may do with the roles of targets.
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Config } from '../src/config/index.ts';
 import type { FunctionDesign } from './functions.ts';
-import { roleStatements } from './role-permissions.ts';
 import { type Conditions, statement } from './statement.ts';
 import { EVENTS_INDEX, STATE_INDEX, type Stores } from './stores.ts';
 
-/** What a function's permissions depend on beside its design. */
-export interface Surroundings {
-  readonly stores: Stores;
-  readonly config: Config;
-  /** The broker's name, as the roles that it may write carry it. */
-  readonly name: string;
-}
-
-export function statementsFor(
-  design: FunctionDesign,
-  { stores, config, name }: Surroundings,
-): PolicyStatement[] {
+export function statementsFor(design: FunctionDesign, stores: Stores): PolicyStatement[] {
   return [
     ...tableStatements(design, stores),
     ...objectStatements(design, stores),
     ...tokenKeyStatements(design, stores),
     ...streamStatements(design, stores),
-    ...roleStatements(design, config, name),
   ];
 }
 

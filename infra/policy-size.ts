@@ -1,6 +1,9 @@
 // How large a policy is as IAM counts: in characters other than white space.
 
 export const MOST_MANAGED_CHARACTERS = 6144;
+export const MOST_TRUST_CHARACTERS = 2048;
+/** On one role. Both this and the trust's are quotas that AWS raises, for the account alone that asks. */
+export const MOST_MANAGED_POLICIES = 10;
 
 /** The shortest that what is known only at deployment can be: with these a policy is never thought too large. */
 const PSEUDO: Readonly<Record<string, string>> = {

@@ -30,18 +30,52 @@ function arns(roles: readonly Connection[]): string[] {
   return roles.map(({ roleArn }) => roleArn);
 }
 
+/** Of the ARNs of one statement: three of them fit a managed policy. */
+const MOST_CHARACTERS = 1700;
+
+/** In their order, in as many lists as it takes. */
+function parts(all: readonly string[]): readonly string[][] {
+  const lists: string[][] = [];
+  let room = 0;
+  for (const arn of all) {
+    const size = JSON.stringify(arn).length + 1;
+    const last = lists.at(-1);
+    if (last === undefined || size > room) {
+      lists.push([arn]);
+      room = MOST_CHARACTERS - size;
+    } else {
+      last.push(arn);
+      room -= size;
+    }
+  }
+  return lists;
+}
+
+interface On {
+  readonly resources: readonly string[];
+  readonly conditions?: Conditions;
+}
+
+/** IAM bounds each policy, and no statement can be in two of them, so each is short. Numbered from the second on. */
+function inParts(sid: string, actions: readonly string[], ...on: readonly On[]): PolicyStatement[] {
+  return on
+    .flatMap(({ resources, conditions }) => parts(resources).map((part) => ({ part, conditions })))
+    .flatMap(({ part, conditions }, place) =>
+      statement(`${sid}${place === 0 ? '' : place}`, [...actions], part, conditions),
+    );
+}
+
 export function roleStatements(design: FunctionDesign, config: Config, name: string): PolicyStatement[] {
   const roles = connections(config);
   return [
     ...(design.assumesTargetRoles ? assume(roles) : []),
-    ...(design.looksUpRoles ? statement('LookUpRoles', ['iam:GetRole'], arns(roles)) : []),
     ...(design.writesDenies ? denies(roles, name) : []),
   ];
 }
 
 function assume(roles: readonly Connection[]): PolicyStatement[] {
-  const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
-  return statement('TargetRoles', actions, arns(roles));
+  const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity', 'iam:GetRole'];
+  return inParts('TargetRoles', actions, { resources: arns(roles) });
 }
 
 /**
@@ -66,19 +100,15 @@ function boundaryOf({ roleArn, boundary }: Connection): Conditions {
 function denies(roles: readonly Connection[], name: string): PolicyStatement[] {
   const own = roles.filter(({ revokerRoleArn }) => revokerRoleArn === undefined);
   const others = roles.flatMap(({ revokerRoleArn }) => revokerRoleArn ?? []);
-  const byBoundary = Map.groupBy(own, (role) => JSON.stringify(boundaryOf(role)));
+  const byBoundary = [...Map.groupBy(own, (role) => JSON.stringify(boundaryOf(role))).values()];
+  const bounded = byBoundary.flatMap((some) => {
+    const [first] = some;
+    if (first === undefined) return [];
+    return [{ resources: arns(some), conditions: writable(name, boundaryOf(first)) }];
+  });
   return [
-    ...statement('ReadDenies', ['iam:GetRolePolicy', 'iam:ListRolePolicies'], arns(own)),
-    ...[...byBoundary.values()].flatMap((some, place) => {
-      const [first] = some;
-      if (first === undefined) return [];
-      return statement(
-        `WriteDenies${place === 0 ? '' : place}`,
-        [...DENY_WRITES],
-        arns(some),
-        writable(name, boundaryOf(first)),
-      );
-    }),
-    ...statement('RevokerRoles', ['sts:AssumeRole'], [...new Set(others)].sort()),
+    ...inParts('ReadDenies', DENY_READS, { resources: arns(own) }),
+    ...inParts('WriteDenies', DENY_WRITES, ...bounded),
+    ...inParts('RevokerRoles', ['sts:AssumeRole'], { resources: [...new Set(others)].sort() }),
   ];
 }

@@ -91,6 +91,32 @@ export function lookUpStatement(roleArn: string) {
   return { Sid: 'BrokerLooksItUp', Effect: 'Allow', Action: 'iam:GetRole', Resource: roleArn };
 }
 
+/** Every action of IAM that changes something, by the words that their names begin with. */
+const IAM_WRITES = [
+  ...[
+    'Add',
+    'Attach',
+    'Create',
+    'Delete',
+    'Detach',
+    'Pass',
+    'Put',
+    'Remove',
+    'Set',
+    'Tag',
+    'Untag',
+    'Update',
+  ],
+].map((word) => `iam:${word}*`);
+
+/**
+ * Whatever else a session may do: it lifts no deny on its own role, takes away no boundary, and does not rewrite what
+ * the boundary says. In the role's own policy, so that it holds as its boundary and as what it is given.
+ */
+export function keptStatement(arns: readonly string[]) {
+  return { Sid: 'KeepsWhatHoldsIt', Effect: 'Deny', Action: IAM_WRITES, Resource: arns };
+}
+
 export function revokerTrust(trusting: Trusting) {
   const Condition = { ...only(trusting), ...equal(trusting.externalId) };
   return {

@@ -29,16 +29,17 @@ export class BailiwickStack extends Stack {
     this.output('EventsTable', stores.events.tableName, 'The audit');
     this.output('ObjectsBucket', stores.objects.bucketName, 'Bodies too large for a record');
     this.output('TokenKeysSecret', stores.tokenKeysArn, 'The keys that task tokens are made with');
-    const { issuerRoleArn, revokerRoleArn } = this.bailiwick;
+    const { name, issuerRoleArn, revokerRoleArn } = this.bailiwick;
+    this.output('BrokerName', name, 'What the tag bailiwick of the roles of AWS targets must say');
     this.output(
       'IssueCredentialsRoleArn',
       issuerRoleArn,
       'Whom the roles of AWS targets must trust, and nobody else',
     );
     this.output('RevokerRoleArn', revokerRoleArn, 'Whom the revoking roles of other accounts must trust');
-    for (const name of FUNCTION_NAMES) {
-      const { functionName } = this.bailiwick.functions[name];
-      this.output(`${logicalName(name)}Function`, functionName, DESIGNS[name].purpose);
+    for (const each of FUNCTION_NAMES) {
+      const { functionName } = this.bailiwick.functions[each];
+      this.output(`${logicalName(each)}Function`, functionName, DESIGNS[each].purpose);
     }
   }
 

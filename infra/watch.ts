@@ -14,27 +14,17 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { METRICS } from './function.ts';
+import { METRICS_NAMESPACE } from './function.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 
 const PERIOD = Duration.minutes(5);
 const MINUTE = Duration.minutes(1);
 
-/** What the functions count themselves. */
-function counted(
-  metricName: 'AuditUnavailable' | 'OutcomeUnknown' | 'TokenRefused' | 'RevocationWaiting',
-  period = PERIOD,
-): Metric {
-  return new Metric({
-    namespace: METRICS.namespace,
-    metricName,
-    dimensionsMap: { service: METRICS.service },
-    statistic: 'Sum',
-    period,
-  });
-}
+type Counted = 'AuditUnavailable' | 'OutcomeUnknown' | 'TokenRefused' | 'RevocationWaiting';
 
 export interface WatchProps {
+  /** The broker's name, which what its functions count is told apart by. */
+  readonly broker: string;
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
   readonly api: RestApi;
   readonly topic: ITopic | undefined;
@@ -44,14 +34,16 @@ export interface WatchProps {
 
 export class Watch extends Construct {
   private readonly topic: ITopic | undefined;
+  private readonly broker: string;
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
     const { functions, api, topic } = props;
     this.topic = topic;
-    const audit = counted('AuditUnavailable');
-    const unknown = counted('OutcomeUnknown');
-    const waiting = counted('RevocationWaiting');
+    this.broker = props.broker;
+    const audit = this.counted('AuditUnavailable');
+    const unknown = this.counted('OutcomeUnknown');
+    const waiting = this.counted('RevocationWaiting');
     for (const name of FUNCTION_NAMES) {
       this.any(`${name}-errors`, functions[name].metricErrors({ period: PERIOD }), `${name} failed`);
       this.any(
@@ -70,6 +62,17 @@ export class Watch extends Construct {
     this.dashboard(functions, api, [audit, unknown, waiting]);
   }
 
+  /** What the functions count themselves. */
+  private counted(metricName: Counted, period = PERIOD): Metric {
+    return new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { service: this.broker },
+      statistic: 'Sum',
+      period,
+    });
+  }
+
   private any(id: string, metric: IMetric, description: string): void {
     this.alarm(id, {
       metric,
@@ -84,7 +87,7 @@ export class Watch extends Construct {
   /** Some are everyday: a token expires, somebody tries. */
   private refusedTokens(threshold: number): void {
     this.alarm('tokens-refused', {
-      metric: counted('TokenRefused', MINUTE),
+      metric: this.counted('TokenRefused', MINUTE),
       alarmDescription: 'Many tokens are being refused; `bailiwick agents refused` says whose and from where',
       threshold,
       evaluationPeriods: 1,
@@ -131,7 +134,7 @@ export class Watch extends Construct {
             api.metricCount({ period: PERIOD }),
             api.metricClientError({ period: PERIOD }),
             api.metricServerError({ period: PERIOD }),
-            counted('TokenRefused'),
+            this.counted('TokenRefused'),
           ]),
           graph('Latency, 95th percentile', [api.metricLatency({ period: PERIOD, statistic: 'p95' })]),
         ],

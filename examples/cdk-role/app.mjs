@@ -4,10 +4,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BrokeredRole } from 'bailiwick';
 
-/** The broker's outputs IssueCredentialsRoleArn and RevokerRoleArn. */
+/** The broker's outputs IssueCredentialsRoleArn, RevokerRoleArn and BrokerName. */
 const broker = {
   issuerRoleArn: 'arn:aws:iam::111122223333:role/Broker-IssueCredentials',
   revokerRoleArn: 'arn:aws:iam::111122223333:role/Broker-RevokeSessions',
+  name: 'bailiwick',
 };
 
 class Orders extends Stack {

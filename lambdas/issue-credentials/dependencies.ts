@@ -22,7 +22,7 @@ export const dependencies = {
     return createBoundedSessions({
       sessions: createStsSessionIssuer({ client: sts }),
       iam,
-      accept: 'ours',
+      accept: { broker: env.BROKER_NAME },
     });
   }),
   tokenKeys: tokenKeysFrom(tools, env.TOKEN_KEYS_SECRET),

@@ -2,4 +2,9 @@
 import * as z from 'zod/mini';
 import { stores, tokenKeys } from '../shared/env.ts';
 
-export const environment = z.object({ ...stores, ...tokenKeys });
+export const environment = z.object({
+  ...stores,
+  ...tokenKeys,
+  /** As the tag `bailiwick` of the roles has it. */
+  BROKER_NAME: z.string().check(z.minLength(1)),
+});

@@ -116,7 +116,9 @@ describe('a coordinator hands part of its task on', () => {
     await finish(last);
     const ancestors = [root, middle].map(({ task }) => ({ task: task.id, agent: task.agent }));
     const events = await eventsOf(last.task.id);
-    expect(new Set(events.map(({ type }) => type))).toEqual(
+    // The Revoker may have been there by now, and has its say in its own time.
+    const types = events.map(({ type }) => type).filter((type) => type !== 'credentials.revoked');
+    expect(new Set(types)).toEqual(
       new Set(['task.opened', 'call.requested', 'credentials.issued', 'call.denied', 'task.finished']),
     );
     for (const event of events)
@@ -243,7 +245,10 @@ describe('a delegation is good for one agent, and once', () => {
   test.for<[string, (above: Opened) => string | undefined]>([
     ["the agent's own token", () => tokenFor('lead')],
     ["a person's", () => operatorToken()],
-    ['a changed one', ({ token }) => `${token.slice(0, -9)}${token.endsWith('0') ? 1 : 0}${token.slice(-8)}`],
+    [
+      'a changed one',
+      ({ token }) => `${token.slice(0, -9)}${token.at(-9) === '0' ? 1 : 0}${token.slice(-8)}`,
+    ],
     ['none', () => undefined],
   ])('nobody hands on with %s', async ([, token]) => {
     const root = await lead();

@@ -1,5 +1,5 @@
 // A role for the broker to hand out: whom it trusts and for what, and what can widen it.
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -78,7 +78,7 @@ describe('what the role may do', () => {
     expect(role).not.toHaveProperty('Policies');
   });
 
-  it('is what the app says, and to be looked up', () => {
+  it('is what the app says, and to be looked up; and nothing that lifts what holds it', () => {
     const { policy, role } = shapesOf({ roleName: 'orders' });
     expect(role.RoleName).toBe('orders');
     expect(policy.PolicyDocument.Statement).toEqual([
@@ -93,6 +93,14 @@ describe('what the role may do', () => {
         Action: 'iam:GetRole',
         Resource: `arn:aws:iam::${HERE}:role/orders`,
       },
+      expect.objectContaining({
+        Effect: 'Deny',
+        Resource: [
+          `arn:aws:iam::${HERE}:role/orders`,
+          `arn:aws:iam::${HERE}:policy/bailiwick/*`,
+          `arn:aws:iam::${HERE}:role/orders-revoker`,
+        ],
+      }),
     ]);
   });
 
@@ -100,10 +108,10 @@ describe('what the role may do', () => {
     const boundary = `arn:aws:iam::${HERE}:policy/ours`;
     const { role } = made({ boundary });
     expect(role.connection.boundary).toBe(boundary);
-    expect(shapesOf({ boundary }).role).toMatchObject({
-      ManagedPolicyArns: ['<policy>'],
-      PermissionsBoundary: boundary,
-    });
+    const { role: shape, policy } = shapesOf({ boundary });
+    expect(shape).toMatchObject({ ManagedPolicyArns: ['<policy>'], PermissionsBoundary: boundary });
+    const kept = policy.PolicyDocument.Statement.find(({ Effect }) => Effect === 'Deny');
+    expect(kept?.Resource).toContain(boundary);
   });
 
   it('cannot be added to afterwards: the role is no principal', () => {
@@ -215,9 +223,36 @@ describe('wrong use', () => {
       { broker: { ...BROKER, issuerRoleArn: 'arn:aws:iam::111122223333:user/x' } },
       'by ARN',
     ],
+    [
+      'a broker that is any role',
+      { broker: { ...BROKER, issuerRoleArn: `arn:aws:iam::${BROKERS}:role/*` } },
+      'without wildcards',
+    ],
+    [
+      'a revoker that is any role of a kind',
+      { broker: { ...BROKER, revokerRoleArn: `arn:aws:iam::${BROKERS}:role/Bailiwick-?` } },
+      'without wildcards',
+    ],
+    [
+      'a broker that is any role of an account named at deployment',
+      { broker: { ...BROKER, issuerRoleArn: `arn:aws:iam::${Aws.ACCOUNT_ID}:role/*` } },
+      'without wildcards',
+    ],
+    [
+      'a revoker of another account than the issuer',
+      { broker: { ...BROKER, revokerRoleArn: `arn:aws:iam::${HERE}:role/Bailiwick-Revoke` } },
+      `unlike ${BROKERS} and ${HERE}`,
+    ],
     ['a broker of no name', { broker: { ...BROKER, name: 'No name' } }, '2 to 40 small letters'],
   ] as const)('%s', (_, props, problem) => {
     expect(() => made(props)).toThrow(problem);
+  });
+
+  it('an external id that is too long for a trust', () => {
+    const problem =
+      /trust of the role comes to 2\d{3} characters; IAM takes 2048\. Give it a shorter externalId/;
+    expect(() => made({ externalId: 'x'.repeat(750) })).toThrow(problem);
+    expect(made({ externalId: 'x'.repeat(600) }).role.connection.externalId).toHaveLength(600);
   });
 
   it('two roles of one app have two names', () => {

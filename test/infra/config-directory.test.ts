@@ -1,10 +1,10 @@
 // A directory in place of a checked config: the same config, or the same refusal, though nobody waits for it.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigRefused, checkedConfig } from '../../infra/checked-config.ts';
 import { deployable } from '../../infra/config-directory.ts';
 import { packConfig } from '../../src/config/index.ts';
@@ -44,17 +44,26 @@ test.each(['targets', 'broker.yaml', '.'])('refuses one without %s as loading it
   );
 });
 
-test('says its warnings where people look, beside what it prints', () => {
-  const { status, stdout, stderr } = spawnSync(
+test('is not led astray by what else is printed, as a module that every program loads may do', () => {
+  const noisy = join(without('.'), 'noisy.cjs');
+  mkdirSync(dirname(noisy), { recursive: true });
+  writeFileSync(noisy, 'console.log("{ loaded: true }"); process.on("exit", () => console.log("gone"));');
+  vi.stubEnv('NODE_OPTIONS', `--require=${JSON.stringify(noisy)}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(deployable(EXAMPLE).agents).toHaveProperty('report-builder');
+});
+
+test('says its warnings where people look, beside what it hands over', () => {
+  const { status, stderr, output } = spawnSync(
     process.execPath,
     [PROGRAM, without('policies/default.cedar')],
-    {
-      encoding: 'utf8',
-    },
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   );
   expect({ status, stderr }).toEqual({
     status: 0,
     stderr: expect.stringMatching(/^warning: policies:1: .+\n$/),
   });
-  expect(JSON.parse(stdout)).toHaveProperty('config.digest');
+  const [, printed, , handedOver] = output;
+  expect(printed).toBe('');
+  expect(JSON.parse(handedOver ?? '')).toHaveProperty('config.digest');
 });

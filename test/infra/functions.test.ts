@@ -216,9 +216,28 @@ it('tells the Revoker of what is asked of it, by the table’s stream, and of no
   expect(partition.startsWith(filter.dynamodb.Keys.pk.S[0].prefix)).toBe(true);
 });
 
-it('goes by the name that it is given in what the Revoker may write', async () => {
-  const { template } = await deployment({ name: 'blue' });
-  template.hasResourceProperties('AWS::IAM::Policy', {
+it('counts under its own name, so that nobody is woken by what another broker counts', async () => {
+  const blue = await deployment({ name: 'blue' });
+  for (const name of FUNCTION_NAMES) {
+    expect(lambda(blue, name).Properties, name).toMatchObject({
+      Environment: {
+        Variables: { POWERTOOLS_SERVICE_NAME: 'blue', POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick' },
+      },
+    });
+  }
+  const own = Object.values(blue.resources('AWS::CloudWatch::Alarm'))
+    .map(({ Properties }) => Properties)
+    .filter(({ Namespace }) => Namespace === 'Bailiwick');
+  expect(own).toHaveLength(4);
+  for (const { Dimensions } of own) expect(Dimensions).toEqual([{ Name: 'service', Value: 'blue' }]);
+  const [dashboard] = Object.values(blue.resources('AWS::CloudWatch::Dashboard'));
+  const body = inWords(dashboard?.Properties['DashboardBody']);
+  expect(body.match(/"service","\w+"/g)).toEqual(Array.from({ length: 4 }, () => '"service","blue"'));
+});
+
+it('goes by the name that it is given in what it vends and what the Revoker may write', async () => {
+  const blue = await deployment({ name: 'blue' });
+  blue.template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
         Match.objectLike({
@@ -228,5 +247,9 @@ it('goes by the name that it is given in what the Revoker may write', async () =
       ]),
     },
   });
+  expect(lambda(blue, 'issue-credentials').Properties).toMatchObject({
+    Environment: { Variables: { BROKER_NAME: 'blue' } },
+  });
+  blue.template.hasOutput('BrokerName', { Value: 'blue' });
   await expect(deployment({ name: 'Not/a name' })).rejects.toThrow('2 to 40 small letters');
 });

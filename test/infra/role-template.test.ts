@@ -54,6 +54,26 @@ describe('templates/brokered-role.yaml', () => {
     );
   });
 
+  it('takes no external id that makes the trust too long, whatever else it is given', () => {
+    const accepts = (length: number) =>
+      new RegExp(`^(?:${template.Parameters?.['ExternalId']?.AllowedPattern})$`).test('x'.repeat(length));
+    const role = `arn:aws-us-gov:iam::${BROKERS}:role/${'x'.repeat(64)}`;
+    const longest = Array.from({ length: 1300 }, (_, length) => length).findLast(accepts) ?? 0;
+    const shapesWith = shapes(template, {
+      RoleName: 'orders',
+      IssuerRoleArn: role,
+      RevokerRoleArn: role,
+      AllowedActions: [],
+      AllowedResources: [],
+      Environment: 'x'.repeat(40),
+      ExternalId: 'x'.repeat(longest),
+      'AWS::AccountId': HERE,
+      'AWS::Partition': 'aws-us-gov',
+    });
+    expect(longest).toBeGreaterThan(300);
+    expect(JSON.stringify(shapesWith.role.AssumeRolePolicyDocument).length).toBeLessThanOrEqual(2048);
+  });
+
   it('asks for what the construct asks for, in the same words', () => {
     const accepts = (parameter: string, value: string) =>
       new RegExp(`^(?:${template.Parameters?.[parameter]?.AllowedPattern})$`).test(value);
@@ -61,6 +81,10 @@ describe('templates/brokered-role.yaml', () => {
     expect(accepts('RoleName', 'x'.repeat(57))).toBe(false);
     expect(accepts('IssuerRoleArn', BROKER.issuerRoleArn)).toBe(true);
     expect(accepts('RevokerRoleArn', 'arn:aws:iam::111122223333:user/x')).toBe(false);
+    for (const parameter of ['IssuerRoleArn', 'RevokerRoleArn'])
+      for (const name of ['*', 'Bailiwick-?', '']) {
+        expect(accepts(parameter, `arn:aws:iam::${BROKERS}:role/${name}`), name).toBe(false);
+      }
     expect(accepts('BrokerName', 'Blue')).toBe(false);
     for (const optional of ['ExternalId', 'Environment', 'BoundaryArn'])
       expect(accepts(optional, '')).toBe(true);

@@ -1,6 +1,14 @@
 // A role's trust takes what the broker asks STS for, and nothing that differs from it; the Revoker writes what is bounded.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { revokerPolicy, revokerTrust, roleTrust, type Trusting } from '../../infra/role-trust.ts';
+import {
+  keptStatement,
+  revokerPolicy,
+  revokerTrust,
+  roleTrust,
+  type Trusting,
+} from '../../infra/role-trust.ts';
+import type { Level, PublishedActions } from '../../src/config/iam/index.ts';
 import { sessionRequest } from '../../src/credentials/index.ts';
 import type { SessionRequest } from '../../src/ports/session-issuer.ts';
 import { makeId } from '../../src/shared/ids.ts';
@@ -8,6 +16,7 @@ import { type IamPolicy, type IamStatement, verdictOf } from '../support/iam/eva
 import { createWorld, TARGETS } from '../support/world.ts';
 
 const ISSUER = 'arn:aws:iam::111122223333:role/Bailiwick-Issue';
+const ACTIONS = new URL('../../src/config/iam/actions.json', import.meta.url);
 const ROLE = 'arn:aws:iam::444455556666:role/orders';
 const TRUSTING: Trusting = {
   roleArn: ISSUER,
@@ -125,6 +134,36 @@ describe('the trust of a role', () => {
       }
     },
   );
+});
+
+describe('what holds a session', () => {
+  const POLICY = 'arn:aws:iam::444455556666:policy/bailiwick/orders';
+  const kept: IamStatement = { ...keptStatement([ROLE, POLICY]), Effect: 'Deny' };
+  const all: IamStatement = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const verdict = (action: string, resource = ROLE) =>
+    verdictOf({ Statement: [all, kept] }, { action, resource, context: {} });
+  const { services } = JSON.parse(readFileSync(ACTIONS, 'utf8')) as PublishedActions;
+  const named = (levels: readonly Level[]) =>
+    levels.flatMap((level) => services['iam']?.[level]?.split(' ') ?? []).map((name) => `iam:${name}`);
+  /** What acts on roles and policies says so in its name; the rest is about users, keys and the account. */
+  const writes = named(['Write', 'Tagging', 'Permissions management']).filter((action) =>
+    /Role|Polic|Boundary/.test(action),
+  );
+
+  it('is changed by no session of the role, whatever the app’s own statements allow', () => {
+    expect(writes).toEqual(
+      expect.arrayContaining(['iam:DeleteRolePolicy', 'iam:DeleteRolePermissionsBoundary', 'iam:UntagRole']),
+    );
+    for (const action of writes) {
+      for (const resource of [ROLE, POLICY]) expect(verdict(action, resource), action).toBe('deny');
+    }
+  });
+
+  it('may be looked at, and nothing else is denied', () => {
+    for (const action of named(['List', 'Read'])) expect(verdict(action), action).toBe('allow');
+    for (const action of [...writes, 's3:PutObject']) expect(verdict(action, `${ROLE}2`)).toBe('allow');
+    expect(verdict('sts:AssumeRole')).toBe('allow');
+  });
 });
 
 describe('the role through which sessions are revoked', () => {

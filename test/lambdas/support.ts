@@ -28,6 +28,7 @@ export function asDeployed(): { readonly directory: string } {
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
+    BROKER_NAME: 'bailiwick',
     POWERTOOLS_SERVICE_NAME: 'bailiwick',
     POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick',
     POWERTOOLS_LOG_LEVEL: 'DEBUG',

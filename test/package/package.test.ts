@@ -1,7 +1,7 @@
 // What `npm pack` makes, installed by npm into an empty project: the command and the constructs work from there.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DESIGNS, FUNCTION_NAMES } from '../../infra/functions.ts';
@@ -78,13 +78,27 @@ describe('the package', () => {
   test('carries what was built, and no sources, tests or maps', () => {
     const others = packed.files
       .map(({ path }) => path)
-      .filter((path) => !/^(?:dist|docs|templates|examples\/(?:quickstart|deployed))\/[^.]/.test(path))
+      .filter((path) => !/^(?:dist|docs|templates|examples)\/[^.]/.test(path))
       .filter((path) => !/^(?:[A-Z]+(?:\.md)?|package\.json|src\/cli\/bailiwick\.mjs)$/.test(path));
     expect(others).toEqual([]);
     expect(packed.files.map(({ path }) => path)).toEqual(expect.arrayContaining(READ_BY_PEOPLE));
     const sources = packed.files.filter(({ path }) => /(?<!\.d)\.ts$|\.map$|\.test\./.test(path));
     expect(sources).toEqual([]);
     expect(packed.size).toBeLessThan(MOST_BYTES);
+  });
+
+  test('has whatever its pages link to, but for what is said to those who have a checkout', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const pages = paths.filter((path) => path.endsWith('.md'));
+    expect(pages).toEqual(expect.arrayContaining(['docs/constructs.md', 'examples/cdk-role/README.md']));
+    const missing = pages.flatMap((page) => {
+      const text = readFileSync(join(project, 'node_modules', 'bailiwick', page), 'utf8');
+      return [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
+        .map(([, target = '']) => posix.join(posix.dirname(page), target).replace(/\/$/, ''))
+        .filter((target) => !paths.some((path) => path === target || path.startsWith(`${target}/`)))
+        .map((target) => `${page}: ${target}`);
+    });
+    expect(missing).toEqual(['README.md: CONTRIBUTING.md']);
   });
 
   test('needs no script of any package to be run', () => {

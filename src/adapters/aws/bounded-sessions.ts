@@ -1,19 +1,28 @@
-// Sessions of roles that carry a permissions boundary only: whoever may write a role's policy could widen it otherwise.
-import type { IAMClient } from '@aws-sdk/client-iam';
+// Sessions of roles only that carry a permissions boundary, since whoever may write a role's policy could widen it
+// otherwise, and this broker's tag, since the Revoker may write no other.
+import type { IAMClient, Role } from '@aws-sdk/client-iam';
 import type { NoSession, SessionIssuer, SessionRequest } from '../../ports/session-issuer.ts';
 import { withinDeadline } from '../faults.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
 import { clientAs, getRole } from './iam-roles.ts';
 import { isNotAsked, isOfCredentials, nameOf } from './sdk-errors.ts';
 
+/**
+ * Any role that carries a boundary; or that broker's only: its tag says so, and its boundary has the path `/bailiwick/`
+ * in the role's own account. A request that names a boundary gets no other.
+ */
+export type Accepted = 'any' | { readonly broker: string };
+
 export interface BoundedSessionsDependencies {
   readonly sessions: SessionIssuer;
   readonly iam: IAMClient;
-  /** `ours`: one whose path is `/bailiwick/`, in the role's own account. A request that names one gets no other. */
-  readonly accept: 'any' | 'ours';
+  readonly accept: Accepted;
   /** For the whole look-up. */
   readonly deadlineMilliseconds?: number;
 }
+
+/** Of every role that a broker may write, with the broker's name. */
+const TAG = 'bailiwick';
 
 const UNAVAILABLE: NoSession = {
   problem: 'unavailable',
@@ -50,24 +59,44 @@ const NOT_OURS: NoSession = {
     'must give it such a one, or name its own as connection.boundary of the target.',
 };
 
-/** What was found out about the role. An empty text: it has no boundary. */
-type Found = { readonly boundary: string } | NoSession;
+const NOT_TAGGED: NoSession = {
+  problem: 'refused',
+  detail:
+    "The role's tag `bailiwick` does not have this broker's name, without which the broker may not revoke sessions " +
+    'of it, and so vends none. The operator must give it that tag; the name is the output BrokerName of the stack.',
+};
 
-/** Undefined where the boundary will do. */
-function problemWith(
-  boundary: string,
-  request: SessionRequest,
-  accept: 'any' | 'ours',
-): NoSession | undefined {
+/** What the role carries. An empty text: it has no such thing. */
+interface Seen {
+  readonly boundary: string;
+  readonly tag: string;
+}
+type Found = Seen | NoSession;
+
+function problemWithBoundary(boundary: string, request: SessionRequest, accept: Accepted) {
   if (boundary === '') return NONE;
   if (request.boundary !== undefined) return boundary === request.boundary ? undefined : NOT_THE_ONE;
   const ours = `${request.roleArn.replace(/:role\/.*$/u, '')}:policy/bailiwick/`;
   return accept === 'any' || boundary.startsWith(ours) ? undefined : NOT_OURS;
 }
 
-async function boundaryOf(client: IAMClient, roleArn: string, signal: AbortSignal) {
+/** Undefined where the role will do. */
+function problemWith({ boundary, tag }: Seen, request: SessionRequest, accept: Accepted) {
+  const problem = problemWithBoundary(boundary, request, accept);
+  if (problem !== undefined || accept === 'any') return problem;
+  return tag === accept.broker ? undefined : NOT_TAGGED;
+}
+
+function seenOf({ PermissionsBoundary, Tags = [] }: Role): Seen {
+  return {
+    boundary: PermissionsBoundary?.PermissionsBoundaryArn ?? '',
+    tag: Tags.find(({ Key }) => Key === TAG)?.Value ?? '',
+  };
+}
+
+async function look(client: IAMClient, roleArn: string, signal: AbortSignal): Promise<Seen | undefined> {
   const role = await getRole(client, roleArn, signal);
-  return role === undefined ? undefined : (role.PermissionsBoundary?.PermissionsBoundaryArn ?? '');
+  return role === undefined ? undefined : seenOf(role);
 }
 
 /** The same as the session that was asked for, so that the same trust policy takes it, but for what it may do. */
@@ -94,8 +123,7 @@ async function askAsItself(
     sessionToken: sessionToken.open(),
     expiration,
   });
-  const boundary = await boundaryOf(client, request.roleArn, signal);
-  return boundary === undefined ? NOT_SEEN : { boundary };
+  return (await look(client, request.roleArn, signal)) ?? NOT_SEEN;
 }
 
 function isUnseen(error: unknown): boolean {
@@ -113,11 +141,11 @@ async function lookUp(
   signal: AbortSignal,
 ): Promise<Found> {
   try {
-    const boundary = await boundaryOf(dependencies.iam, request.roleArn, signal).catch((error: unknown) => {
+    const seen = await look(dependencies.iam, request.roleArn, signal).catch((error: unknown) => {
       if (isUnseen(error)) return undefined;
       throw error;
     });
-    return boundary === undefined ? await askAsItself(dependencies, request, signal) : { boundary };
+    return seen ?? (await askAsItself(dependencies, request, signal));
   } catch (error) {
     return problemOf(error);
   }
@@ -125,35 +153,35 @@ async function lookUp(
 
 export function createBoundedSessions(dependencies: BoundedSessionsDependencies): SessionIssuer {
   const { sessions, accept, deadlineMilliseconds = DEADLINE_MILLISECONDS } = dependencies;
-  /** The boundary of each role that was seen to carry one, for as long as the process lives. */
-  const known = new Map<string, string>();
+  /** What each role that vends sessions was seen to carry, for as long as the process lives. */
+  const known = new Map<string, Seen>();
   const inFlight = new Map<string, Promise<Found>>();
 
-  async function look(request: SessionRequest): Promise<Found> {
+  async function ask(request: SessionRequest): Promise<Found> {
     const { roleArn } = request;
     const looking = withinDeadline('sessions', deadlineMilliseconds, (signal) =>
       lookUp(dependencies, request, signal),
     ).catch((): Found => UNAVAILABLE);
     inFlight.set(roleArn, looking);
     const answer = await looking;
-    if (!('problem' in answer) && answer.boundary !== '') known.set(roleArn, answer.boundary);
+    if (!('problem' in answer)) known.set(roleArn, answer);
     if (inFlight.get(roleArn) === looking) inFlight.delete(roleArn);
     return answer;
   }
 
   async function found(request: SessionRequest): Promise<Found> {
     const running = inFlight.get(request.roleArn);
-    if (running === undefined) return look(request);
+    if (running === undefined) return ask(request);
     const shared = await running;
     // What the role's trust policy refuses to one agent it may allow to another.
-    return 'problem' in shared && shared.problem === 'refused' ? look(request) : shared;
+    return 'problem' in shared && shared.problem === 'refused' ? ask(request) : shared;
   }
 
   async function problemFor(request: SessionRequest): Promise<NoSession | undefined> {
-    const boundary = known.get(request.roleArn);
-    if (boundary !== undefined && problemWith(boundary, request, accept) === undefined) return undefined;
+    const seen = known.get(request.roleArn);
+    if (seen !== undefined && problemWith(seen, request, accept) === undefined) return undefined;
     const answer = await found(request);
-    return 'problem' in answer ? answer : problemWith(answer.boundary, request, accept);
+    return 'problem' in answer ? answer : problemWith(answer, request, accept);
   }
 
   return {

@@ -3,6 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  type Accepted,
   type BoundedSessionsDependencies,
   createBoundedSessions,
 } from '../../../src/adapters/aws/bounded-sessions.ts';
@@ -19,14 +20,18 @@ const ACCOUNT = 'arn:aws:iam::111122223333';
 const OURS = `${ACCOUNT}:policy/bailiwick/reports`;
 const THEIRS = `${ACCOUNT}:policy/team/boundary`;
 
-async function setUp(boundary: string | undefined, accept: 'any' | 'ours' = 'ours', asker = OWN) {
+/** Of the broker whose sessions these are. */
+const NAME = 'blue';
+const OF_BROKER: Accepted = { broker: NAME };
+
+async function setUp(boundary: string | undefined, accept: Accepted = OF_BROKER, asker = OWN) {
   const clock = movableClock();
   const [iam, sts] = await Promise.all([startFakeIam(), startFakeSts(clock)]);
   onTestFinished(iam.close);
   onTestFinished(sts.close);
   const bounded = (one: string | undefined) => (one === undefined ? {} : { boundary: one });
-  const role = (one: string | undefined, roleArn = REQUEST.roleArn, of = asker) =>
-    addRole(iam, of, fakeRole(roleArn, bounded(one)));
+  const role = (one: string | undefined, roleArn = REQUEST.roleArn, of = asker, tag = NAME) =>
+    addRole(iam, of, fakeRole(roleArn, { ...bounded(one), tag }));
   role(boundary);
   const sessions = createBoundedSessions({
     sessions: createStsSessionIssuer({ client: new STSClient(impatientOptions(sts.endpoint)) }),
@@ -62,7 +67,7 @@ describe('the boundary', () => {
     ['the one that is named, where any will do', 'any', OURS, OURS, undefined],
     ['another than the named, where any will do', 'any', OURS, THEIRS, 'connection.boundary'],
   ])('%s (%s)', async (_, accept, carried, named, part) => {
-    const { sessions, sts, iam } = await setUp(carried, accept);
+    const { sessions, sts, iam } = await setUp(carried, accept === 'ours' ? OF_BROKER : accept);
     const answer = await sessions.issue({ ...REQUEST, ...(named === undefined ? {} : { boundary: named }) });
     expect(iam.actions()).toEqual(['GetRole']);
     if (part === undefined) expect(answer).toMatchObject(REAL);
@@ -71,6 +76,42 @@ describe('the boundary', () => {
       expect(JSON.stringify(answer)).not.toMatch(/arn:|111122223333/);
       expect(sts.asked).toEqual([]);
     }
+  });
+});
+
+describe('the tag', () => {
+  const NONE = '';
+
+  async function tagged(tag: string, accept: Accepted) {
+    const parts = await setUp(OURS, accept);
+    addRole(parts.iam, OWN, fakeRole(REQUEST.roleArn, { boundary: OURS, ...(tag === NONE ? {} : { tag }) }));
+    return parts;
+  }
+
+  it.each([
+    ['none', NONE],
+    ['another broker’s', 'green'],
+    ['one that only begins so', `${NAME}r`],
+  ])('%s gives no session, by whatever boundary', async (_, tag) => {
+    const { sessions, iam, sts } = await tagged(tag, OF_BROKER);
+    for (const request of [REQUEST, { ...REQUEST, boundary: OURS }]) {
+      const answer = await sessions.issue(request);
+      expect(answer).toMatchObject({
+        problem: 'refused',
+        detail: expect.stringContaining('tag `bailiwick`'),
+      });
+      expect(JSON.stringify(answer)).not.toMatch(/arn:|111122223333/);
+    }
+    expect(sts.asked).toEqual([]);
+    // Nothing more is asked for it than for the boundary; a refusal is not remembered.
+    expect(iam.actions()).toEqual(['GetRole', 'GetRole']);
+    addRole(iam, OWN, fakeRole(REQUEST.roleArn, { boundary: OURS, tag: NAME }));
+    expect(await sessions.issue(REQUEST)).toMatchObject(REAL);
+  });
+
+  it('is asked for of no role where any will do', async () => {
+    const { sessions } = await tagged(NONE, 'any');
+    expect(await sessions.issue(REQUEST)).toMatchObject(REAL);
   });
 });
 
@@ -144,7 +185,7 @@ describe('a role of another account', () => {
   const HERE = ['none', 'another of that name', 'no permission'] as const;
 
   async function elsewhere(here: (typeof HERE)[number], boundary: string | undefined) {
-    const parts = await setUp(boundary, 'ours', ASSUMED);
+    const parts = await setUp(boundary, OF_BROKER, ASSUMED);
     const { iam, role } = parts;
     if (here !== 'none') role(OURS, 'arn:aws:iam::999999999999:role/bailiwick-reports', OWN);
     if (here === 'no permission') iam.accounts.delete(OWN);
@@ -169,10 +210,12 @@ describe('a role of another account', () => {
   });
 
   it.each([
-    ['carries no boundary', undefined, 'no permissions boundary'],
-    ['carries another', THEIRS, '/bailiwick/'],
-  ])('that %s gives no session', async (_, boundary, part) => {
-    const { sessions, sts } = await elsewhere('none', boundary);
+    ['carries no boundary', undefined, NAME, 'no permissions boundary'],
+    ['carries another', THEIRS, NAME, '/bailiwick/'],
+    ['has another broker’s tag', OURS, 'green', 'tag `bailiwick`'],
+  ])('that %s gives no session', async (_, boundary, tag, part) => {
+    const { sessions, sts, role } = await elsewhere('none', boundary);
+    role(boundary, REQUEST.roleArn, ASSUMED, tag);
     const answer = await sessions.issue(REQUEST);
     expect(answer).toMatchObject({ problem: 'refused', detail: expect.stringContaining(part) });
     expect(sts.asked.map(({ Policy }) => Policy)).toEqual([LOOK_ONLY]);
@@ -208,7 +251,7 @@ describe('a role of another account', () => {
     const sessions = createBoundedSessions({
       sessions: onlyWelcome,
       iam: new IAMClient(impatientOptions(iam.endpoint)),
-      accept: 'ours',
+      accept: OF_BROKER,
     });
     const as = (sourceIdentity: string): SessionRequest => ({ ...REQUEST, sourceIdentity });
     const [first, second] = await Promise.all([

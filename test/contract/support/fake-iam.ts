@@ -6,6 +6,8 @@ import { fakeServer, type Listening } from './servers.ts';
 export interface FakeRole {
   readonly arn: string;
   readonly boundary?: string;
+  /** What its tag `bailiwick` says. */
+  readonly tag?: string;
   /** By name. */
   readonly policies: Map<string, string>;
   /** Every document of the deny that was put, and undefined where it was taken away. */
@@ -70,13 +72,17 @@ function charactersIn(documents: Iterable<string>): number {
 
 type Parameters = AskedIam['parameters'];
 
-function getRole({ arn, boundary }: FakeRole): string {
+function getRole({ arn, boundary, tag }: FakeRole): string {
   const bound =
     boundary === undefined
       ? ''
       : `<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>${boundary}</PermissionsBoundaryArn></PermissionsBoundary>`;
+  const tags =
+    tag === undefined
+      ? ''
+      : `<Tags><member><Key>owner</Key><Value>reports</Value></member><member><Key>bailiwick</Key><Value>${tag}</Value></member></Tags>`;
   const name = arn.split('/').at(-1);
-  return `<Role><Path>/</Path><RoleName>${name}</RoleName><RoleId>AROAEXAMPLE</RoleId><Arn>${arn}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>${bound}</Role>`;
+  return `<Role><Path>/</Path><RoleName>${name}</RoleName><RoleId>AROAEXAMPLE</RoleId><Arn>${arn}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>${bound}${tags}</Role>`;
 }
 
 function getRolePolicy({ policies }: FakeRole, { PolicyName = '', RoleName = '' }: Parameters): string {
