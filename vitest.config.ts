@@ -18,7 +18,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          // Files share what they import, Cedar and the CDK above all, and each begins with the same chance.
+          isolate: false,
+          setupFiles: ['test/support/same-chance.ts'],
+        },
       },
       {
         extends: true,

@@ -90,7 +90,7 @@ describe('a day of many calls', () => {
       ...withCeiling([...ALL, 'reports:fly', 'sandbox:read']),
       targets,
     });
-    expect(found.map(shortly)).toEqual([
+    expect(found.map(shortly).sort()).toEqual([
       'opening reports:fly wider: outside_ceiling -> needsApproval',
       'opening reports:fly wider: outside_ceiling -> needsApproval',
       'opening reports:list wider: outside_ceiling -> allowed',
@@ -136,10 +136,8 @@ describe('tasks below others', () => {
     expect((await tried(world.told(), CHAIN_PARTS)).found).toEqual([]);
     const { found } = await tried(world.told(), withAgent('scout', { capabilities: ['store:read'] }));
     // The lead's own call is its own; the writer's is also the scout's.
-    expect(found.filter(({ what }) => what === 'call').map(({ agent }) => agent)).toEqual([
-      'scout',
-      'writer',
-    ]);
+    const calls = found.filter(({ what }) => what === 'call');
+    expect(calls.map(({ agent }) => agent).sort()).toEqual(['scout', 'writer']);
     const quiet = `${DEFAULT_POLICIES} forbid (principal, action, resource) when { context.task.chainDepth == 2 };`;
     const deep = await tried(world.told(), { ...CHAIN_PARTS, policies: quiet });
     expect(new Set(deep.found.map(({ task }) => task))).toEqual(new Set([chain[2]?.task.id]));

@@ -286,6 +286,11 @@ export class World {
   }
 }
 
+/** The worlds of a test file are the same whichever files ran before it. */
+export function beginAnew(): void {
+  worlds = 0;
+}
+
 export async function createWorld(): Promise<World> {
   usual ??= rulesFrom(PARTS);
   worlds += 1;
