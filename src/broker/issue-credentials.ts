@@ -1,14 +1,11 @@
 // Issues AWS session credentials for what a task covers: claim and intent, decision, STS, outcome, answer.
 import { storedEvent, type TaskFacts } from '../audit/index.ts';
-import type { Config } from '../config/index.ts';
 import { TokenRefused } from '../identity/index.ts';
-import type { VendedRole } from '../ports/revoker.ts';
 import type { NoSession, Session } from '../ports/session-issuer.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
-import { vendedRole } from './ask-revocation.ts';
 import { beginCall, refusalOfBody } from './begin-call.ts';
 import type { BegunCall } from './begun-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
@@ -20,6 +17,7 @@ import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability 
 import { UNAUTHENTICATED } from './refusals.ts';
 import { noteRefusedToken } from './refused-tokens.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
+import { roleWanted } from './role-wanted.ts';
 import { longOver, readStanding, type Standing, standingProblem } from './standing.ts';
 
 export interface IssuedCredentials {
@@ -61,7 +59,7 @@ export async function issueCredentials(
     })),
     configDigest: rules.config.digest,
     ...ownerIfKnown(rules.config.agents[holder.agent]),
-    ...roleOf(rules.config, holder.agent, wanted),
+    ...roleWanted(rules.config, holder.agent, wanted),
   });
   if (begun instanceof Refusal) return begun;
   if (begun.replayed) return refuseReplay(dependencies, rules, begun, caller);
@@ -69,20 +67,6 @@ export async function issueCredentials(
   const ready =
     begun.earlier === undefined ? attempt : await afterEarlier(dependencies, attempt, begun.earlier);
   return ready instanceof Refusal ? ready : obtain(dependencies, ready, wanted);
-}
-
-/** The role of what is wanted, if it is of one that the agent may have sessions of: all else is refused later. */
-function roleOf(
-  { agents, targets }: Config,
-  agent: string,
-  wanted: readonly WantedCapability[],
-): { readonly role?: VendedRole } {
-  const ceiling = agents[agent]?.capabilities ?? [];
-  const [first, ...others] = wanted.map(({ capability }) => capability.slice(0, capability.indexOf(':')));
-  if (first === undefined || others.some((other) => other !== first)) return {};
-  if (!wanted.every(({ capability }) => ceiling.includes(capability))) return {};
-  const target = Object.hasOwn(targets, first) ? targets[first] : undefined;
-  return target?.kind === 'aws' ? { role: vendedRole(target.connection) } : {};
 }
 
 /** Whoever sends a proof a second time has seen it, and need not hold its key: the call is as good as not made. */

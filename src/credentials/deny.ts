@@ -1,5 +1,7 @@
 // The deny of a role, rendered whole from which tasks with sessions on it are over: never one that is not.
+
 import { MOST_INLINE_CHARACTERS } from '../ports/revoker.ts';
+import { dateText } from './date-text.ts';
 
 /** A task that is over before its time and may still have sessions that work. */
 export interface EndedTask {
@@ -57,11 +59,6 @@ function statementOf(sid: string, conditions: object) {
 }
 
 const SIDS = { root: 'EndedTrees', task: 'EndedTasks' } as const;
-
-/** As IAM reads dates: without milliseconds. */
-function dateText(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
-}
 
 /** Of the broker's own sessions alone, by their tag and their name: others on the same role are none of its business. */
 function beforeStatement({ time, except }: Before) {

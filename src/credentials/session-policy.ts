@@ -1,7 +1,9 @@
 // The session policy: a capability's statements with the task's parameters put in, ending with the task.
+
 import type { AwsCapability, PolicyStatement } from '../config/index.ts';
 import type { Parameters } from '../tasks/index.ts';
 import { type Places, placesStatement } from './bound-to.ts';
+import { dateText } from './date-text.ts';
 
 /** STS's own limit on a session policy, in characters. */
 export const MAX_POLICY_CHARACTERS = 2048;
@@ -61,11 +63,6 @@ function isComparable(value: string): boolean {
 
 function timeKeyIn(keys: Conditions[string] = {}): string | undefined {
   return Object.keys(keys).find((key) => key.toLowerCase() === TIME_KEY);
-}
-
-/** As IAM reads dates: without milliseconds. */
-function dateText(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 /** Adds the deadline; where the operator put one of the same form on the same key, the earlier wins. */
