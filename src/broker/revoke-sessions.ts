@@ -146,8 +146,7 @@ async function roundOrLetGo(dependencies: RevokerDependencies, held: Held): Prom
   try {
     return await round(dependencies, held);
   } catch (error) {
-    const { lease: _, ...state } = held.state;
-    await releaseRole(dependencies, held, { ...state, unknown: true }).catch(() => false);
+    await releaseRole(dependencies, held, { ...held.state, unknown: true }).catch(() => false);
     throw error;
   }
 }

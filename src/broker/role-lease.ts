@@ -11,7 +11,8 @@ type Dependencies = Pick<BrokerDependencies, 'records' | 'clock' | 'ids'>;
 const LEASE_MILLISECONDS = 90_000;
 /** So much of the lease must be left where the deny is written, so that nobody writes after another. */
 const LEFT_MILLISECONDS = 30_000;
-const KEPT_MILLISECONDS = 7 * 86_400_000;
+/** Less than asking is: an old state must not meet a counter that has begun anew. */
+const KEPT_MILLISECONDS = 6 * 86_400_000;
 
 /** Nobody has looked at that role yet, or not for long: what stands on it is not known. */
 const UNKNOWN: RoleDeny = { done: 0, unknown: true };
@@ -21,7 +22,8 @@ export interface Held {
   readonly role: VendedRole;
   /** How often it had been asked for when the lease was taken. */
   readonly asked: number;
-  readonly state: RoleDeny;
+  /** As it was before. */
+  readonly state: Omit<RoleDeny, 'lease'>;
   readonly version: number;
   readonly until: Date;
 }
@@ -68,9 +70,10 @@ export async function takeRole(dependencies: Dependencies, hash: string): Promis
   if (lease !== undefined && Date.parse(lease.until) > now.getTime()) return 'busy';
   const until = new Date(now.getTime() + LEASE_MILLISECONDS);
   const by = makeId('req', now, dependencies.ids.random(10));
-  const state: RoleDeny = { ...rest, lease: { by, until: until.toISOString() } };
-  if (!(await save(dependencies, hash, found.version, state))) return 'busy';
-  return { hash, role: found.role, asked: found.asked, state, version: found.version + 1, until };
+  // Until it is released: whoever dies with it may have written.
+  const taken: RoleDeny = { ...rest, unknown: true, lease: { by, until: until.toISOString() } };
+  if (!(await save(dependencies, hash, found.version, taken))) return 'busy';
+  return { hash, role: found.role, asked: found.asked, state: rest, version: found.version + 1, until };
 }
 
 /** Whether it may still be written by whoever holds it. */

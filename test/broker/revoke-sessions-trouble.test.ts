@@ -178,6 +178,23 @@ describe('two at once', () => {
     expect(iam.standing()).toEqual(tasksDenied(task.id));
   });
 
+  it('where the first wrote and is gone, what it wrote does not stay for ever', async () => {
+    const { task, token } = await iam.vended();
+    await world.finish(task.id, token);
+    const { write } = world.revoker;
+    world.revoker.write = async (role, document) => {
+      await write(role, document);
+      return new Promise(() => undefined);
+    };
+    void iam.revoke();
+    await new Promise(setImmediate);
+    expect(iam.documents.size).toBe(1);
+    iam.answer();
+    world.clock.advance(2 * HOUR);
+    await iam.minutes(2);
+    expect(iam.documents.size).toBe(0);
+  });
+
   it('the one that took too long does not write over the other', async () => {
     const { task, token } = await iam.vended();
     await world.finish(task.id, token);
