@@ -179,6 +179,9 @@ describe('two at once', () => {
   });
 
   it('where the first wrote and is gone, what it wrote does not stay for ever', async () => {
+    // Of a role of which it is known that nothing stands on it.
+    await world.change('disable', { agent: OTHER_AGENT });
+    await iam.revoke();
     const { task, token } = await iam.vended();
     await world.finish(task.id, token);
     const { write } = world.revoker;
