@@ -1,0 +1,64 @@
+// Finds in free text of any length: what detectors find, what patterns of rules find, without what is allowed.
+import type { Detector } from '../detector.ts';
+import type { Span } from '../model.ts';
+import { compileTables } from './compile.ts';
+import type { Named, Names } from './names.ts';
+import { Scan } from './scan.ts';
+import { Segments } from './segments.ts';
+
+export interface Finder {
+  /** Sorted, merged, never overlapping. `named` is what the text's own name says of it. */
+  find(text: string, named?: Named): readonly Span[];
+  /** For text that comes in parts. */
+  segments(): Segments;
+  readonly names: Names;
+}
+
+export interface FinderOptions {
+  readonly detectors: readonly Detector[];
+  /** Countries whose numbers count without context. */
+  readonly locales?: readonly string[];
+  /** Labels of rules, which are as opaque as those of detectors. */
+  readonly types?: Iterable<string>;
+  /** How much less than another a type's label says: of two values that cross, the greater names both. */
+  readonly severity?: (type: string) => number;
+  /** What rules find beside the detectors, in any order; and in which spans nothing may be found. */
+  readonly patterns?: (text: string, add: (type: string, start: number, end: number) => void) => void;
+  /** Whether a value is masked though it was found: an operator may know it as harmless. */
+  readonly allows?: (value: string) => boolean;
+}
+
+export function createFinder(options: FinderOptions): Finder {
+  const { detectors, locales = [], types = [], severity = () => 0, patterns, allows } = options;
+  const tables = compileTables(detectors, types, severity);
+  const always = detectors.flatMap(({ countries = [] }, index) =>
+    countries.some((country) => locales.includes(country)) ? [index] : [],
+  );
+  const scan = new Scan(tables, new Set(always));
+
+  function findShort(text: string, named?: Named): readonly Span[] {
+    const spans = scan.run(text, named, patterns);
+    if (allows === undefined || spans.length === 0) return spans;
+    return spans.filter(({ start, end }) => !allows(text.slice(start, end)));
+  }
+
+  return {
+    find(text, named) {
+      if (text.length <= Segments.LONGEST) return findShort(text, named);
+      const segments = new Segments((part) => findShort(part, named));
+      const spans: Span[] = [];
+      let offset = 0;
+      for (const piece of [...segments.push(text), ...segments.end()]) {
+        for (const { type, start, end, continued } of piece.spans) {
+          const last = spans.at(-1);
+          if (continued === true && last !== undefined) spans.splice(-1, 1, { ...last, end: offset + end });
+          else spans.push({ type, start: offset + start, end: offset + end });
+        }
+        offset += piece.text.length;
+      }
+      return spans;
+    },
+    segments: () => new Segments((part) => findShort(part)),
+    names: tables.names,
+  };
+}
