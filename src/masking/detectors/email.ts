@@ -33,7 +33,7 @@ const email: Detector = {
       end += 1;
     }
     while (end > at && !isAlnum(text.charCodeAt(end - 1)) && text.charCodeAt(end - 1) < 0xa1) end -= 1;
-    const dot = text.lastIndexOf('.', end - 1);
+    const dot = at + text.slice(at, end).lastIndexOf('.');
     if (dot < at + 2 || end - dot < 3 || !isLetter(text.charCodeAt(end - 1))) return;
     scan.add(start, end);
   },
