@@ -163,6 +163,14 @@ function tryWhole(scan: Scan, detector: number, from: number, isQuery: boolean):
   return true;
 }
 
+/** A quoted name, one before `=`, or the first of its line: what was said before was said of others. */
+function endsContext(text: string, at: number, from: number, to: number): boolean {
+  if (text.charCodeAt(at) !== 58 || isQuote(text.charCodeAt(to))) return true;
+  let before = from;
+  while (before > 0 && from - before < 40 && ' -\t'.includes(text[before - 1] as string)) before -= 1;
+  return before === 0 || text.charCodeAt(before - 1) === 10;
+}
+
 /** At a `:` or `=`: does the name before it say what stands after it? */
 export function findAssigned(scan: Scan, at: number): void {
   const { text, tables } = scan;
@@ -175,9 +183,10 @@ export function findAssigned(scan: Scan, at: number): void {
     const start = startOfPhrase(text, from);
     if (start < from) named = tables.names.lookUp(text.slice(start, to));
   }
+  if (endsContext(text, at, from, to)) scan.context.ends(from);
   if (named === undefined) return;
   const value = startOfValue(text, at);
-  scan.remember(named, value);
+  scan.context.said(named, value);
   const before = text.charCodeAt(from - 1);
   const isQuery = text.charCodeAt(at) === 61 && (before === 63 || before === 38);
   for (const detector of named) if (tryWhole(scan, detector, value, isQuery)) return;

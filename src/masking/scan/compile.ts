@@ -1,6 +1,7 @@
 // Makes of all detectors the tables that the one pass needs: what to do after which two characters.
 import type { Anchor, Detector } from '../detector.ts';
 import { CLASSES, classOf, DIGIT, isDigit, isLetter } from './alphabet.ts';
+import { OTHER_THINGS, wordsOfAll } from './context.ts';
 import { type CompiledForm, compileForms, type FormTable } from './forms.ts';
 import { createNames, type Names } from './names.ts';
 
@@ -12,6 +13,7 @@ export interface Mark {
   readonly wordStart: boolean;
   /** Where in `text` the second of the two characters stands that tell of it. */
   readonly offset: number;
+  /** Below 0 for a word. */
   readonly detector: number;
   /** For context words: whose. Empty for an anchor. */
   readonly wordOf: readonly number[];
@@ -66,16 +68,21 @@ function markOf(anchor: Anchor, detector: number): Mark {
   return { ...common, offset: rarestPair(text), wordOf: [], open: false };
 }
 
+/** In place of a detector's number: a context word, and a word of something else. */
+const WORD = -1;
+export const OTHER_THING = -2;
+
+function wordMark(word: string, detector: number, wordOf: readonly number[]): Mark {
+  const open = word.endsWith('*');
+  const text = open ? word.slice(0, -1) : word;
+  return { ...markOf({ text, wordStart: true }, detector), wordOf, open };
+}
+
 function wordMarks(detectors: readonly Detector[]): Mark[] {
-  const owners = new Map<string, number[]>();
-  detectors.forEach(({ words = [] }, index) => {
-    for (const word of words) owners.set(word, [...(owners.get(word) ?? []), index]);
-  });
-  return [...owners].map(([word, wordOf]) => {
-    const open = word.endsWith('*');
-    const text = open ? word.slice(0, -1) : word;
-    return { ...markOf({ text, wordStart: true }, -1), wordOf, open };
-  });
+  return [
+    ...Array.from(wordsOfAll(detectors), ([word, wordOf]) => wordMark(word, WORD, wordOf)),
+    ...OTHER_THINGS.map((word) => wordMark(word, OTHER_THING, [])),
+  ];
 }
 
 class Pairs {

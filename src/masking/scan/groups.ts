@@ -12,6 +12,9 @@ const ends = new Int32Array(MOST_GROUPS);
 const hashes = new Int32Array(MOST_GROUPS);
 const joined = new Int32Array(MOST_GROUPS);
 
+/** Nearer than any word. */
+const CERTAIN = 1000;
+
 const DOT = 46;
 const DASH = 45;
 const BLANK = 32;
@@ -93,15 +96,13 @@ function separatorsFit(text: string, form: CompiledForm, first: number, last: nu
 }
 
 /** Part of something longer, as the last group of a UUID or the digits after a decimal point. */
-function isPartOfMore(text: string, start: number, end: number): boolean {
-  const before = text.charCodeAt(start - 1);
-  const after = text.charCodeAt(end);
-  if ((before === DOT || before === DASH) && isAlnumDigit(text, start - 2)) return true;
-  return (after === DOT || after === DASH) && isDigit(text.charCodeAt(end + 1));
+function isPartOfMore(text: string, first: number, last: number, groups: number): boolean {
+  if (first > 0 && joinsTightly(text.charCodeAt(ends[first - 1] as number))) return true;
+  return last + 1 < groups && joinsTightly(text.charCodeAt(ends[last] as number));
 }
 
-function isAlnumDigit(text: string, at: number): boolean {
-  return at >= 0 && isDigit(text.charCodeAt(at));
+function joinsTightly(code: number): boolean {
+  return code === DOT || code === DASH;
 }
 
 function plainOf(text: string, first: number, last: number): string {
@@ -111,14 +112,32 @@ function plainOf(text: string, first: number, last: number): string {
   return plain;
 }
 
-function accepts(scan: Scan, form: CompiledForm, first: number, last: number, plain: string): boolean {
-  if (form.length !== plain.length || !separatorsFit(scan.text, form, first, last)) return false;
+/** How sure it is that the form is meant: beyond any context where it needs none, and below 0 where it is not. */
+function sureness(scan: Scan, form: CompiledForm, first: number, last: number, plain: string): number {
+  if (form.length !== plain.length || !separatorsFit(scan.text, form, first, last)) return -1;
   const upper = plain.toUpperCase();
-  if (form.upper && upper !== plain) return false;
-  if (form.check !== undefined && !form.check(upper)) return false;
-  const from = starts[first] as number;
-  const to = ends[last] as number;
-  return !form.context || scan.hasContext(form.detector, from, to);
+  if (form.upper && upper !== plain) return -1;
+  if (form.check !== undefined && !form.check(upper)) return -1;
+  if (!form.context) return CERTAIN;
+  return scan.nearness(form.detector, starts[first] as number, ends[last] as number);
+}
+
+/** Of several that fit: the first that needs no context, else the one whose word is nearest. */
+function surest(
+  scan: Scan,
+  forms: readonly CompiledForm[],
+  first: number,
+  last: number,
+): CompiledForm | undefined {
+  const plain = plainOf(scan.text, first, last);
+  let best: CompiledForm | undefined;
+  let most = -1;
+  for (const form of forms) {
+    const sure = sureness(scan, form, first, last, plain);
+    if (sure > most) [best, most] = [form, sure];
+    if (most === CERTAIN) break;
+  }
+  return best;
 }
 
 /** The longest form that begins at the group `first`: its last group, or -1. */
@@ -136,9 +155,8 @@ function tryForms(scan: Scan, first: number, groups: number): number {
     if (maybe[shape & 4095] === 0) continue;
     const forms = byShape.get(shape);
     if (forms === undefined) continue;
-    if (isPartOfMore(text, starts[first] as number, ends[last] as number)) continue;
-    const plain = plainOf(text, first, last);
-    const form = forms.find((one) => accepts(scan, one, first, last, plain));
+    if (isPartOfMore(text, first, last, groups)) continue;
+    const form = surest(scan, forms, first, last);
     if (form === undefined) continue;
     scan.addFor(form.detector, starts[first] as number, ends[last] as number);
     return last;
