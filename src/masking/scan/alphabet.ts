@@ -1,25 +1,4 @@
-// Characters in 64 classes: letters whatever their case, digits as one, each mark by itself. What the one pass looks at.
-
-export const CLASSES = 64;
-export const OTHER = 0;
-export const DIGIT = 27;
-/** Line ends and tabs; the text begins with one, too. */
-export const BREAK = 62;
-
-const MARKS = ' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
-
-export const CLASS_OF = new Uint8Array(128);
-for (let code = 0; code < 26; code += 1) {
-  CLASS_OF[65 + code] = 1 + code;
-  CLASS_OF[97 + code] = 1 + code;
-}
-for (let code = 48; code < 58; code += 1) CLASS_OF[code] = DIGIT;
-for (let index = 0; index < MARKS.length; index += 1) CLASS_OF[MARKS.charCodeAt(index)] = DIGIT + 1 + index;
-for (const mark of '\t\n\r') CLASS_OF[mark.charCodeAt(0)] = BREAK;
-
-export function classOf(code: number): number {
-  return code < 128 ? (CLASS_OF[code] as number) : OTHER;
-}
+// Characters, by their codes.
 
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 export const isUpper = (code: number): boolean => code >= 65 && code <= 90;

@@ -1,24 +1,21 @@
 // The one pass over a text: two characters at a time tell where a detector is to look closer.
 import type { Detector } from '../detector.ts';
 import type { Span } from '../model.ts';
-import { BREAK, beginsWord, CLASSES, classOf, endsWord } from './alphabet.ts';
+import { beginsWord, endsWord } from './alphabet.ts';
 import { findAssigned } from './assignments.ts';
-import {
-  ASSIGNS,
-  LIST,
-  type Mark,
-  OTHER_THING,
-  STARTS_LABEL,
-  STARTS_NUMBER,
-  type Tables,
-} from './compile.ts';
+import type { Tables } from './compile.ts';
 import { Context, endsPlural, lower, phraseEnd } from './context.ts';
 import { findDigits } from './digits.ts';
 import { Found } from './found.ts';
 import { findForms } from './groups.ts';
 import { labelEnd } from './labels.ts';
+import { type Mark, OTHER_THING } from './marks.ts';
 import type { Named } from './names.ts';
+import { ASSIGNS, CLASS_BITS, LIST, NOT_ASCII, STARTS_LABEL, STARTS_NUMBER } from './triggers.ts';
 
+/** What the text begins after. */
+const LINE_END = 10;
+const CLOSING = 93;
 const DEFAULT_RANK = 5;
 /** An operator who names a pattern means it. */
 const RANK_OF_RULES = 9;
@@ -70,13 +67,14 @@ export class Scan {
 
   #pass(): void {
     const { text, tables } = this;
-    const { pairs } = tables;
-    let before = BREAK;
+    const { pairs, thirds, lists } = tables.triggers;
+    let before = LINE_END;
     let numbersTo = 0;
     let digitsTo = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const here = classOf(text.charCodeAt(at));
-      const what = pairs[before * CLASSES + here] as number;
+      const code = text.charCodeAt(at);
+      const here = Math.min(code, NOT_ASCII);
+      const what = pairs[(before << CLASS_BITS) | here] as number;
       before = here;
       if (what === 0) continue;
       if ((what & STARTS_LABEL) !== 0) {
@@ -84,7 +82,7 @@ export class Scan {
         if (end !== -1) {
           this.context.masked(end - at + 1);
           at = end - 1;
-          before = classOf(93);
+          before = CLOSING;
           continue;
         }
       }
@@ -93,8 +91,11 @@ export class Scan {
         if (at >= digitsTo && at >= this.covered) digitsTo = findDigits(this, at);
       }
       if ((what & ASSIGNS) !== 0 && at >= this.covered) findAssigned(this, at);
-      const list = what & LIST;
-      if (list !== 0) this.#marks(tables.lists[list] as readonly Mark[], at);
+      const row = what & LIST;
+      if (row === 0) continue;
+      const next = at + 1 < text.length ? text.charCodeAt(at + 1) : LINE_END;
+      const list = thirds[(row << CLASS_BITS) | Math.min(next, NOT_ASCII)] as number;
+      if (list !== 0) this.#marks(lists[list] as readonly Mark[], at);
     }
   }
 
