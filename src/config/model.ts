@@ -1,5 +1,6 @@
 // The operator's files once they are checked: plain data, the same embedded and packed into a function.
 import type { JWK } from 'jose';
+import type { MaskingSettings } from '../masking/index.ts';
 
 export type Effect = 'read' | 'write' | 'admin';
 export const IMPACTS = ['export', 'public', 'grant', 'destroy'] as const;
@@ -83,6 +84,8 @@ export interface BrokerSettings {
     readonly email?: { readonly from: string };
     readonly slack?: { readonly secret: string; readonly channel: string };
   };
+  /** For every target, and for what belongs to none. */
+  readonly masking?: MaskingSettings;
 }
 
 export interface AgentDefinition {
@@ -155,6 +158,8 @@ interface AnyTarget {
   readonly environment: string;
   readonly sensitivity: Sensitivity;
   readonly owner: { readonly team: string; readonly email: string; readonly group?: string };
+  /** To be laid over the broker's. */
+  readonly masking?: MaskingSettings;
 }
 
 export interface AwsTarget extends AnyTarget {
@@ -162,7 +167,6 @@ export interface AwsTarget extends AnyTarget {
   readonly connection: AwsConnection;
   readonly capabilities: Readonly<Record<string, AwsCapability>>;
   readonly boundTo?: BoundTo;
-  readonly masking?: { readonly columns?: Readonly<Record<string, string>> };
 }
 
 /** What policy, tasks and people need to know of a capability, whatever its kind. */

@@ -8,6 +8,7 @@ import { checkAgents } from './checks/agents.ts';
 import { checkBroker } from './checks/broker.ts';
 import { type Findings, together } from './checks/common.ts';
 import { type Entry, gatherFacts, type Mode } from './checks/facts.ts';
+import { checkMasking } from './checks/masking.ts';
 import { checkPolicySizes } from './checks/policy-size.ts';
 import { checkTargets, isKindToCome } from './checks/targets.ts';
 import { checkShape, type Shape } from './explain.ts';
@@ -126,6 +127,7 @@ async function checkTogether(
     ...broker.sources.map((source) => checkBroker(source, mode)),
     ...checkAgents(agents.sources, facts, broker.sources[0], mode),
     ...checkTargets(targets.sources, facts),
+    ...checkMasking([...broker.sources, ...targets.sources], broker.sources[0]),
     ...(await checkStatements(targets)),
   ]);
 }

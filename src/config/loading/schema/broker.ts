@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { claims } from './claims.ts';
 import { email, group, id, listOf, seconds, text } from './fields.ts';
+import { masking } from './masking.ts';
 import { ranges } from './ranges.ts';
 
 /**
@@ -223,5 +224,10 @@ export const brokerSchema = z
       .exactOptional(),
     requireProof: requireProof().exactOptional(),
     notify: notify.exactOptional(),
+    masking: masking()
+      .describe(
+        'What is masked: for all targets, and for what belongs to none of them, as purposes and reasons do.',
+      )
+      .exactOptional(),
   })
   .describe("The broker's own settings.");

@@ -1,6 +1,7 @@
 // The small shapes that the operator's files are made of. What a message says, it says of the key before it.
 import { analyse } from 'scslre';
 import { z } from 'zod';
+import { wholePatternProblem } from '../../../masking/index.ts';
 
 const ID = /^[a-z0-9-]{2,40}$/u;
 
@@ -24,20 +25,28 @@ function compiles(pattern: string): boolean {
   }
 }
 
-/** One that a hostile value can keep busy for longer than anyone lives: agents choose the values. */
-function isDangerous(pattern: string): boolean {
-  if (!compiles(pattern)) return false;
+const EXPONENTIAL =
+  'takes exponential time on some texts: let no repetition repeat what can be matched in several ways, as `(a+)+` does';
+
+/**
+ * Agents choose the values, and one that is hostile must not keep a pattern busy for longer than anyone lives. What
+ * looks around itself or refers back is judged by `scslre` alone.
+ */
+function problemOf(pattern: string): string | undefined {
+  if (!compiles(pattern)) {
+    return 'must be a regular expression, as in `[a-z0-9-]{1,40}`; the whole value must match it';
+  }
   const { reports } = analyse(new RegExp(`^(?:${pattern})$`, 'u'));
-  return reports.some(({ exponential }) => exponential);
+  return (
+    wholePatternProblem(pattern) ?? (reports.some(({ exponential }) => exponential) ? EXPONENTIAL : undefined)
+  );
 }
 
 export const pattern = () =>
-  text()
-    .refine(compiles, 'must be a regular expression, as in `[a-z0-9-]{1,40}`; the whole value must match it')
-    .refine(
-      (given) => !isDangerous(given),
-      'takes exponential time on some values: let no repetition repeat what can be matched in several ways, as `(a+)+` does',
-    );
+  text().superRefine((given, context) => {
+    const problem = problemOf(given);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, input: given });
+  });
 
 /** A list in which nothing stands twice. */
 export function listOf<T extends z.ZodType>(item: T) {

@@ -4,6 +4,7 @@ import { closest } from '../../../shared/closest.ts';
 import { IMPACTS, KINDS_TO_COME } from '../../model.ts';
 import { quoted } from '../words.ts';
 import { email, group, id, listOf, pattern, seconds, text } from './fields.ts';
+import { masking } from './masking.ts';
 import { ranges } from './ranges.ts';
 
 const COMPARISONS = [
@@ -156,6 +157,12 @@ const ofAnyTarget = {
         .exactOptional(),
     })
     .describe('Who answers for the target.'),
+  masking: masking()
+    .describe(
+      'What is masked in what goes to the target and comes from it, laid over what broker.yaml says. ' +
+        'Credentials themselves are not masked.',
+    )
+    .exactOptional(),
 };
 
 /** Only what the rest of the files lean on; what else such a file holds is judged once its connector is there. */
@@ -210,15 +217,6 @@ export const targetSchema = z
       .describe('What can be asked of it, by name.'),
     boundTo: boundTo()
       .describe('Where the credentials of all its capabilities work: any of these places.')
-      .exactOptional(),
-    masking: z
-      .strictObject({
-        columns: z
-          .record(text(), text().describe('How it is masked.'))
-          .describe('Columns and how each is masked.')
-          .exactOptional(),
-      })
-      .describe('What is masked in answers. Has no effect on AWS credentials.')
       .exactOptional(),
   })
   .describe('A target.');
