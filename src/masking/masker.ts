@@ -16,7 +16,7 @@ export interface Masker {
   find(text: string, format?: Format): readonly Span[];
   /** What was masked is counted in `tally`. */
   text(text: string, tally?: Tally, format?: Format): string;
-  /** A value of any depth, its keys as they are; `path` is where it stands: `$` where left out. */
+  /** A value of any depth. Keys are masked too, in their order; such as become equal are numbered. */
   value(value: Json, tally?: Tally): Json;
   /** A table's rows by column; a column's name is `schema.table.column`, `table.column` or `column`. */
   rows(

@@ -9,6 +9,8 @@ const REACH_BACK = 32;
 const REACH_OF_OTHERS = 24;
 const WIDTH_OF_MASKED = 8;
 const NEVER = -1_000_000;
+/** Places stay whole numbers of 31 bits. */
+const LAST_BASE = 500_000_000;
 
 /** `order 123456789` is no passport, whatever was spoken of before. */
 export const OTHER_THINGS = [
@@ -68,7 +70,10 @@ export class Context {
   #lastOther = NEVER;
   /** Words before it speak of another name's value. */
   #from = NEVER;
+  /** What a place in the text is less than a place in all that was ever looked at. */
   #shift = 0;
+  #base = 0;
+  #length = 0;
 
   constructor(detectors: readonly Detector[], always: ReadonlySet<number>) {
     const many = detectors.length;
@@ -81,11 +86,17 @@ export class Context {
   }
 
   /** For a text that no name speaks of, or one that names these. */
-  begin(): void {
-    this.#lastWord.fill(NEVER);
+  begin(length: number): void {
+    // What was said of an earlier text lies further back than any word reaches: nothing needs to be wiped out.
+    this.#base += this.#length * WIDTH_OF_MASKED + REACH + 1;
+    this.#length = length;
+    if (this.#base > LAST_BASE) {
+      this.#base = 0;
+      this.#lastWord.fill(NEVER);
+    }
     this.#lastOther = NEVER;
-    this.#from = NEVER;
-    this.#shift = 0;
+    this.#from = this.#base;
+    this.#shift = -this.#base;
     this.#afterOf = -1;
   }
 

@@ -3,7 +3,7 @@ import type { Detector } from '../detector.ts';
 import type { Span } from '../model.ts';
 import { compileTables } from './compile.ts';
 import type { Named, Names } from './names.ts';
-import { Scan } from './scan.ts';
+import { type Patterns, Scan } from './scan.ts';
 import { Segments } from './segments.ts';
 
 export interface Finder {
@@ -22,14 +22,16 @@ export interface FinderOptions {
   readonly types?: Iterable<string>;
   /** How much less than another a type's label says: of two values that cross, the greater names both. */
   readonly severity?: (type: string) => number;
-  /** What rules find beside the detectors, in any order; and in which spans nothing may be found. */
-  readonly patterns?: (text: string, add: (type: string, start: number, end: number) => void) => void;
-  /** Whether a value is masked though it was found: an operator may know it as harmless. */
-  readonly allows?: (value: string) => boolean;
+  /** What rules find beside the detectors, in any order. */
+  readonly patterns?: Patterns | undefined;
+  /** Where nothing is masked, whatever was found there. */
+  readonly keeps?: Patterns | undefined;
+  /** Whether a value is left though it was found: an operator may know it as harmless. */
+  readonly allows?: ((value: string) => boolean) | undefined;
 }
 
 export function createFinder(options: FinderOptions): Finder {
-  const { detectors, locales = [], types = [], severity = () => 0, patterns, allows } = options;
+  const { detectors, locales = [], types = [], severity = () => 0, patterns, keeps, allows } = options;
   const tables = compileTables(detectors, types, severity);
   const always = detectors.flatMap(({ countries = [] }, index) =>
     countries.some((country) => locales.includes(country)) ? [index] : [],
@@ -38,8 +40,13 @@ export function createFinder(options: FinderOptions): Finder {
 
   function findShort(text: string, named?: Named): readonly Span[] {
     const spans = scan.run(text, named, patterns);
-    if (allows === undefined || spans.length === 0) return spans;
-    return spans.filter(({ start, end }) => !allows(text.slice(start, end)));
+    if (spans.length === 0 || (keeps === undefined && allows === undefined)) return spans;
+    const kept: { readonly from: number; readonly to: number }[] = [];
+    keeps?.(text, (_, from, to) => kept.push({ from, to }));
+    return spans.filter(
+      ({ start, end }) =>
+        allows?.(text.slice(start, end)) !== true && !kept.some(({ from, to }) => from <= start && end <= to),
+    );
   }
 
   return {

@@ -18,15 +18,26 @@ const CERTAIN = 1000;
 const DOT = 46;
 const DASH = 45;
 const BLANK = 32;
+const BACKSLASH = 92;
+const PERCENT = 37;
 
 function isSeparator(code: number): boolean {
   return code === BLANK || code === DASH || code === DOT || code === 47 || code === 0xa0;
 }
 
+/** Where the letters and digits begin that end at `at`; an escape before them (`\\n`, `%3D`) is none of theirs. */
 function startOfRun(text: string, at: number): number {
   let from = at;
   while (from > 0 && isAlnum(text.charCodeAt(from - 1))) from -= 1;
+  const before = text.charCodeAt(from - 1);
+  if (before === BACKSLASH && from < at && 'nrt'.includes(text[from] as string)) return from + 1;
+  if (before === PERCENT && from + 2 <= at && isHex(text, from) && isHex(text, from + 1)) return from + 2;
   return from;
+}
+
+function isHex(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 }
 
 /** Reads the run at `from` into the group `index`; its end. Whether it holds a digit is in the hash's being not 0. */

@@ -31,6 +31,11 @@ export class Scan {
   current = 0;
   /** Up to here something has been found already. */
   covered = 0;
+  /** Where the pass is. */
+  #at = 0;
+  /** Found already, further on: covered once the pass gets there. */
+  #ahead: { readonly start: number; readonly end: number }[] = [];
+  #nextAhead = Number.POSITIVE_INFINITY;
   readonly #found = new Found();
 
   /** `always`: detectors that need no context, as their country is enabled. */
@@ -43,8 +48,11 @@ export class Scan {
   run(text: string, named: Named = [], patterns?: Patterns): readonly Span[] {
     this.text = text;
     this.covered = 0;
+    this.#at = -1;
+    this.#ahead = [];
+    this.#nextAhead = Number.POSITIVE_INFINITY;
     this.#found.clear();
-    this.context.begin();
+    this.context.begin(text.length);
     this.context.hint(named, true);
     try {
       this.#tryWhole(named);
@@ -77,6 +85,8 @@ export class Scan {
       const what = pairs[(before << CLASS_BITS) | here] as number;
       before = here;
       if (what === 0) continue;
+      this.#at = at;
+      if (at >= this.#nextAhead) this.#arrive(at);
       if ((what & STARTS_LABEL) !== 0) {
         const end = labelEnd(text, at - 1, tables.types);
         if (end !== -1) {
@@ -141,13 +151,35 @@ export class Scan {
     return this.context.nearness(this.text, detector, start, end);
   }
 
+  /** For the current detector. What lies further on does not keep what stands before it from being looked at. */
   add(start: number, end: number): void {
-    this.addFor(this.current, start, end);
+    if (start <= this.#at) {
+      this.addFor(this.current, start, end);
+      return;
+    }
+    this.#record(this.current, start, end);
+    this.#ahead.push({ start, end });
+    this.#nextAhead = Math.min(this.#nextAhead, start);
+  }
+
+  #arrive(at: number): void {
+    const arrived = this.#ahead.filter(({ start }) => start <= at);
+    this.#ahead = this.#ahead.filter(({ start }) => start > at);
+    this.#nextAhead = Math.min(...this.#ahead.map(({ start }) => start));
+    for (const { start, end } of arrived) this.#cover(start, end);
+  }
+
+  #record(detector: number, start: number, end: number): void {
+    const { type, rank = DEFAULT_RANK } = this.tables.detectors[detector] as Detector;
+    this.#found.add(type, rank, start, end);
   }
 
   addFor(detector: number, start: number, end: number): void {
-    const { type, rank = DEFAULT_RANK } = this.tables.detectors[detector] as Detector;
-    this.#found.add(type, rank, start, end);
+    this.#record(detector, start, end);
+    this.#cover(start, end);
+  }
+
+  #cover(start: number, end: number): void {
     if (start >= this.covered) this.context.masked(end - start);
     else if (end > this.covered) this.context.goesOn(end - this.covered);
     if (end > this.covered) this.covered = end;

@@ -1,0 +1,236 @@
+// Tells the tokens of JSON's text where they stand, however deep, part by part. Stops where it stops being JSON.
+
+/** What is told of tokens. A place is held where what follows may show that it was no JSON: see `Lexer.final`. */
+export interface TokenReader {
+  open(isArray: boolean): void;
+  close(): void;
+  /** Between the quotes. */
+  key(text: string, start: number, end: number, isEscaped: boolean): void;
+  string(text: string, start: number, end: number, isEscaped: boolean, isClosed: boolean): void;
+  number(text: string, start: number, end: number): void;
+  literal(text: string, start: number, end: number): void;
+  /** How many characters after a value are to be seen before it is told. */
+  readonly ahead: number;
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+const BYTE_ORDER_MARK = 0xfeff;
+
+type Expected = 'value' | 'key' | 'colon' | 'comma';
+
+/** Longer than any number or word that is one: so that no run is looked at again and again. */
+const LONGEST_BARE = 4096;
+/** As JSON has it, but that zeros may lead; and what Python and JavaScript write where JSON has no word. */
+const BARE = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|-?Infinity|true|false|null|NaN|True|False|None|undefined/uy;
+const ENDS_BARE = /[\s,\]}[{":]/uy;
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
+
+export class Lexer {
+  /** From here on it is no JSON. */
+  failedAt = -1;
+  readonly #reader: TokenReader;
+  readonly #isObject: boolean[] = [];
+  #expected: Expected = 'value';
+  /** How far the string at hand has been looked at. */
+  #seen = -1;
+  #isEscaped = false;
+  #held = -1;
+  /** The opening bracket that was the last token: with what is no JSON after it, it was no opening bracket. */
+  #opened = -1;
+
+  constructor(reader: TokenReader) {
+    this.#reader = reader;
+  }
+
+  /** Whether all that was opened has been closed. */
+  get isComplete(): boolean {
+    return this.failedAt === -1 && this.#isObject.length === 0 && this.#held === -1;
+  }
+
+  /**
+   * Reads from `from` on as far as tokens are whole, or, with `isLast`, to the end; says up to where. A later call
+   * goes on there, with more of the text.
+   */
+  read(text: string, from: number, isLast: boolean): number {
+    let at = from;
+    while (at < text.length) {
+      const code = text.charCodeAt(at);
+      if (isBlank(code) || (code === BYTE_ORDER_MARK && this.#isObject.length === 0)) {
+        at += 1;
+        continue;
+      }
+      const next = this.#token(text, at, code, isLast);
+      if (next === -1) break;
+      if (this.failedAt !== -1) return at;
+      at = next;
+    }
+    if (isLast && this.#isObject.length === 0) this.#settle();
+    return at;
+  }
+
+  /** Before this, nothing of what was told will be taken back. `at` is what `read` said. */
+  final(at: number): number {
+    if (this.failedAt !== -1) return this.failedAt;
+    const held = this.#held === -1 ? this.#opened : this.#held;
+    return held === -1 ? at : held;
+  }
+
+  /** The text loses its first `length` characters. */
+  shift(length: number): void {
+    if (this.#held !== -1) this.#held -= length;
+    if (this.#opened !== -1) this.#opened -= length;
+    if (this.#seen !== -1) this.#seen -= length;
+  }
+
+  #settle(): void {
+    this.#held = -1;
+    this.#opened = -1;
+  }
+
+  #hold(at: number): void {
+    if (this.#held === -1) this.#held = this.#opened === -1 ? at : this.#opened;
+    this.#opened = -1;
+  }
+
+  #fail(at: number): number {
+    this.#hold(at);
+    this.failedAt = this.#held;
+    return at;
+  }
+
+  #token(text: string, at: number, code: number, isLast: boolean): number {
+    if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) return this.#closing(at, code);
+    if (this.#expected === 'comma') return this.#comma(at, code);
+    if (this.#expected === 'colon') {
+      if (code !== COLON) return this.#fail(at);
+      this.#expected = 'value';
+      return at + 1;
+    }
+    if (code === QUOTE) return this.#string(text, at, isLast);
+    if (this.#expected === 'key') return this.#fail(at);
+    if (code === OPEN_OBJECT || code === OPEN_ARRAY) return this.#opening(at, code === OPEN_ARRAY);
+    return this.#bare(text, at, isLast);
+  }
+
+  #opening(at: number, isArray: boolean): number {
+    this.#settle();
+    this.#opened = at;
+    this.#isObject.push(!isArray);
+    this.#reader.open(isArray);
+    this.#expected = isArray ? 'value' : 'key';
+    return at + 1;
+  }
+
+  #closing(at: number, code: number): number {
+    // Also after a comma too many; not between a key and its value.
+    const isObject = this.#isObject.at(-1);
+    const isFine = this.#expected === 'comma' || this.#expected === (isObject ? 'key' : 'value');
+    if (isObject !== (code === CLOSE_OBJECT) || !isFine) return this.#fail(at);
+    this.#settle();
+    this.#isObject.pop();
+    this.#reader.close();
+    this.#valueEnded();
+    return at + 1;
+  }
+
+  #comma(at: number, code: number): number {
+    if (code !== COMMA) return this.#fail(at);
+    this.#settle();
+    this.#expected = this.#isObject.at(-1) === true ? 'key' : 'value';
+    return at + 1;
+  }
+
+  #valueEnded(): void {
+    // At the top, one value may follow another without anything between.
+    this.#expected = this.#isObject.length === 0 ? 'value' : 'comma';
+  }
+
+  /** A text that ends within a string is JSON that was cut: the string ends there. */
+  #string(text: string, at: number, isLast: boolean): number {
+    let end = this.#seen === -1 ? at + 1 : this.#seen;
+    while (end < text.length) {
+      const code = text.charCodeAt(end);
+      if (code === QUOTE) break;
+      if (code === BACKSLASH) {
+        this.#isEscaped = true;
+        if (end + 1 >= text.length) break;
+        end += 1;
+      }
+      end += 1;
+    }
+    const isClosed = end < text.length && text.charCodeAt(end) === QUOTE;
+    this.#seen = end;
+    if (!isLast && (!isClosed || this.#lacks(text, end))) return -1;
+    return this.#stringEnded(text, at, isClosed ? end : text.length, isClosed);
+  }
+
+  #lacks(text: string, end: number): boolean {
+    return end + 1 + this.#reader.ahead > text.length;
+  }
+
+  #stringEnded(text: string, at: number, end: number, isClosed: boolean): number {
+    const isEscaped = this.#isEscaped;
+    this.#seen = -1;
+    this.#isEscaped = false;
+    if (this.#expected === 'key') {
+      this.#settle();
+      this.#hold(at);
+      this.#reader.key(text, at + 1, end, isEscaped);
+      this.#expected = 'colon';
+    } else {
+      if (this.#isObject.length > 0) this.#hold(at);
+      this.#reader.string(text, at + 1, end, isEscaped, isClosed);
+      this.#valueEnded();
+    }
+    return isClosed ? end + 1 : end;
+  }
+
+  /** Most are plain numbers, told by a look at each character. */
+  #bare(text: string, at: number, isLast: boolean): number {
+    let end = text.charCodeAt(at) === 45 ? at + 1 : at;
+    const digits = end;
+    const most = at + LONGEST_BARE;
+    while (end < most && isDigit(text.charCodeAt(end))) end += 1;
+    const next = text.charCodeAt(end);
+    const isPlain = end > digits && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
+    if (!isPlain) return this.#otherBare(text, at, isLast);
+    return !isLast && this.#lacks(text, end) ? -1 : this.#bareEnded(text, at, end);
+  }
+
+  #otherBare(text: string, at: number, isLast: boolean): number {
+    BARE.lastIndex = at;
+    const isOne = BARE.test(text.length - at > LONGEST_BARE ? text.slice(0, at + LONGEST_BARE) : text);
+    const end = isOne ? BARE.lastIndex : at;
+    ENDS_BARE.lastIndex = end;
+    const isEnded = isOne && end < text.length && ENDS_BARE.test(text);
+    if (!isLast) {
+      // Up to the end of what is there, it may go on.
+      if (!isEnded && text.length - at <= LONGEST_BARE && /^[-\w.+]*$/u.test(text.slice(end))) return -1;
+      if (isOne && this.#lacks(text, end)) return -1;
+    }
+    if (!isEnded && !(isOne && end === text.length)) return this.#fail(at);
+    return this.#bareEnded(text, at, end);
+  }
+
+  #bareEnded(text: string, at: number, end: number): number {
+    if (this.#isObject.length > 0) this.#hold(at);
+    const first = text.charCodeAt(at);
+    const isNumber = isDigit(first) || (first === 45 && text.charCodeAt(at + 1) !== 73);
+    if (isNumber) this.#reader.number(text, at, end);
+    else this.#reader.literal(text, at, end);
+    this.#valueEnded();
+    return end;
+  }
+}
