@@ -122,16 +122,15 @@ export class Scan {
   }
 
   #fits({ text, folded, exact, wordStart }: Mark, start: number): boolean {
-    if (exact) {
-      if (!this.text.startsWith(text, start)) return false;
-    } else if (!foldedAt(this.text, folded, start)) return false;
-    return !wordStart || beginsWord(this.text, start);
+    if (wordStart && !beginsWord(this.text, start)) return false;
+    return exact ? this.text.startsWith(text, start) : foldedAt(this.text, folded, start);
   }
 
   #word({ folded, detector, wordOf, open }: Mark, start: number): void {
     const { text } = this;
+    if (!beginsWord(text, start)) return;
     const end = phraseEnd(text, folded, start);
-    if (end === -1 || !beginsWord(text, start)) return;
+    if (end === -1) return;
     if (!open && !endsWord(text, end) && !endsPlural(text, end)) return;
     if (detector === OTHER_THING) this.context.saidOther(start);
     else this.context.said(wordOf, start);

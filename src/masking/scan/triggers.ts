@@ -28,12 +28,20 @@ const OTHERS = EVERY.filter((code) => !isDigit(code));
 
 /** How common each letter is, in text and in what machines write: the one before is about that much more so. */
 const BY_COMMONNESS = 'etaoinsrhldcumfpgwybvkxjqz';
+/** Two letters that stand together more often than each by itself would have it. */
+const COMMON_PAIRS = new Set(
+  (
+    'th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ' +
+    'ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so'
+  ).split(' '),
+);
+const MORE_COMMON = 5;
 
 function commonness(code: number): number {
   if (isUpper(code)) return commonness(code + 32) / 12;
-  if (isLetter(code)) return 1000 / (1 + BY_COMMONNESS.indexOf(String.fromCharCode(code)) * 0.45);
-  if (isDigit(code)) return 300;
-  return ' ,":-./='.includes(String.fromCharCode(code)) ? 400 : 40;
+  if (isLetter(code)) return 1 / (1 + BY_COMMONNESS.indexOf(String.fromCharCode(code)) * 0.45);
+  if (isDigit(code)) return 0.3;
+  return ' ,":-./='.includes(String.fromCharCode(code)) ? 0.4 : 0.04;
 }
 
 /** The codes that a character of a mark stands for. */
@@ -44,28 +52,46 @@ function codesOf({ text, exact }: Mark, at: number): readonly number[] {
   return isUpper(code) ? [code, code + 32] : [code, code - 32];
 }
 
-function rarity(mark: Mark, at: number): number {
+function most(mark: Mark, at: number): number {
   return Math.max(...codesOf(mark, at).map(commonness));
 }
 
-/** Where the second of the characters stands that are waited for: the rarest in a row. */
-function offsetOf(mark: Mark): number {
-  const { text, fixed } = mark;
-  let best = 1;
-  let least = Number.POSITIVE_INFINITY;
-  for (let at = 1; at < fixed; at += 1) {
-    const third = at + 1 < fixed ? rarity(mark, at + 1) : 1000;
-    const here = rarity(mark, at - 1) * rarity(mark, at) * third;
-    if (here < least) [best, least] = [at, here];
-  }
-  return text.length === 1 || fixed === 1 ? 0 : best;
+function pairCommonness(mark: Mark, at: number): number {
+  const pair = mark.text.slice(at - 1, at + 1);
+  const isCommon = COMMON_PAIRS.has(mark.exact ? pair : pair.toLowerCase());
+  return most(mark, at - 1) * most(mark, at) * (isCommon ? MORE_COMMON : 1);
 }
+
+/** How much dearer it is to look at a mark than at a third character. */
+const COST_OF_LOOK = 15;
 
 class Builder {
   readonly #byPair = new Map<number, Map<number, Mark[]>>();
 
+  /**
+   * Where the second of the characters stands that are waited for: two that are waited for anyway cost nothing more
+   * than what the third lets through; others cost each time they stand in a text.
+   */
+  #offsetOf(mark: Mark): number {
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let at = 1; at < mark.fixed; at += 1) {
+      const pair = pairCommonness(mark, at);
+      const third = at + 1 < mark.fixed ? most(mark, at + 1) : 1;
+      const cost = (this.#isWaitedFor(mark, at) ? 0 : pair) + pair * third * COST_OF_LOOK;
+      if (cost < least) [best, least] = [at, cost];
+    }
+    return best;
+  }
+
+  #isWaitedFor(mark: Mark, at: number): boolean {
+    return codesOf(mark, at - 1).every((first) =>
+      codesOf(mark, at).every((second) => this.#byPair.has((first << CLASS_BITS) | second)),
+    );
+  }
+
   add(mark: Mark): void {
-    const offset = offsetOf(mark);
+    const offset = this.#offsetOf(mark);
     mark.offset = offset;
     const firsts = offset === 0 ? EVERY : codesOf(mark, offset - 1);
     const thirds = offset + 1 < mark.fixed ? codesOf(mark, offset + 1) : EVERY;
@@ -119,7 +145,8 @@ function flag(pairs: Uint16Array, firsts: readonly number[], seconds: readonly n
 
 export function triggersOf(marks: readonly Mark[]): Triggers {
   const builder = new Builder();
-  for (const mark of marks) builder.add(mark);
+  // Those that leave no choice come first: the others find their two characters waited for.
+  for (const mark of marks.toSorted((one, other) => one.fixed - other.fixed)) builder.add(mark);
   const triggers = builder.finish(new Map(marks.map((mark, index) => [mark, index])));
   flag(triggers.pairs, OTHERS, DIGITS, STARTS_NUMBER);
   flag(triggers.pairs, EVERY, [58, 61, 62], ASSIGNS);
