@@ -126,11 +126,14 @@ function plainOf(text: string, first: number, last: number): string {
 /** How sure it is that the form is meant: beyond any context where it needs none, and below 0 where it is not. */
 function sureness(scan: Scan, form: CompiledForm, first: number, last: number, plain: string): number {
   if (form.length !== plain.length || !separatorsFit(scan.text, form, first, last)) return -1;
+  // Context is one comparison, a check is a sum: most numbers fail the first.
+  const sure = form.context
+    ? scan.nearness(form.detector, starts[first] as number, ends[last] as number)
+    : CERTAIN;
+  if (sure < 0) return -1;
   const upper = plain.toUpperCase();
   if (form.upper && upper !== plain) return -1;
-  if (form.check !== undefined && !form.check(upper)) return -1;
-  if (!form.context) return CERTAIN;
-  return scan.nearness(form.detector, starts[first] as number, ends[last] as number);
+  return form.check === undefined || form.check(upper) ? sure : -1;
 }
 
 /** Of several that fit: the first that needs no context, else the one whose word is nearest. */
