@@ -1,12 +1,16 @@
 // GitHub's tokens.
-import { prefixed } from './kit/prefixed.ts';
+import { token } from './kit/tokens.ts';
 
-const classic = prefixed({
-  type: 'GITHUB_TOKEN',
-  title: 'GitHub: personal, OAuth, user, server and refresh tokens',
-  prefixes: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
-  exampleBody: 'a1B2'.repeat(9),
-  body: { least: 20, also: '_' },
-});
-
-export const detectors = [classic];
+export const detectors = [
+  token({
+    type: 'GITHUB_TOKEN',
+    title: 'GitHub: personal, OAuth, user, server and refresh tokens',
+    shapes: [
+      { prefixes: ['ghp_', 'gho_', 'ghu_', 'ghr_'], length: 36, also: '_' },
+      // An installation's token may carry a JWT.
+      { prefixes: ['ghs_'], length: 36, also: '_.-' },
+      { prefixes: ['github_pat_'], length: 82, least: 22, also: '_' },
+    ],
+    beside: [{ words: ['github', 'gh'], lengths: [40], kind: 'hex' }],
+  }),
+];

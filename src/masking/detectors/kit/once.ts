@@ -1,0 +1,21 @@
+// How far a text was looked at, so that a hostile one of nothing but beginnings is still read only once.
+import type { Scan } from '../../scan/scan.ts';
+
+export interface Once {
+  /** Whether `at` is within what was looked at already in this text. */
+  has(scan: Scan, at: number): boolean;
+  looked(scan: Scan, to: number): void;
+}
+
+export function createOnce(): Once {
+  // Cleared with every new text: no text is kept for longer than the scan keeps it.
+  let text = '';
+  let upTo = 0;
+  return {
+    has: (scan, at) => at < upTo && text === scan.text,
+    looked(scan, to) {
+      if (text !== scan.text) [text, upTo] = [scan.text, 0];
+      if (to > upTo) upTo = to;
+    },
+  };
+}

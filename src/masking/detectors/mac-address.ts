@@ -1,0 +1,91 @@
+// MAC addresses: six pairs with colons or hyphens, or three groups of four with dots.
+import type { Detector } from '../detector.ts';
+import { isAlnum, isDigit } from '../scan/alphabet.ts';
+import type { Scan } from '../scan/scan.ts';
+
+const DOT = 46;
+const COLON = 58;
+const DASH = 45;
+const LONGEST = 17;
+
+const isMark = (code: number) => code === COLON || code === DASH || code === DOT;
+
+const isHex = (code: number) => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
+
+function areHex(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (!isHex(text.charCodeAt(at))) return false;
+  return true;
+}
+
+/** Whether groups of `width` stand from `start` to `end` with the same mark between, and no more of them around. */
+function isGrouped(text: string, start: number, end: number, width: number): boolean {
+  const mark = text.charCodeAt(start + width);
+  for (let at = start; at < end; at += width + 1) {
+    if (!areHex(text, at, at + width)) return false;
+    if (at + width < end && text.charCodeAt(at + width) !== mark) return false;
+  }
+  const before = text.charCodeAt(start - 1);
+  const isEscape = text.charCodeAt(start - 2) === 92;
+  if (start > 0 && !isEscape && (isAlnum(before) || (before === mark && isHex(text.charCodeAt(start - 2)))))
+    return false;
+  const after = text.charCodeAt(end);
+  return !isAlnum(after) && !(after === mark && isHex(text.charCodeAt(end + 1)));
+}
+
+const HARMLESS = /^(?:0[-:.]?)+$|^(?:f[-:.]?)+$/iu;
+
+/** The address whose first group begins at `start`, if there is one: its end, or -1. */
+function endOfAddress(scan: Scan, start: number): number {
+  const { text } = scan;
+  for (const width of [2, 4]) {
+    const mark = text.charCodeAt(start + width);
+    const isParted = width === 4 ? mark === DOT : mark === COLON || mark === DASH;
+    if (!isParted || text.charCodeAt(start + 2 * width + 1) !== mark) continue;
+    const end = start + (width === 4 ? 14 : 17);
+    if (end > text.length || !isGrouped(text, start, end, width)) return -1;
+    const address = text.slice(start, end);
+    if (HARMLESS.test(address)) return -1;
+    const isPlain = mark === COLON || /[a-f]/iu.test(address);
+    return isPlain || scan.near(start, end) ? end : -1;
+  }
+  return -1;
+}
+
+/** At a digit: of an address with letters in front, the first is further back. */
+function digits(scan: Scan, at: number): void {
+  const { text } = scan;
+  for (let start = at; start >= 0 && at - start < LONGEST; start -= 1) {
+    const code = text.charCodeAt(start);
+    if (start < at && !isHex(code) && !isMark(code)) return;
+    const end = isHex(code) ? endOfAddress(scan, start) : -1;
+    if (end === -1 || end <= at) continue;
+    scan.add(start, end);
+    return;
+  }
+}
+
+const macAddress: Detector = {
+  type: 'MAC_ADDRESS',
+  kind: 'network',
+  title: 'MAC addresses',
+  example: 'link/ether «02:42:ac:1f:00:9b» brd',
+  check:
+    'six pairs, or three groups of four; those of digits only need a word beside them unless colons part them',
+  tells: 'structure',
+  rank: 6,
+  words: ['mac', 'mac address', 'hwaddr', 'ether', 'hardware address', 'bssid', 'physical address', 'wlan'],
+  names: [
+    'mac',
+    'macaddress',
+    'macaddr',
+    'hwaddr',
+    'hwaddress',
+    'hardwareaddress',
+    'bssid',
+    'ethernetaddress',
+  ],
+  whole: (value) => /^[0-9a-f]{12}$/iu.test(value) && !HARMLESS.test(value),
+  digits,
+};
+
+export const detectors = [macAddress];

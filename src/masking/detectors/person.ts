@@ -1,0 +1,226 @@
+// People's names: under keys and columns that say so, after titles, greetings and words that introduce somebody.
+import type { Detector } from '../detector.ts';
+import { isLetter } from '../scan/alphabet.ts';
+import type { Scan } from '../scan/scan.ts';
+import { decoded } from './kit/decoded.ts';
+import { isGivenName } from './kit/given-names.ts';
+import { isNoName, isOfWork, TITLES } from './kit/not-names.ts';
+import {
+  isKnown,
+  isLikelyPerson,
+  isNameValue,
+  isTwoWords,
+  type PersonName,
+  readName,
+} from './kit/person-names.ts';
+import { PHRASE_ANCHORS, ROLES, type Role } from './kit/person-phrases.ts';
+
+const BLANK = 32;
+
+function isBlank(code: number): boolean {
+  return code === BLANK || code === 0xa0;
+}
+
+/** After a title's full stop and one or two blanks; -1 where nothing parts it from what follows. */
+function afterTitle(text: string, to: number): number {
+  let at = text[to] === '.' ? to + 1 : to;
+  const begun = at;
+  while (at < begun + 2 && isBlank(text.charCodeAt(at))) at += 1;
+  return at > to ? at : -1;
+}
+
+/** `123 Main Dr.`, `Sr. Engineer`, `Samuel M. Jackson`: no title there. */
+function isNoTitle(text: string, at: number, title: string): boolean {
+  if (!/^(?:dr|sr|m\.)$/iu.test(title)) return false;
+  const before = text.slice(Math.max(0, at - 40), at);
+  if (/^dr$/iu.test(title))
+    return /\d[\w-]*\s+(?:[NSEW]{1,2}\.?\s+)?(?:\p{L}[\p{L}'’.-]*\s+){1,3}$/u.test(before);
+  const previous = /(\p{Lu}[\p{L}.'’-]*)[ \u00a0]+$/u.exec(before)?.[1];
+  return (
+    previous !== undefined && !isNoName(previous) && !ROLES.has(previous.toLowerCase().replace(/\.$/u, ''))
+  );
+}
+
+const MOST_AFTER_TITLE = 4;
+
+function findTitled(scan: Scan, at: number, to: number): void {
+  const { text } = scan;
+  if (text[to - 1] !== '.' && isLetter(text.charCodeAt(to))) return;
+  const title = text.slice(at, to);
+  let from = afterTitle(text, to);
+  // `Prof. Dr. Weber`: the last of them has the name.
+  if (from === -1 || isNoTitle(text, at, title)) return;
+  for (let word = /^(\p{L}+)\. ?/u.exec(text.slice(from, from + 12)); word !== null; ) {
+    if (!TITLES.has((word[1] as string).toLowerCase())) break;
+    from += word[0].length;
+    word = /^(\p{L}+)\. ?/u.exec(text.slice(from, from + 12));
+  }
+  const name = readName(text, from, MOST_AFTER_TITLE, isOfWork);
+  if (name !== undefined) scan.add(from, name.end);
+}
+
+/** A single word after a greeting is a name unless it is written like a product or an abbreviation. */
+function isGreeted({ words }: PersonName): boolean {
+  const [first = ''] = words;
+  if (first.length > 1 && first === first.toUpperCase()) return isGivenName(first) || words.length > 1;
+  return first.length > 1 || words.length > 1;
+}
+
+function findGreeted(scan: Scan, to: number): void {
+  const { text } = scan;
+  let from = to;
+  const hasComma = text[from] === ',';
+  if (hasComma) from += 1;
+  if (!isBlank(text.charCodeAt(from))) return;
+  from += 1;
+  const name = readName(text, from, 4);
+  if (name !== undefined && (hasComma ? isKnown(name) : isGreeted(name))) scan.add(from, name.end);
+  else if (name === undefined) findLowerCase(scan, from);
+}
+
+/** `hi maria,` */
+function findLowerCase(scan: Scan, from: number): void {
+  const word = /^(\p{Ll}{2,20})(?=[,!.\n]|$)/u.exec(scan.text.slice(from, from + 22))?.[1];
+  if (word !== undefined && isGivenName(word)) scan.add(from, from + word.length);
+}
+
+/** After a comma and the end of the line, written or escaped; or after the comma alone, where the text ends with it. */
+const LINE_ENDS = /[ \t]*[,!.]?[ \t]*(?:(?:\r?\n|\\r\\n|\\n|<br ?\/?>)[ \t>*_-]*){1,3}/uy;
+const SAME_LINE = /[ \t]?[,!][ \t]+/uy;
+const ENDS_HERE = /[ \t]*(?:$|\r?\n|\\[rn]|["'<,|])/uy;
+
+function findClosing(scan: Scan, to: number): void {
+  const { text } = scan;
+  const start = text[to - 1] === ',' ? to - 1 : to;
+  for (const pattern of [LINE_ENDS, SAME_LINE]) {
+    pattern.lastIndex = start;
+    const gap = pattern.exec(text)?.[0];
+    if (gap === undefined) continue;
+    const from = start + gap.length;
+    const name = readName(text, from, 4);
+    if (name === undefined) return;
+    ENDS_HERE.lastIndex = text[name.end] === '.' || text[name.end] === '!' ? name.end + 1 : name.end;
+    const isAlone = ENDS_HERE.test(text);
+    if (name.words.some(isNoName)) return;
+    const isSure = pattern === LINE_ENDS ? name.words.length > 1 || isAlone : isKnown(name);
+    if (isAlone && isSure) scan.add(from, name.end);
+    return;
+  }
+}
+
+/** `is`, `:`, `=` and their like between a phrase and the name; a question, and who answers it. */
+const GAP =
+  /(?:\?\s{1,2}(?:\p{L}{2,12}: )?| ?(?::\*\*|:?<\/\p{L}{1,6}>|[:=|]|is|was|ist|lautet|es|est|è|é|to|from))?["'*]{0,2}[ \n]?["']?(?:(?:mr|mrs|ms|dr)\.? )?/iuy;
+
+function findAfterPhrase(scan: Scan, to: number, role: Role | undefined): void {
+  const { text } = scan;
+  GAP.lastIndex = to;
+  const gap = GAP.exec(text)?.[0] ?? '';
+  if (gap === '' || (role === 'weak' && /^ ?[:=](?!\*)/u.test(gap))) return;
+  const name = readName(text, to + gap.length, 4);
+  // What is encoded goes on, and is the assignment's.
+  if (name === undefined || text[name.end] === '%' || text[name.end] === '+') return;
+  const [first = ''] = name.words;
+  const isEnough =
+    role === 'phrase' ? name.words.some((word) => word.length > 1) : role === 'self' && name.words.length > 1;
+  if (isEnough || isGivenName(first) || (name.words.length > 1 && isKnown(name)))
+    scan.add(to + gap.length, name.end);
+}
+
+const MOST_SHOWN = 64;
+const SHOWN =
+  /(?:^|[\n,;:>"'([]|\b(?:from|to|cc|bcc|by)[ :])[ "']*(\p{Lu}[\p{L}'’. -]{0,60}(?:, \p{L}[\p{L}. -]{0,30})?)"?$/iu;
+
+/** `Jo Bloggs <jo@example.com>` */
+function findShown(scan: Scan, at: number): void {
+  const { text } = scan;
+  const most = Math.min(text.length, at + 2 + MOST_SHOWN);
+  let to = at + 2;
+  while (to < most && text.charCodeAt(to) !== 64 && text.charCodeAt(to) > 32 && text.charCodeAt(to) !== 62)
+    to += 1;
+  if (text.charCodeAt(to) !== 64) return;
+  const shown = SHOWN.exec(text.slice(Math.max(0, at - MOST_SHOWN), at));
+  const value = shown?.[1]?.trimEnd();
+  if (value === undefined || shown === null) return;
+  const start = at - (shown[0].length - shown[0].lastIndexOf(value));
+  const name = readName(value.replace(/^([^,]+), (.+)$/u, '$2 $1'), 0, 5);
+  if (name === undefined || name.end < value.length - 1) return;
+  if (name.words.length > 1 || isKnown(name)) scan.add(start, start + value.length);
+}
+
+const person: Detector = {
+  type: 'PERSON',
+  kind: 'person',
+  title: 'Names of people',
+  example: 'Dear Ms. «Anna van der Berg», thank you for your call',
+  check:
+    'words with a capital after a title, a greeting or what introduces somebody, and the values of names that say so. ' +
+    'It cannot know a name that stands in prose with nothing beside it, nor in scripts without capitals',
+  tells: 'context',
+  rank: 4,
+  names: (
+    'firstname|lastname|middlename|surname|familyname|givenname|fullname|maidenname|forename|customername|contactname|patientname|' +
+    'employeename|cardholder|cardholdername|accountholder|accountholdername|holdername|ownername|recipientname|billingname|' +
+    'shippingname|membername|clientname|personname|nameoncard|nameonaccount|legalname|realname|guestname|passengername|' +
+    'studentname|mothersmaidenname|mothermaidenname|fathername|fathersname|mothername|spousename|beneficiaryname|payeename|' +
+    'payername|sendername|drivername|tenantname|doctorname|authorname|fname|lname|apellido|apellidos|nombrecompleto|' +
+    'primerapellido|segundoapellido|prenom|prénom|nomdefamille|nomcomplet|vorname|nachname|familienname|zuname|vollername|' +
+    'cognome|nomecompleto|nomecognome|nomeecognome|imie|imię|nazwisko|imieinazwisko|imięinazwisko|voornaam|achternaam|' +
+    'volledigenaam|sobrenome|kontoinhaber|karteninhaber|titulaire|titular|intestatario'
+  ).split('|'),
+  anchors: [...PHRASE_ANCHORS, { text: ' <' }],
+  find(scan: Scan, at: number, found: number) {
+    const { text } = scan;
+    if (text.charCodeAt(at) === BLANK) {
+      findShown(scan, at);
+      return;
+    }
+    const to = text.charCodeAt(found - 1) === BLANK ? found - 1 : found;
+    const role = ROLES.get(text.slice(at, to).toLowerCase());
+    if (role === 'title') findTitled(scan, at, to);
+    else if (role === 'greeting') findGreeted(scan, to);
+    else if (role === 'closing') findClosing(scan, to);
+    else findAfterPhrase(scan, to, role);
+  },
+  whole: (value) => isNameValue(decoded(value)),
+  spansWords: true,
+};
+
+/** Under these stand people, or their ids. */
+const ofRole: Detector = {
+  type: 'PERSON',
+  kind: 'person',
+  title: 'Names of people, under their parts in something',
+  example: 'patient: «Clotaire Fable»',
+  check: 'two words at least with a capital each, or a given name that is known',
+  tells: 'context',
+  rank: 2,
+  names: (
+    'customer|patient|employee|recipient|beneficiary|passenger|student|tenant|driver|guest|spouse|payee|signedby|signatory|witness|' +
+    'insured|policyholder|applicant|candidate|klient|kunde|cliente|inhaber|paciente|paziente|patiënt|pacjent|attn|doctor|nurse|' +
+    'physician|kontaktperson|customersname|patientsname|employeesname|usersname|contactsname|membersname|peoplename|personsname|guestsname|' +
+    'clientsname|studentsname|attendeesname|attendeename|passengersname|driversname|' +
+    'ansprechpartner|nextofkin|emergencycontact|author|displayname'
+  ).split('|'),
+  whole: (value) => isTwoWords(decoded(value)),
+  spansWords: true,
+};
+
+/** Names that say less: their values count only if they read like a person's. */
+const perhaps: Detector = {
+  type: 'PERSON',
+  kind: 'person',
+  title: 'Names of people, under keys that hold other names too',
+  example: 'owner: «Maria Silva»',
+  check: 'a given name that is known or a family name that looks like one, and nothing but a name',
+  tells: 'context',
+  rank: 2,
+  names: (
+    'name|owner|contact|client|assignee|reporter|manager|sender|nombre|nom|nome|naam|person|user|attention|holder|createdby|' +
+    'approvedby|approver|requester|from|nazwa'
+  ).split('|'),
+  whole: (value) => isLikelyPerson(decoded(value)),
+  spansWords: true,
+};
+
+export const detectors = [person, ofRole, perhaps];
