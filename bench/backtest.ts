@@ -1,5 +1,5 @@
 // How fast a backtest goes through a million recorded events, and how much memory it takes for that.
-import { backtest, createChangeGroups, type Rules } from '../src/broker/index.ts';
+import { backtest, createChangeGroups, type DecidingRules } from '../src/broker/index.ts';
 import type { AgentDefinition, AwsCapability, AwsTarget, Config, Effect } from '../src/config/index.ts';
 import { createPolicyEngine, type Decision, type DecisionInput } from '../src/policy/index.ts';
 import { makeId } from '../src/shared/ids.ts';
@@ -74,7 +74,7 @@ function target(number: number): AwsTarget {
   };
 }
 
-async function rulesWith(policies: string): Promise<Rules> {
+async function rulesWith(policies: string): Promise<DecidingRules> {
   const config: Config = {
     digest: 'd'.repeat(64),
     broker: {
@@ -139,7 +139,7 @@ interface Sampled {
   peak: number;
 }
 
-async function* stream(was: Rules, length: number, sampled: Sampled): AsyncGenerator<JsonObject> {
+async function* stream(was: DecidingRules, length: number, sampled: Sampled): AsyncGenerator<JsonObject> {
   const known = new Map<string, Decision>();
   const recorded = (input: DecisionInput) => {
     const key = `${input.chain[0]?.agent} ${input.operations[0]?.capability}`;
@@ -157,7 +157,7 @@ async function* stream(was: Rules, length: number, sampled: Sampled): AsyncGener
   }
 }
 
-async function row(name: string, was: Rules, candidate: Rules, length = EVENTS) {
+async function row(name: string, was: DecidingRules, candidate: DecidingRules, length = EVENTS) {
   const before = process.memoryUsage().rss;
   const sampled: Sampled = { peak: before };
   const began = performance.now();

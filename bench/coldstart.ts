@@ -82,6 +82,7 @@ function millisecondsToImport(file: string): number {
       EVENTS_TABLE: 'events',
       OBJECTS_BUCKET: 'objects',
       TOKEN_KEYS_SECRET: 'keys',
+      MASKING_KEYS_SECRET: 'masking',
       BROKER_NAME: 'bailiwick',
       POWERTOOLS_SERVICE_NAME: 'bailiwick',
       POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick',

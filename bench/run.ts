@@ -4,6 +4,7 @@ import { backtesting } from './backtest.ts';
 import { coldstart } from './coldstart.ts';
 import { identity } from './identity.ts';
 import { idleCost } from './idle-cost.ts';
+import { masking } from './masking.ts';
 import { policy } from './policy.ts';
 import { start } from './start.ts';
 import { print, type Report } from './table.ts';
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
   coldstart,
   identity,
   'idle-cost': idleCost,
+  masking,
   policy,
   start,
 };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaFiles } from '../src/config/loading/index.ts';
 import { docProblems } from './docs.ts';
+import { maskingPageProblems } from './masking-page.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SCHEMAS = 'examples/quickstart/schemas';
@@ -40,9 +41,10 @@ function layering(): readonly string[] {
 }
 
 async function generatedFiles(): Promise<readonly string[]> {
-  return Object.entries(schemaFiles())
+  const schemas = Object.entries(schemaFiles())
     .filter(([name, text]) => readFileSync(join(ROOT, SCHEMAS, name), 'utf8') !== text)
     .map(([name]) => `${SCHEMAS}/${name} is not what the sources say: run \`npm run generate\``);
+  return [...schemas, ...maskingPageProblems()];
 }
 
 interface Manifest {

@@ -50,6 +50,8 @@ export interface Detector {
    * `customer_ssn`, `SSN` and `ssnNumber`.
    */
   readonly names?: readonly string[];
+  /** Names that end in one of these names and mean something else: `publickey`, `nextpagetoken`. */
+  readonly notNames?: readonly string[];
   /** Countries (ISO 3166, lower case) in which its numbers count without context, once an operator enables them. */
   readonly countries?: readonly string[];
   readonly anchors?: readonly Anchor[];

@@ -17,6 +17,7 @@ const SENTENCE = /\p{Ll}{3,}[.!?]\s+\p{Lu}/u;
 function findAfter(scan: Scan, to: number): boolean {
   const { text } = scan;
   const ahead = text.slice(to, to + REACH);
+  if (!/\d/u.test(ahead)) return false;
   const place = dateIn(ahead);
   if (place === undefined) return false;
   // A date that is cut by the window is looked at whole.
@@ -34,6 +35,7 @@ function findAfter(scan: Scan, to: number): boolean {
 function findBefore(scan: Scan, at: number): void {
   const from = Math.max(0, at - REACH_BACK);
   const behind = scan.text.slice(from, at);
+  if (!/\d/u.test(behind)) return;
   const place = dateIn(behind);
   if (place === undefined) return;
   const between = behind.slice(place.end);

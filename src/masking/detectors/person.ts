@@ -42,6 +42,7 @@ function isNoTitle(text: string, at: number, title: string): boolean {
 }
 
 const MOST_AFTER_TITLE = 4;
+const MOST_TITLES = 3;
 
 function findTitled(scan: Scan, at: number, to: number): void {
   const { text } = scan;
@@ -50,10 +51,10 @@ function findTitled(scan: Scan, at: number, to: number): void {
   let from = afterTitle(text, to);
   // `Prof. Dr. Weber`: the last of them has the name.
   if (from === -1 || isNoTitle(text, at, title)) return;
-  for (let word = /^(\p{L}+)\. ?/u.exec(text.slice(from, from + 12)); word !== null; ) {
-    if (!TITLES.has((word[1] as string).toLowerCase())) break;
+  for (let many = 0; many < MOST_TITLES; many += 1) {
+    const word = /^(\p{L}{1,12})\. ?/u.exec(text.slice(from, from + 14));
+    if (word === null || !TITLES.has((word[1] as string).toLowerCase())) break;
     from += word[0].length;
-    word = /^(\p{L}+)\. ?/u.exec(text.slice(from, from + 12));
   }
   const name = readName(text, from, MOST_AFTER_TITLE, isOfWork);
   if (name !== undefined) scan.add(from, name.end);

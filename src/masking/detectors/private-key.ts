@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { NO_SECRETS } from './kit/no-secrets.ts';
 
 const LONGEST = 65_536;
 const LONGEST_LABEL = 48;
@@ -111,7 +110,6 @@ const privateKey: Detector = {
     'its first line, to its last or the end of its Base64; alone, how its encoding begins. No certificates, no public keys',
   tells: 'structure',
   rank: 9,
-  names: NO_SECRETS,
   anchors: [
     { text: 'PRIVATE KEY', exact: true },
     { text: 'Private-Lines:', exact: true },

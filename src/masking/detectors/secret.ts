@@ -1,6 +1,7 @@
 // Values that a name calls secret and that look as if a machine had made them.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
+import { NO_SECRETS } from './kit/no-secrets.ts';
 import { isHex, isRandom, isUuid, surprise } from './kit/randomness.ts';
 import { toldAt, trimmed } from './kit/told.ts';
 import { isCode, isOtherwiseKnown, isPlace, isPlaceholder } from './kit/values.ts';
@@ -72,6 +73,7 @@ const secret: Detector = {
   tells: 'context',
   rank: 2,
   names: [...KEYS, ...TOKENS, ...SECRETS, 'token', 'salt'],
+  notNames: NO_SECRETS,
   anchors: [
     { text: 'secret' },
     { text: 'token' },

@@ -13,6 +13,8 @@ import { type CompiledPath, compilePath, createPathMatcher, OFF_PATH, type PathM
 export const OF_RULE: MaskType = 'RULE';
 
 const LONGEST_KEY = 256;
+/** Keys that say little by themselves. */
+const VAGUE = new Set(['name', 'number', 'no', 'value', 'holder', 'raw', 'plain']);
 const MOST_REMEMBERED = 4096;
 
 export interface GroundOptions {
@@ -29,6 +31,8 @@ export interface Place {
   readonly named: Named | undefined;
   readonly rule: Action | undefined;
   readonly path: PathState;
+  /** The key that it stands under, itself or the list that it is in. */
+  readonly key?: string;
 }
 
 /** What is known of a key, wherever it stands. */
@@ -58,18 +62,20 @@ export class Ground {
     this.root = { named: undefined, rule: this.#paths.root.action, path: this.#paths.root };
   }
 
-  #keyed(given: string): Keyed {
-    const known = this.#remembered.get(given);
+  /** `under` is the key that it stands under, where it says little by itself: `{"customer": {"name": …}}`. */
+  #keyed(given: string, under?: string): Keyed {
+    const whole = under === undefined ? given : `${under}.${given}`;
+    const known = this.#remembered.get(whole);
     if (known !== undefined) return known;
     const key = copyOf(given);
     const marks = this.finder.find(key);
-    const named = this.finder.names.lookUp(this.#withoutMasked(key, marks));
-    const place = { named, rule: this.#keys.get(key.toLowerCase()), path: OFF_PATH };
+    const named = this.finder.names.lookUp(this.#withoutMasked(under === undefined ? key : whole, marks));
+    const place = { named, rule: this.#keys.get(key.toLowerCase()), path: OFF_PATH, key };
     const keyed = { place, marks };
     if (key.length > LONGEST_KEY) return keyed;
     // A hostile document may have any number of keys.
     if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
-    this.#remembered.set(key, keyed);
+    this.#remembered.set(under === undefined ? key : copyOf(whole), keyed);
     return keyed;
   }
 
@@ -87,11 +93,11 @@ export class Ground {
 
   /** What stands under a key, in a place. The nearest rule holds; of two for the same value, the path's. */
   member(parent: Place, key: string): Place {
-    const { place } = this.#keyed(key);
+    const { place } = this.#keyed(key, VAGUE.has(key.toLowerCase()) ? parent.key : undefined);
     if (parent.path === OFF_PATH && (parent.rule === undefined || place.rule !== undefined)) return place;
     const path = this.#paths.step(parent.path, key);
     const rule = path.action ?? place.rule ?? parent.rule;
-    return { named: place.named, rule, path };
+    return { named: place.named, rule, path, key };
   }
 
   /** An array's item: what the array's name says holds for it. */
@@ -99,7 +105,7 @@ export class Ground {
     if (parent.path === OFF_PATH) return parent;
     const path = this.#paths.step(parent.path, index);
     const rule = path.action ?? parent.rule;
-    return path === parent.path && rule === parent.rule ? parent : { named: parent.named, rule, path };
+    return path === parent.path && rule === parent.rule ? parent : { ...parent, rule, path };
   }
 
   /** By its name alone: a header, a form's field. */

@@ -6,6 +6,8 @@ const LONGEST_NAME = 64;
 /** What is longer is masked on to its end by whoever cuts the text into segments. */
 export const LONGEST_VALUE = 16_384;
 const LONGEST_LINE = 120;
+/** So much of a value says whether it is one. */
+const MOST_JUDGED = 2048;
 const BACKSLASH = 92;
 const BLANK = 32;
 
@@ -154,10 +156,10 @@ function tryWhole(scan: Scan, detector: number, from: number, isQuery: boolean):
   const quotedEnd = opened ? endOfQuoted(text, start, text.charCodeAt(from - 1) === BACKSLASH) : -1;
   let end = quotedEnd;
   if (quotedEnd === -1) {
-    end = spansWords ? wholeAmongWords(scan, detector, start) : endOfWord(text, start, isQuery);
+    end = spansWords ? wholeAmongWords(scan, detector, start) : scan.endOfValue(start, isQuery);
   }
   if (end <= start || scan.isLabel(start)) return false;
-  const value = text.slice(start, end);
+  const value = text.slice(start, Math.min(end, start + MOST_JUDGED));
   if (!(spansWords && quotedEnd === -1) && !whole(value.trim())) return false;
   scan.addFor(detector, start, end);
   return true;
@@ -171,18 +173,22 @@ function endsContext(text: string, at: number, from: number, to: number): boolea
   return before === 0 || text.charCodeAt(before - 1) === 10;
 }
 
+/** A phrase says more than its last word: `full name: …`. Before `=` stands one word. */
+function startOfWords(text: string, at: number, from: number): number {
+  const isPhrase = text.charCodeAt(at) === 58 && from > 1 && text.charCodeAt(from - 1) === BLANK;
+  return isPhrase ? startOfPhrase(text, from) : from;
+}
+
 /** At a `:` or `=`: does the name before it say what stands after it? */
 export function findAssigned(scan: Scan, at: number): void {
   const { text, tables } = scan;
   const to = endOfName(text, at);
   const from = startOfName(text, to);
   if (to - from < 2 || (text.charCodeAt(at) === 62 && text.charCodeAt(from - 1) !== 60)) return;
+  // What stands in a label is no name of what stands after it.
+  if (text.charCodeAt(to) === 93 && scan.isLabel(from - 1)) return;
   if (isDigit(text.charCodeAt(to - 1)) && isDigit(text.charCodeAt(from))) return;
-  let named = tables.names.lookUp(text.slice(from, to));
-  if (named === undefined && from > 1 && text.charCodeAt(from - 1) === BLANK) {
-    const start = startOfPhrase(text, from);
-    if (start < from) named = tables.names.lookUp(text.slice(start, to));
-  }
+  const named = tables.names.lookUp(text.slice(startOfWords(text, at, from), to));
   if (endsContext(text, at, from, to)) scan.context.ends(from);
   if (named === undefined) return;
   const value = startOfValue(text, at);

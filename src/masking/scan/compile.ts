@@ -24,7 +24,7 @@ export function compileTables(
     detectors,
     triggers: triggersOf(marksOf(detectors)),
     forms: formTableOf(detectors.flatMap(compileForms)),
-    names: createNames(detectors.map(({ names = [] }) => names)),
+    names: createNames(detectors),
     onDigits: detectors.flatMap(({ digits }, index) => (digits === undefined ? [] : [index])),
     severity,
     types: new Set([...detectors.map(({ type }) => type), ...ofRules]),

@@ -1,5 +1,7 @@
 // What the name of a key, a column or a field says of its value: `customer_ssn`, `cardNumber`, `X-Api-Key`.
 
+import type { Detector } from '../detector.ts';
+
 /** Which detectors a name speaks of. One object a name, so that it can be compared. */
 export type Named = readonly number[];
 
@@ -48,20 +50,42 @@ function isEmptyWord(word: string | undefined): boolean {
   return word !== undefined && (EMPTY_WORDS.has(word) || /^\d{1,3}$/u.test(word));
 }
 
-export function createNames(byDetector: readonly (readonly string[])[]): Names {
+/** A short text of its own: a slice of a document would keep all of that in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}
+
+function singular(text: string): string | undefined {
+  return text.endsWith('s') ? text.slice(0, -1) : undefined;
+}
+
+export function createNames(detectors: readonly Pick<Detector, 'kind' | 'names' | 'notNames'>[]): Names {
   const known = new Map<string, number[]>();
-  byDetector.forEach((names, detector) => {
+  detectors.forEach(({ names = [] }, detector) => {
     for (const name of names) known.set(name, [...(known.get(name) ?? []), detector]);
   });
+  const others = new Set(detectors.flatMap(({ notNames = [] }) => notNames));
   const remembered = new Map<string, Named | undefined>();
+  const isSecret = (detector: number) => detectors[detector]?.kind === 'secret';
+  const lookUpWhole = (joined: string) => {
+    const single = singular(joined);
+    return known.get(joined) ?? (single === undefined ? undefined : known.get(single));
+  };
 
+  /**
+   * The longest ending says most: an `email address` is no address. Only of secrets the shorter ones are asked, too:
+   * what is no `github token` by its form may still be a token.
+   */
   function endingOf(words: readonly string[]): Named | undefined {
+    const found: number[] = [];
     for (let from = 0; from < words.length; from += 1) {
       const joined = words.slice(from).join('');
-      const found = known.get(joined) ?? (joined.endsWith('s') ? known.get(joined.slice(0, -1)) : undefined);
-      if (found !== undefined) return found;
+      if (others.has(joined) || others.has(singular(joined) ?? joined)) break;
+      const here = lookUpWhole(joined) ?? [];
+      found.push(...(found.length === 0 ? here : here.filter(isSecret)));
+      if (found.some((detector) => !isSecret(detector))) break;
     }
-    return undefined;
+    return found.length === 0 ? undefined : [...new Set(found)];
   }
 
   function find(name: string): Named | undefined {
@@ -87,7 +111,7 @@ export function createNames(byDetector: readonly (readonly string[])[]): Names {
       // A hostile document may have any number of keys.
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
       const found = find(name);
-      remembered.set(name, found);
+      remembered.set(copyOf(name), found);
       return found;
     },
   };

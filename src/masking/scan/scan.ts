@@ -2,7 +2,7 @@
 import type { Detector } from '../detector.ts';
 import type { Span } from '../model.ts';
 import { beginsWord, endsWord } from './alphabet.ts';
-import { findAssigned } from './assignments.ts';
+import { endOfWord, findAssigned } from './assignments.ts';
 import type { Tables } from './compile.ts';
 import { Context, endsPlural, lower, phraseEnd } from './context.ts';
 import { findDigits } from './digits.ts';
@@ -36,6 +36,7 @@ export class Scan {
   /** Found already, further on: covered once the pass gets there. */
   #ahead: { readonly start: number; readonly end: number }[] = [];
   #nextAhead = Number.POSITIVE_INFINITY;
+  #lastValue = { from: 0, to: 0, isQuery: false };
   readonly #found = new Found();
 
   /** `always`: detectors that need no context, as their country is enabled. */
@@ -49,6 +50,7 @@ export class Scan {
     this.text = text;
     this.covered = 0;
     this.#at = -1;
+    this.#lastValue = { from: 0, to: 0, isQuery: false };
     this.#ahead = [];
     this.#nextAhead = Number.POSITIVE_INFINITY;
     this.#found.clear();
@@ -182,6 +184,15 @@ export class Scan {
     if (start >= this.covered) this.context.masked(end - start);
     else if (end > this.covered) this.context.goesOn(end - this.covered);
     if (end > this.covered) this.covered = end;
+  }
+
+  /** Where an unquoted value ends. Asked again within the same run, it is not run through again. */
+  endOfValue(from: number, isQuery: boolean): number {
+    const known = this.#lastValue;
+    if (known.isQuery === isQuery && from >= known.from && from < known.to) return known.to;
+    const to = endOfWord(this.text, from, isQuery);
+    this.#lastValue = { from, to, isQuery };
+    return to;
   }
 
   isLabel(at: number): boolean {

@@ -1,7 +1,7 @@
 // Whether the whole value under a name such as `address` is where somebody lives, and not where a machine is reached.
 import { ENDINGS, FRENCH, GROWN, LOOSE } from './streets.ts';
 
-const OF_ADDRESS = /^[\p{L}\p{M}\p{N}\s,.'’"#/()&;:º°ª–-]{4,160}$/u;
+const OF_ADDRESS = /^[\p{L}\p{M}\p{N}\s,.'’"#/()&º°ª–-]{4,160}$/u;
 const OF_MACHINE =
   /^(?:[\da-f.:]+(?:[:/]\d+)?|[\w-]+(?:\.[\w-]+)+(?::\d+)?|0x[\da-f]+|[\da-f]{2}(?:[:-][\da-f]{2}){5}|\S+)$/iu;
 const MOST_WORDS = 16;
@@ -18,7 +18,7 @@ function saysStreet(words: readonly string[]): boolean {
 }
 
 export function isAddressValue(value: string): boolean {
-  if (!OF_ADDRESS.test(value) || !/\p{L}{2}/u.test(value) || value.includes('::')) return false;
+  if (!OF_ADDRESS.test(value) || !/\p{L}{2}/u.test(value)) return false;
   const words = value.split(/\s+/u);
   // One word: a host, a pointer, an identifier; or `Hauptstraße`, `Dorpsstraat`.
   if (words.length === 1) return GROWN.test(value) && /^\p{Lu}/u.test(value) && value.length > 7;

@@ -8,6 +8,7 @@ import {
   DASH,
   DOT,
   ends,
+  MOST,
   OPEN,
   PLUS,
   SLASH,
@@ -45,7 +46,14 @@ export function isAbroad(): boolean {
     const code = (ends[first] as number) - one.start;
     return zero && isInternational(digits.slice(0, code) + digits.slice(code + 1));
   }
-  if (one.digitAt(0) !== ZERO || one.digitAt(1) !== ZERO || one.groups < 2 || one.length < 11) return false;
+  if (
+    one.digitAt(0) !== ZERO ||
+    one.digitAt(1) !== ZERO ||
+    one.groups < 2 ||
+    one.length < 11 ||
+    one.length > MOST + 2
+  )
+    return false;
   const isApart =
     (ends[first] as number) - one.start === 2 && one.after(0) !== BLANK && one.after(0) !== OPEN;
   if (isApart) return false;
