@@ -11,7 +11,7 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnRotationSchedule, type Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type Broker, checkedName, DEFAULT_NAME } from './broker.ts';
@@ -56,6 +56,11 @@ export interface BailiwickProps {
   readonly ownsAccountRole?: boolean;
   /** Rotate the key of task tokens every 30 days. Default true. */
   readonly rotateTokenKeys?: boolean;
+  /**
+   * Rotate the key of pseudonyms every so many days. Default: never by itself, since what is masked with another key
+   * joins with nothing that was masked before.
+   */
+  readonly rotateMaskingKeysDays?: number;
 }
 
 /** The partitions of the state table where it is counted how often a role was asked for. */
@@ -93,7 +98,9 @@ export class Bailiwick extends Construct implements Broker {
     });
     this.everyMinute(this.functions.reconcile);
     this.whenAsked(this.functions['revoke-sessions']);
-    if (props.rotateTokenKeys ?? true) this.rotation(this.functions['rotate-keys']);
+    if (props.rotateTokenKeys ?? true) this.rotation('', this.stores.tokenKeys, DEFAULTS.rotationDays);
+    const days = props.rotateMaskingKeysDays;
+    if (days !== undefined) this.rotation('MaskingKeys', this.stores.maskingKeys, days);
     new Watch(this, 'Watch', {
       broker: this.name,
       functions: this.functions,
@@ -125,22 +132,23 @@ export class Bailiwick extends Construct implements Broker {
 
   /** One entry a function, so that each gets what its schema asks for and nothing else. */
   private environments(): Environments {
-    const { state, events, objects, tokenKeysArn } = this.stores;
+    const { state, events, objects, tokenKeysArn, maskingKeysArn } = this.stores;
     const records = {
       STATE_TABLE: state.tableName,
       EVENTS_TABLE: events.tableName,
       OBJECTS_BUCKET: objects.bucketName,
     };
     const keys = { TOKEN_KEYS_SECRET: tokenKeysArn };
+    const masking = { MASKING_KEYS_SECRET: maskingKeysArn };
     return {
-      'open-task': { ...records, ...keys },
-      tasks: { ...records, ...keys },
-      'issue-credentials': { ...records, ...keys, BROKER_NAME: this.name },
-      operate: records,
-      'read-events': records,
+      'open-task': { ...records, ...keys, ...masking },
+      tasks: { ...records, ...keys, ...masking },
+      'issue-credentials': { ...records, ...keys, ...masking, BROKER_NAME: this.name },
+      operate: { ...records, ...masking },
+      'read-events': { ...records, ...masking },
       reconcile: records,
       'revoke-sessions': records,
-      'rotate-keys': keys,
+      'rotate-keys': { ...keys, ...masking },
       front: {},
     };
   }
@@ -185,16 +193,16 @@ export class Bailiwick extends Construct implements Broker {
   }
 
   /** The low-level resource: the other one lets its function make passwords for everybody (`*`). */
-  private rotation(rotate: LambdaFunction): void {
-    const { tokenKeys } = this.stores;
-    rotate.addPermission('BySecretsManager', {
+  private rotation(of: string, { secretArn }: Secret, days: number): void {
+    const rotate = this.functions['rotate-keys'];
+    rotate.addPermission(`BySecretsManager${of}`, {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
-      sourceArn: tokenKeys.secretArn,
+      sourceArn: secretArn,
     });
-    const schedule = new CfnRotationSchedule(this, 'Rotation', {
-      secretId: tokenKeys.secretArn,
+    const schedule = new CfnRotationSchedule(this, `${of}Rotation`, {
+      secretId: secretArn,
       rotationLambdaArn: rotate.functionArn,
-      rotationRules: { automaticallyAfterDays: DEFAULTS.rotationDays },
+      rotationRules: { automaticallyAfterDays: days },
       rotateImmediatelyOnUpdate: false,
     });
     schedule.node.addDependency(rotate);

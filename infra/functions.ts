@@ -17,6 +17,8 @@ export interface FunctionDesign {
   /** S3 actions on the objects of the bucket. */
   readonly objects: readonly ('GetObject' | 'PutObject')[];
   readonly tokenKeys: 'none' | 'read' | 'rotate';
+  /** The key of pseudonyms: for those that hear callers, and so mask what they say. */
+  readonly maskingKeys: 'none' | 'read' | 'rotate';
   /** May it assume the roles of the config's AWS targets, and look up what they carry? Only those. */
   readonly assumesTargetRoles: boolean;
   /** May it write the one policy on these roles by which sessions are revoked? */
@@ -51,6 +53,7 @@ const NOTHING = {
   eventsIndex: [],
   objects: [],
   tokenKeys: 'none',
+  maskingKeys: 'none',
   assumesTargetRoles: false,
   writesDenies: false,
   stateStream: false,
@@ -68,6 +71,7 @@ const FUNCTIONS = {
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
+    maskingKeys: 'read',
     config: true,
     reservedConcurrency: 50,
   },
@@ -80,6 +84,7 @@ const FUNCTIONS = {
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
+    maskingKeys: 'read',
     config: true,
   },
   'issue-credentials': {
@@ -91,6 +96,7 @@ const FUNCTIONS = {
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
+    maskingKeys: 'read',
     assumesTargetRoles: true,
     config: true,
     reservedConcurrency: 50,
@@ -107,6 +113,7 @@ const FUNCTIONS = {
     stateIndex: ['Query'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
+    maskingKeys: 'read',
     config: true,
   },
   'read-events': {
@@ -117,6 +124,7 @@ const FUNCTIONS = {
     events: ['PutItem', 'Query', 'BatchGetItem'],
     eventsIndex: ['Query'],
     objects: ['GetObject'],
+    maskingKeys: 'read',
     config: true,
   },
   reconcile: {
@@ -143,8 +151,9 @@ const FUNCTIONS = {
   },
   'rotate-keys': {
     ...NOTHING,
-    purpose: 'Rotates the key that task tokens are made with',
+    purpose: 'Rotates the keys that task tokens and pseudonyms are made with',
     tokenKeys: 'rotate',
+    maskingKeys: 'rotate',
     timeoutSeconds: BACKGROUND_SECONDS,
   },
   front: {

@@ -8,7 +8,7 @@ export function statementsFor(design: FunctionDesign, stores: Stores): PolicySta
   return [
     ...tableStatements(design, stores),
     ...objectStatements(design, stores),
-    ...tokenKeyStatements(design, stores),
+    ...secretStatements(design, stores),
     ...streamStatements(design, stores),
   ];
 }
@@ -63,20 +63,24 @@ function objectStatements(design: FunctionDesign, stores: Stores): PolicyStateme
   ];
 }
 
-function tokenKeyStatements(design: FunctionDesign, stores: Stores): PolicyStatement[] {
-  if (design.tokenKeys === 'none') return [];
-  const rotates = design.tokenKeys === 'rotate';
-  const actions = rotates
-    ? ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage']
-    : ['GetSecretValue'];
-  const keyUse = rotates ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
+const ON_SECRET = {
+  none: [],
+  read: ['GetSecretValue'],
+  rotate: ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'],
+} as const;
+
+/** Each secret by its own statement; both are under one key. */
+function secretStatements({ tokenKeys, maskingKeys }: FunctionDesign, stores: Stores): PolicyStatement[] {
+  const on = (use: FunctionDesign['tokenKeys']) => ON_SECRET[use].map((action) => `secretsmanager:${action}`);
+  const uses = [tokenKeys, maskingKeys];
+  const keyUse = [
+    ...(uses.some((use) => use !== 'none') ? ['kms:Decrypt'] : []),
+    ...(uses.includes('rotate') ? ['kms:GenerateDataKey'] : []),
+  ];
   return [
-    ...statement(
-      'TokenKeys',
-      actions.map((action) => `secretsmanager:${action}`),
-      [stores.tokenKeysArn],
-    ),
-    ...statement('KeyByTokenKeys', keyUse, [stores.key.keyArn], stores.via('secretsmanager')),
+    ...statement('TokenKeys', on(tokenKeys), [stores.tokenKeysArn]),
+    ...statement('MaskingKeys', on(maskingKeys), [stores.maskingKeysArn]),
+    ...statement('KeyBySecrets', keyUse, [stores.key.keyArn], stores.via('secretsmanager')),
   ];
 }
 

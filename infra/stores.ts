@@ -1,4 +1,4 @@
-// What a deployment keeps: two tables, the objects bucket, the token keys, and the key they are all encrypted under.
+// What a deployment keeps: two tables, the objects bucket, two secrets, and the key they are all encrypted under.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -19,11 +19,13 @@ export class Stores extends Construct {
   readonly tokenKeys: Secret;
   /** Asked for by name: what a secret's `Ref` is, emulators do not agree on. */
   readonly tokenKeysArn: string;
+  readonly maskingKeys: Secret;
+  readonly maskingKeysArn: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
-      description: "Bailiwick's tables, objects and token keys",
+      description: "Bailiwick's tables, objects and secrets",
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -43,8 +45,10 @@ export class Stores extends Construct {
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.objects = this.bucket();
-    this.tokenKeys = this.secret();
+    this.tokenKeys = this.tokenKeysSecret();
     this.tokenKeysArn = (this.tokenKeys.node.defaultChild as CfnSecret).attrId;
+    this.maskingKeys = this.maskingKeysSecret();
+    this.maskingKeysArn = (this.maskingKeys.node.defaultChild as CfnSecret).attrId;
   }
 
   private table(id: string, [partition, sort]: [string, string], stream: StreamViewType): Table {
@@ -88,13 +92,28 @@ export class Stores extends Construct {
   }
 
   /** Usable from the first minute: `previous` is empty until the first rotation. */
-  private secret(): Secret {
-    return new Secret(this, 'TokenKeys', {
-      description: 'The keys that task tokens are made with: the current one, and the one before it',
+  private tokenKeysSecret(): Secret {
+    const description = 'The keys that task tokens are made with: the current one, and the one before it';
+    return this.secret('TokenKeys', description, { previous: '' }, 'current');
+  }
+
+  /** Kept when the stack goes: with another key, what was recorded joins with nothing any more. */
+  private maskingKeysSecret(): Secret {
+    const description = 'The key that pseudonyms are made with, and its id, which stands in each of them';
+    const secret = this.secret('MaskingKeys', description, { id: 'k1' }, 'key');
+    acknowledge(secret, {
+      SMG4: 'With another key no pseudonym joins with those that were made before, so it rotates when somebody means it to: by `rotateMaskingKeysDays`, or by hand.',
+    });
+    return secret;
+  }
+
+  private secret(id: string, description: string, template: object, generated: string): Secret {
+    return new Secret(this, id, {
+      description,
       encryptionKey: this.key,
       generateSecretString: {
-        secretStringTemplate: JSON.stringify({ previous: '' }),
-        generateStringKey: 'current',
+        secretStringTemplate: JSON.stringify(template),
+        generateStringKey: generated,
         passwordLength: 64,
         excludePunctuation: true,
       },

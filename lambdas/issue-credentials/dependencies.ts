@@ -6,7 +6,7 @@ import { clientSettings } from '../../src/adapters/aws/client-settings.ts';
 import { createStsSessionIssuer } from '../../src/adapters/aws/sts-session-issuer.ts';
 import { apiDependencies } from '../shared/api-dependencies.ts';
 import { atFirstUse } from '../shared/once.ts';
-import { rules } from '../shared/rules.ts';
+import { rulesWith } from '../shared/rules.ts';
 import { tokenKeysFrom } from '../shared/token-keys.ts';
 import { environment } from './env.ts';
 
@@ -26,5 +26,5 @@ export const dependencies = {
     });
   }),
   tokenKeys: tokenKeysFrom(tools, env.TOKEN_KEYS_SECRET),
-  rules,
+  rules: rulesWith(shared.masking),
 };

@@ -1,10 +1,11 @@
 // What this function reads from its environment; its construct must provide just that.
 import * as z from 'zod/mini';
-import { stores, tokenKeys } from '../shared/env.ts';
+import { maskingKeys, stores, tokenKeys } from '../shared/env.ts';
 
 export const environment = z.object({
   ...stores,
   ...tokenKeys,
+  ...maskingKeys,
   /** As the tag `bailiwick` of the roles has it. */
   BROKER_NAME: z.string().check(z.minLength(1)),
 });

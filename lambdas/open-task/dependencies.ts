@@ -2,7 +2,7 @@
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock } from '../../src/adapters/system.ts';
 import { apiDependencies } from '../shared/api-dependencies.ts';
-import { rules } from '../shared/rules.ts';
+import { rulesWith } from '../shared/rules.ts';
 import { tokenKeysFrom } from '../shared/token-keys.ts';
 import { environment } from './env.ts';
 
@@ -13,5 +13,5 @@ export const dependencies = {
   ...shared,
   keySets: createKeySets({ clock, allowLoopback: false }),
   tokenKeys: tokenKeysFrom(shared.tools, env.TOKEN_KEYS_SECRET),
-  rules,
+  rules: rulesWith(shared.masking),
 };

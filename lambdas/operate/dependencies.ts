@@ -2,11 +2,13 @@
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock } from '../../src/adapters/system.ts';
 import { apiDependencies } from '../shared/api-dependencies.ts';
-import { rules } from '../shared/rules.ts';
+import { rulesWith } from '../shared/rules.ts';
 import { environment } from './env.ts';
 
+const shared = apiDependencies(environment.parse(process.env));
+
 export const dependencies = {
-  ...apiDependencies(environment.parse(process.env)),
+  ...shared,
   keySets: createKeySets({ clock, allowLoopback: false }),
-  rules,
+  rules: rulesWith(shared.masking),
 };

@@ -1,4 +1,4 @@
-// What runs in production when Secrets Manager rotates the keys of task tokens.
+// What runs in production when Secrets Manager rotates the keys of task tokens, or of pseudonyms.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientSettings } from '../../src/adapters/aws/client-settings.ts';
 import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
@@ -11,7 +11,7 @@ const tools = createTools();
 export const dependencies = {
   tools,
   client: tools.tracer.captureAWSv3Client(new SecretsManagerClient(clientSettings())),
-  secret: env.TOKEN_KEYS_SECRET,
+  secrets: { tokenKeys: env.TOKEN_KEYS_SECRET, maskingKeys: env.MASKING_KEYS_SECRET },
   clock,
   ids,
   log: logOver(tools),

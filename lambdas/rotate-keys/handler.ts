@@ -8,6 +8,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { parseSecretFields } from '../../src/adapters/secret-fields.ts';
+import { freshPseudonymKey, pseudonymKeysOf } from '../../src/masking/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ids } from '../../src/ports/ids.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -19,8 +20,8 @@ import { dependencies } from './dependencies.ts';
 interface Dependencies {
   readonly tools: Tools;
   readonly client: SecretsManagerClient;
-  /** The one secret that this function rotates, whatever an event says. */
-  readonly secret: string;
+  /** The ones that this function rotates, whatever an event says. */
+  readonly secrets: { readonly tokenKeys: string; readonly maskingKeys: string };
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -32,9 +33,19 @@ interface RotationEvent {
   readonly ClientRequestToken: string;
 }
 
-type Step = (given: Dependencies, version: string) => Promise<void>;
+type Step = (given: Dependencies, secret: string, version: string) => Promise<void>;
 
-const createSecret: Step = async ({ client, secret, clock, ids }, version) => {
+/** What the secret holds from now on. */
+function renewed({ secrets, clock, ids }: Dependencies, secret: string, current: string | undefined): string {
+  const fields = parseSecretFields(current);
+  const random = ids.random(48);
+  return secret === secrets.maskingKeys
+    ? freshPseudonymKey(random, pseudonymKeysOf(fields))
+    : tokenKeysText(rotatedKeys(tokenKeysOf(fields), freshTokenKey(random), clock.now()));
+}
+
+const createSecret: Step = async (given, secret, version) => {
+  const { client } = given;
   const pending = new GetSecretValueCommand({
     SecretId: secret,
     VersionId: version,
@@ -49,19 +60,17 @@ const createSecret: Step = async ({ client, secret, clock, ids }, version) => {
   const current = await client.send(
     new GetSecretValueCommand({ SecretId: secret, VersionStage: 'AWSCURRENT' }),
   );
-  const keys = tokenKeysOf(parseSecretFields(current.SecretString));
-  const rotated = rotatedKeys(keys, freshTokenKey(ids.random(48)), clock.now());
   await client.send(
     new PutSecretValueCommand({
       SecretId: secret,
       ClientRequestToken: version,
-      SecretString: tokenKeysText(rotated),
+      SecretString: renewed(given, secret, current.SecretString),
       VersionStages: ['AWSPENDING'],
     }),
   );
 };
 
-const finishSecret: Step = async ({ client, secret, log }, version) => {
+const finishSecret: Step = async ({ client, secrets, log }, secret, version) => {
   const { VersionIdsToStages: stages = {} } = await client.send(
     new DescribeSecretCommand({ SecretId: secret }),
   );
@@ -75,7 +84,7 @@ const finishSecret: Step = async ({ client, secret, log }, version) => {
       RemoveFromVersionId: current,
     }),
   );
-  log.info('signing keys rotated', {});
+  log.info(secret === secrets.maskingKeys ? 'masking key rotated' : 'signing keys rotated', {});
 };
 
 /** There is no other system to tell of the key, and nothing to try it on. */
@@ -90,8 +99,11 @@ const STEPS: Readonly<Record<RotationEvent['Step'], Step>> = {
 
 export function createHandler(given: Dependencies) {
   return backgroundHandler(given.tools, async (event: RotationEvent) => {
-    if (event.SecretId !== given.secret) throw new Error('this function rotates another secret');
-    await STEPS[event.Step](given, event.ClientRequestToken);
+    const { SecretId, Step: step, ClientRequestToken } = event;
+    if (!Object.values(given.secrets).includes(SecretId)) {
+      throw new Error('this function rotates other secrets');
+    }
+    await STEPS[step](given, SecretId, ClientRequestToken);
   });
 }
 

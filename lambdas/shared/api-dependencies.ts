@@ -1,20 +1,36 @@
 // What every function has that answers callers: its tools, the stores, what counts refused tokens in them, where it is
 // reached.
 import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
-import { type BrokerDependencies, createTally } from '../../src/broker/index.ts';
+import { type BrokerDependencies, createTally, type Masking, maskedStores } from '../../src/broker/index.ts';
 import type { ApiTools } from './chain.ts';
 import { publicUrl } from './config.ts';
+import { maskingFrom } from './masking.ts';
 import { type StoreNames, stores } from './stores.ts';
 import { createTools, logOver } from './tools.ts';
 
 type Shared = 'records' | 'events' | 'tally' | 'clock' | 'ids' | 'log' | 'publicUrl';
 
-export function apiDependencies(
-  names: StoreNames,
-): Pick<BrokerDependencies, Shared> & { readonly tools: ApiTools } {
+export function apiDependencies(names: StoreNames & { readonly MASKING_KEYS_SECRET: string }): Pick<
+  BrokerDependencies,
+  Shared
+> & {
+  readonly tools: ApiTools;
+  readonly masking: () => Promise<Masking>;
+} {
   const tools = { ...createTools(), publicUrl };
-  const { records, events } = stores(tools, names);
+  const masking = maskingFrom(tools, names.MASKING_KEYS_SECRET);
+  const { records, events } = maskedStores(stores(tools, names), masking);
   const log = logOver(tools);
   // A function runs only while it is asked something: what the tally added up is written at a later request.
-  return { tools, records, events, tally: createTally({ records, clock, log }), clock, ids, log, publicUrl };
+  return {
+    tools,
+    records,
+    events,
+    tally: createTally({ records, clock, log }),
+    clock,
+    ids,
+    log,
+    publicUrl,
+    masking,
+  };
 }

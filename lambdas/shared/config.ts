@@ -1,7 +1,7 @@
 // The operator's config as it was packed beside the function: checked at synth, read once a cold start.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Rules } from '../../src/broker/index.ts';
+import type { Masking, Rules, WithoutPolicy } from '../../src/broker/index.ts';
 import { type Config, unpackConfig } from '../../src/config/index.ts';
 import { once } from './once.ts';
 
@@ -10,9 +10,17 @@ export const packedConfig: () => Promise<Config> = once(async () => {
   return unpackConfig(readFileSync(join(directory, 'config.json'), 'utf8'));
 });
 
-/** For functions that decide nothing, and so carry no policy engine. */
+/** For functions that hear nobody either. */
 export async function configOnly(): Promise<Pick<Rules, 'config'>> {
   return { config: await packedConfig() };
+}
+
+/** For functions that decide nothing, and so carry no policy engine, but hear what callers say. */
+export function withoutPolicy(masking: () => Promise<Masking>): WithoutPolicy['rules'] {
+  return async () => {
+    const [config, masked] = await Promise.all([packedConfig(), masking()]);
+    return { config, masking: masked };
+  };
 }
 
 /** A deployed config has one: what is packed was checked as deployed. */

@@ -11,3 +11,6 @@ export const stores = {
 
 /** The ARN of the secret that holds the keys of task tokens. */
 export const tokenKeys = { TOKEN_KEYS_SECRET: named() };
+
+/** The ARN of the secret that holds the key of pseudonyms. */
+export const maskingKeys = { MASKING_KEYS_SECRET: named() };

@@ -2,7 +2,7 @@
 import { createKeySets } from '../../src/adapters/network/key-sets.ts';
 import { systemClock as clock } from '../../src/adapters/system.ts';
 import { apiDependencies } from '../shared/api-dependencies.ts';
-import { configOnly } from '../shared/config.ts';
+import { withoutPolicy } from '../shared/config.ts';
 import { tokenKeysFrom } from '../shared/token-keys.ts';
 import { environment } from './env.ts';
 
@@ -13,5 +13,5 @@ export const dependencies = {
   ...shared,
   keySets: createKeySets({ clock, allowLoopback: false }),
   tokenKeys: tokenKeysFrom(shared.tools, env.TOKEN_KEYS_SECRET),
-  rules: configOnly,
+  rules: withoutPolicy(shared.masking),
 };

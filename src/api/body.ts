@@ -200,11 +200,14 @@ export function idempotencyKey(request: ApiRequest): string | undefined | Refusa
 }
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-const MAX_REASON = 1000;
+/** As long as a reason may be. */
+export const MAX_REASON = 1000;
+/** So much more of it is read: it is cut once it is masked, so that no value is cut in two and escapes. */
+const BEYOND_REASON = 500;
 
 /** What else is recorded of a call. A malformed trace context is ignored, as its standard asks. */
 export function recordedHeaders(request: ApiRequest): { reason?: string; traceparent?: string } {
-  const reason = request.headers['bailiwick-reason']?.slice(0, MAX_REASON);
+  const reason = request.headers['bailiwick-reason']?.slice(0, MAX_REASON + BEYOND_REASON);
   const traceparent = request.headers['traceparent'];
   return {
     ...(reason === undefined || reason === '' ? {} : { reason }),

@@ -1,11 +1,12 @@
 // What all endpoints do alike: read the request, build the caller, run the use case, turn its answer into HTTP.
 import type * as z from 'zod/mini';
-import type { Caller } from '../broker/index.ts';
+import type { Caller, MaskTally, Rules } from '../broker/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
 import { bearerToken, idempotencyKey, parseBody, recordedHeaders, TOO_LARGE } from './body.ts';
 import { type ApiRequest, type ApiResponse, json } from './http.ts';
+import { maskedCaller, maskedRefusal, withMasked } from './masked.ts';
 import type { Route } from './routes.ts';
 
 export interface Endpoint {
@@ -20,6 +21,7 @@ interface Definition<Schema extends z.core.$ZodType> {
   /** Left out, the route takes no body at all. */
   readonly body?: () => Schema;
   readonly bodyOptional?: boolean;
+  readonly rules: () => Promise<Pick<Rules, 'masking'>>;
   readonly run: (
     caller: Caller,
     body: z.output<Schema> | Refusal,
@@ -68,10 +70,15 @@ export function endpoint<Schema extends z.core.$ZodType>(definition: Definition<
         definition.body === undefined
           ? undefined
           : parseBody(request, definition.body(), definition.bodyOptional ?? false);
-      const caller = callerOf(request, route, key, (body instanceof Refusal ? null : (body ?? null)) as Json);
+      const { masking } = await definition.rules();
+      const masked: MaskTally = new Map();
+      const sent = callerOf(request, route, key, (body instanceof Refusal ? null : (body ?? null)) as Json);
+      const caller = maskedCaller(masking, sent, masked);
       // What is wrong with a body is told to those only who prove who they are: the use case asks that first.
       const answer = await run(caller, body as z.output<Schema> | Refusal, request);
-      return answer instanceof Refusal ? answer : json(status, answer);
+      return answer instanceof Refusal
+        ? maskedRefusal(masking, answer, masked)
+        : withMasked(json(status, answer), masked);
     },
   };
 }

@@ -34,6 +34,9 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 export const REQUEST_ID_HEADER = 'bailiwick-request-id';
 
+/** What was masked of a request or in its answer, by type: `EMAIL=3, CREDIT_CARD=1`. */
+export const MASKED_HEADER = 'bailiwick-masked';
+
 export function json(status: number, value: unknown): ApiResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
 }

@@ -1,7 +1,7 @@
 // What OAuth 2.0 clients know by name: grant and token types, and the errors of token endpoints (RFC 6749, 5.2).
 import { type Code, STATUS_OF_CODE } from '../shared/codes.ts';
 import { type FieldProblem, Refusal, type RefusalExtras } from '../shared/errors.ts';
-import type { ApiResponse } from './http.ts';
+import { type ApiResponse, MASKED_HEADER } from './http.ts';
 
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
@@ -40,6 +40,7 @@ const ERROR_OF_CODE: Readonly<Record<Code, OAuthError>> = {
   denied_by_policy: 'invalid_scope',
   not_permitted: 'invalid_request',
   proof_required: 'invalid_dpop_proof',
+  secret_egress: 'invalid_scope',
   not_found: 'invalid_request',
   method_not_allowed: 'invalid_request',
   conflict: 'invalid_request',
@@ -70,6 +71,10 @@ export class OAuthRefusal extends Refusal {
   constructor(error: OAuthError, code: Code, detail: string, extras?: RefusalExtras) {
     super(code, detail, extras);
     this.error = error;
+  }
+
+  override saying(detail: string, extras: RefusalExtras): OAuthRefusal {
+    return new OAuthRefusal(this.error, this.code, detail, extras);
   }
 }
 
@@ -113,13 +118,14 @@ export const OAUTH_HEADERS = { 'content-type': 'application/json', pragma: 'no-c
 
 export function oauthProblem(refusal: OAuthRefusal, requestId: string): ApiResponse {
   const { error, code, detail, extras } = refusal;
-  const { errors, decision, retryAfterSeconds } = extras;
+  const { errors, decision, retryAfterSeconds, masked } = extras;
   const body = { error, error_description: oauthDescription(detail), code, requestId, errors, decision };
   return {
     status: oauthStatus(code),
     headers: {
       ...OAUTH_HEADERS,
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(masked === undefined ? {} : { [MASKED_HEADER]: masked }),
     },
     body: `${JSON.stringify(body)}\n`,
   };

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { CODES, type Code, STATUS_OF_CODE } from '../shared/codes.ts';
 import * as answers from './answers.ts';
+import { MASKED_HEADER } from './http.ts';
 import { oauthStatus } from './oauth.ts';
 import { ALL_ROUTES, type Route, type RouteName } from './routes.ts';
 import * as schemas from './schemas.ts';
@@ -84,6 +85,18 @@ function requestBody({ body, form }: Shape): object {
   };
 }
 
+/** On every answer to somebody who says something. */
+function maskedHeader({ takes, method }: Route): object {
+  if (takes === 'nothing' && method !== 'POST') return {};
+  const description =
+    'What was masked of the request or in the answer: by type, how often. Left out where nothing was.';
+  return {
+    headers: {
+      [MASKED_HEADER]: { description, schema: { type: 'string', examples: ['EMAIL=3, CREDIT_CARD=1'] } },
+    },
+  };
+}
+
 /** Whoever sends a form reads OAuth's errors, but for what the doors refuse before. */
 function refusal({ form }: Shape): object {
   const listed = (statusOf: (code: Code) => number) =>
@@ -108,8 +121,12 @@ function operation(route: Route): object {
     parameters: parametersOf(route, shape),
     ...requestBody(shape),
     responses: {
-      [shape.status]: { description: 'Done', content: content(jsonSchema(shape.answer, 'output')) },
-      default: refusal(shape),
+      [shape.status]: {
+        description: 'Done',
+        ...maskedHeader(route),
+        content: content(jsonSchema(shape.answer, 'output')),
+      },
+      default: { ...refusal(shape), ...maskedHeader(route) },
     },
   };
 }

@@ -49,6 +49,8 @@ export interface RequestFacts {
   /** Why, in the agent's own words: shown as theirs. */
   readonly reason?: string;
   readonly idempotencyKeyHash?: string;
+  /** What was masked of what the request says: by type, how often. The event says it beside the request. */
+  readonly masked?: Readonly<Record<string, number>>;
 }
 
 /** What every event of a task says of that task. */
@@ -65,6 +67,8 @@ export interface TaskFacts {
 interface Common {
   readonly configDigest: string;
   readonly request?: RequestFacts;
+  /** What was masked: by type, how often. Left out where nothing was. */
+  readonly masked?: Readonly<Record<string, number>>;
 }
 
 interface OfTask extends Common, TaskFacts {}

@@ -8,11 +8,18 @@ const DAY = 86_400_000;
 const KEEP_DAYS = 400;
 
 export function storedEvent(stream: string, id: string, at: Date, body: EventBody): StoredEvent {
+  const { request, ...rest } = body;
+  const { masked, ...facts } = request ?? {};
+  const said = {
+    ...rest,
+    ...(request === undefined ? {} : { request: facts }),
+    ...(masked === undefined ? {} : { masked }),
+  };
   return {
     stream,
     id,
     // Plain data by its type; JSON itself leaves out what is undefined.
-    body: { id, at: at.toISOString(), ...(body as unknown as JsonObject) },
+    body: { id, at: at.toISOString(), ...(said as unknown as JsonObject) },
     expiresAt: new Date(at.getTime() + KEEP_DAYS * DAY),
   };
 }

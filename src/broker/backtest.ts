@@ -10,7 +10,7 @@ import {
 import { Refusal } from '../shared/errors.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { decideAgain } from './decide-again.ts';
-import type { Rules } from './dependencies.ts';
+import type { DecidingRules } from './dependencies.ts';
 import { type RecordedDecisions, readDecisions, type Verdict } from './recorded-decisions.ts';
 
 /** Which way it would change. What stays refused or stays to be approved may do so for another reason, or by others. */
@@ -120,7 +120,7 @@ function changeOf(
   };
 }
 
-function changesOf(rules: Rules, recorded: RecordedDecisions, memory: Memory): readonly Change[] {
+function changesOf(rules: DecidingRules, recorded: RecordedDecisions, memory: Memory): readonly Change[] {
   const { input, decided, refusedWhole } = recorded;
   const decide = (again: DecisionInput) => decideAgain(rules, again, memory);
   // One capability beyond the ceiling refuses an opening whole, those inside it too.
@@ -132,7 +132,7 @@ function changesOf(rules: Rules, recorded: RecordedDecisions, memory: Memory): r
 }
 
 /** Of one agent's own operations only, where one is named. */
-export function backtest(rules: Rules, events: AsyncIterable<JsonObject>, agent?: string): Backtest {
+export function backtest(rules: DecidingRules, events: AsyncIterable<JsonObject>, agent?: string): Backtest {
   const counters: Counters = { events: 0, operations: 0, changed: 0, withoutInput: 0, unreadable: 0 };
   const memory = new BoundedMemory();
   async function* changes(): AsyncGenerator<Change> {

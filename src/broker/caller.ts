@@ -14,6 +14,7 @@ import { inRanges } from '../shared/addresses.ts';
 import { Refusal } from '../shared/errors.ts';
 import { openTaskToken, type TaskTokenClaims } from '../tasks/index.ts';
 import type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
+import type { MaskTally } from './mask-counts.ts';
 import { claimOnce, PROOF_REQUIRED, type ProvenKey, proofFor, type UsedOnce } from './proof.ts';
 import { NO_SUCH_TASK, UNAUTHENTICATED } from './refusals.ts';
 import { type About, noteRefusedToken, noteStranger, type Watching } from './refused-tokens.ts';
@@ -29,6 +30,8 @@ export interface Caller {
   /** SHA-256 over the canonical JSON of the body. */
   readonly bodyHash: string;
   readonly facts: RequestFacts;
+  /** What was masked of the request so far: whoever masks more of it counts that here. */
+  readonly masked?: MaskTally;
 }
 
 const TASK_TOKEN_PREFIX = 'bwt_';

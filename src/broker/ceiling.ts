@@ -36,12 +36,19 @@ function findCapability(
   return { target, name, definition };
 }
 
+/** What masking leaves of a value: a label, or nothing. */
+const MASKED = /^$|\[[A-Z][A-Z0-9_]*(?::[^\]]*)?\]/u;
+
+/** How parameters are looked at: `asRecorded`, those that masking changed are not what was given, and are passed over. */
+export type Looking = 'asGiven' | 'asRecorded';
+
 /** Every capability found and every parameter fitting, or all that is wrong with the parameters at once. */
 export function findAll(
   config: Config,
   agent: AgentDefinition,
   requested: readonly RequestedCapability[],
   asking: Asking = 'itself',
+  looking: Looking = 'asGiven',
 ): readonly FoundCapability[] | Refusal {
   const found: FoundCapability[] = [];
   const problems: FieldProblem[] = [];
@@ -49,7 +56,10 @@ export function findAll(
     const one = findCapability(config, agent, capability, asking);
     if (one instanceof Refusal) return one;
     found.push(one);
-    problems.push(...parameterProblems(one.definition, parameters, `capabilities[${place}].parameters`));
+    const wrong = parameterProblems(one.definition, parameters, `capabilities[${place}].parameters`);
+    const masked = Object.keys(parameters).filter((name) => MASKED.test(parameters[name] ?? '-'));
+    const isMasked = ({ path }: FieldProblem) => masked.some((name) => path.endsWith(`.parameters.${name}`));
+    problems.push(...wrong.filter((one) => looking === 'asGiven' || !isMasked(one)));
   }
   if (problems.length > 0) {
     return new Refusal('invalid_request', 'Some parameters are not as their capability demands.', {

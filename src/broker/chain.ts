@@ -65,7 +65,7 @@ export function decidedTask({
   };
 }
 
-/** What a decision follows from, for the operations of one task, which stands first in its chain. */
+/** What a decision follows from, for the operations of one task, which stands first in its chain. These as they are shown. */
 export function decisionInput(
   chain: readonly DecidedTask[],
   operations: readonly RequestedCapability[],

@@ -19,6 +19,7 @@ import type { Json } from '../shared/json.ts';
 import { askRevocation, rolesOf } from './ask-revocation.ts';
 import type { Caller } from './caller.ts';
 import type { ConfigOnly } from './dependencies.ts';
+import { hear } from './hear.ts';
 import { agentOptions } from './keeping.ts';
 import {
   notPermitted,
@@ -94,20 +95,21 @@ function otherFile({ id, digest }: AgentDefinition, read: string | undefined): R
 
 export async function changeAgent(
   dependencies: Operating,
-  caller: Caller,
+  sender: Caller,
   name: AgentChangeName,
   id: string,
-  body: WantedChange | Refusal,
+  asked: WantedChange | Refusal,
 ): Promise<ChangedAgent | Refusal> {
-  const operator = await operatorOf(dependencies, caller);
+  const operator = await operatorOf(dependencies, sender);
   if (operator instanceof Refusal) return operator;
   const agent = agentForOperator(operator, NEEDS[name], id);
   if (agent instanceof Refusal) return agent;
-  if (body instanceof Refusal) return body;
+  if (asked instanceof Refusal) return asked;
+  const { caller, wanted } = hear(operator.rules.masking, sender, asked);
   const state = await onceFor(dependencies, caller, operator.human, async (again) => {
     if (again) return { state: await stateOf(dependencies, id) };
-    const other = otherFile(agent, body.digest);
-    return other ?? change(dependencies, operator, agent, { name, reason: body.reason }, caller.facts);
+    const other = otherFile(agent, wanted.digest);
+    return other ?? change(dependencies, operator, agent, { name, reason: wanted.reason }, caller.facts);
   });
   return state instanceof Refusal ? state : { agent, state: state.state, operator };
 }

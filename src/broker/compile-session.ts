@@ -17,6 +17,8 @@ import type { Caller } from './caller.ts';
 
 export interface CompiledSession {
   readonly request: SessionRequest;
+  /** The policy as it is shown: made of parameters that are masked. */
+  readonly shownPolicy: string;
   /** When the session policy ends it, whatever STS says. */
   readonly ends: Date;
   /** How much of a policy each of the capabilities takes by itself, in their order. */
@@ -27,6 +29,8 @@ export interface WantedSession {
   readonly target: AwsTarget;
   readonly operation: readonly RequestedCapability[];
   readonly grants: readonly CapabilityGrant[];
+  /** The same, with the parameters as they are shown. */
+  readonly shown: readonly CapabilityGrant[];
   readonly task: Task;
   /** An id of this one session's own. */
   readonly session: string;
@@ -72,7 +76,7 @@ export function compileSession(wanted: WantedSession): CompiledSession | Refusal
   const sizes = grants.map((grant) => compileSessionPolicy([grant], ends).length);
   const { length } = request.policy;
   return length <= MAX_POLICY_CHARACTERS
-    ? { request, ends, sizes }
+    ? { request, shownPolicy: compileSessionPolicy(wanted.shown, ends, places), ends, sizes }
     : tooLarge(
         `The session policy would have ${length} characters; STS takes ${MAX_POLICY_CHARACTERS}.`,
         operation,

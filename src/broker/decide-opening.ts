@@ -3,9 +3,17 @@ import { reviewProblem, statusProblem, wideningProblem } from '../agents/index.t
 import type { Decision, DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
-import { type HeldCapability, isWithin, type RequestedCapability, type Task } from '../tasks/index.ts';
+import {
+  type HeldCapability,
+  isWithin,
+  type RequestedCapability,
+  type Task,
+  withOwnParameters,
+} from '../tasks/index.ts';
 import { findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput, narrowerBy } from './chain.ts';
+import { egressProblem, outgoingOf } from './egress.ts';
+import { shown } from './masking.ts';
 import type { Attempt, Offered } from './opening.ts';
 import { isOfFiles } from './refusals.ts';
 import { linksAbove, standingProblem } from './standing.ts';
@@ -48,13 +56,13 @@ function lifeProblem({ agent, wanted, offered, now }: Attempt): Refusal | undefi
 
 /** What the delegation and the tasks above it don't hold can't be had through it. */
 function delegationProblem(
-  { rules, offered, now }: Attempt,
+  { rules, offered, now, keys }: Attempt,
   requested: readonly RequestedCapability[],
 ): Refusal | undefined {
   if (offered === undefined) return undefined;
   const over = standingProblem(offered.parent, now);
   if (over !== undefined) return over;
-  const { capabilities } = offered.delegation;
+  const { capabilities } = withOwnParameters(offered.delegation, keys);
   const wider = requested.find((one) => !isWithin(capabilities, one, narrowerBy(rules.config)));
   if (wider !== undefined) {
     const held = capabilities.map(({ capability }) => capability).join(', ');
@@ -63,7 +71,8 @@ function delegationProblem(
       `The delegation does not cover ${wider.capability} with these parameters. It covers: ${held}.`,
     );
   }
-  return chainProblem(rules, tasksAbove(offered), requested);
+  const above = tasksAbove(offered).map((task) => withOwnParameters(task, keys));
+  return chainProblem(rules, above, requested);
 }
 
 /** What a task would hold, and what that was decided by. */
@@ -73,7 +82,7 @@ export interface Opening {
 }
 
 function inputOf(
-  { agent, wanted, requester, offered, caller, now }: Attempt,
+  { agent, wanted, requester, offered, caller, now, rules }: Attempt,
   requested: readonly RequestedCapability[],
 ): DecisionInput {
   const above = tasksAbove(offered);
@@ -84,7 +93,8 @@ function inputOf(
     openedAt: now.toISOString(),
     ancestors: above.map((task) => ({ task: task.id, agent: task.agent })),
   };
-  return decisionInput([own, ...above].map(decidedTask), requested, caller.facts, now);
+  const operations = shown(rules.masking, requested);
+  return decisionInput([own, ...above].map(decidedTask), operations, caller.facts, now);
 }
 
 /** Why there is no task, and what that was decided by where the operator's files decided it. */
@@ -120,5 +130,6 @@ function structureProblem(attempt: Attempt, requested: readonly RequestedCapabil
   if (problem !== undefined) return problem;
   // What is wrong is told of the request as it was sent, where a capability may stand twice.
   const found = findAll(rules.config, agent, wanted.capabilities);
-  return found instanceof Refusal ? found : delegationProblem(attempt, requested);
+  if (found instanceof Refusal) return found;
+  return delegationProblem(attempt, requested) ?? egressProblem(rules.masking, outgoingOf(requested));
 }

@@ -12,15 +12,26 @@ import {
   type Parameters,
   type RefusedDelegation,
   type RequestedCapability,
+  sealedBeside,
+  type TokenKeys,
 } from '../tasks/index.ts';
 import { type Authenticating, type Caller, holderOnce } from './caller.ts';
 import { findAll } from './ceiling.ts';
 import { chainProblem, narrowerBy } from './chain.ts';
 import { eachOnce } from './decide-opening.ts';
-import type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
+import type { BrokerDependencies, Rules, WithoutPolicy } from './dependencies.ts';
+import { hear } from './hear.ts';
 import { delegationHeldUntil, delegationOptions } from './keeping.ts';
+import { shown } from './masking.ts';
 import { isOfBody, MISMATCH } from './refusals.ts';
-import { linksAbove, longOver, readStanding, type Standing, standingProblem } from './standing.ts';
+import {
+  linksAbove,
+  longOver,
+  readStanding,
+  type Standing,
+  standingProblem,
+  standingWithOwn,
+} from './standing.ts';
 import { type Surroundings, tellOffered, tellRefused } from './tell-delegation.ts';
 
 export interface WantedDelegation {
@@ -33,7 +44,7 @@ export interface WantedDelegation {
   readonly ttlSeconds?: number | undefined;
 }
 
-type Dependencies = Authenticating & Pick<BrokerDependencies, 'tokenKeys'> & ConfigOnly;
+type Dependencies = Authenticating & Pick<BrokerDependencies, 'tokenKeys'> & WithoutPolicy;
 type Remembered = Delegation | RefusedDelegation;
 
 const DAY = 86_400_000;
@@ -41,7 +52,11 @@ const DAY = 86_400_000;
 interface Attempt {
   readonly caller: Caller;
   readonly config: Rules['config'];
+  readonly masking: Rules['masking'];
+  /** With all parameters as they were given. */
   readonly standing: Standing;
+  readonly keys: TokenKeys;
+  /** As it was heard: masked, but for the values of parameters. */
   readonly wanted: WantedDelegation;
   readonly id: string;
   readonly now: Date;
@@ -49,31 +64,34 @@ interface Attempt {
 
 export async function delegate(
   dependencies: Dependencies,
-  caller: Caller,
+  sender: Caller,
   task: string,
-  wanted: WantedDelegation | Refusal,
+  asked: WantedDelegation | Refusal,
 ): Promise<Delegation | Refusal> {
   const { records, clock, ids } = dependencies;
-  const { config } = await dependencies.rules();
-  const holder = await holderOnce(dependencies, { config }, caller, task);
+  const { config, masking } = await dependencies.rules();
+  const holder = await holderOnce(dependencies, { config }, sender, task);
   if (holder instanceof Refusal) return holder;
   const now = clock.now();
   const over = longOver(holder, now);
   if (over !== undefined) return over;
-  const { idempotencyKey: key, facts, path } = caller;
+  const { idempotencyKey: key, facts, path } = sender;
   const tail = key === undefined ? ids.random(10) : tailFrom(task, facts.method, path, key);
   const id = makeId('dele', now, tail);
-  const [standing, [earlier]] = await Promise.all([
+  const [standing, [earlier], keys] = await Promise.all([
     readStanding(dependencies, holder),
     records.read(key === undefined ? [] : [delegationKey(id)]),
+    dependencies.tokenKeys(),
   ]);
   const remembered = rememberedIn(earlier, now);
-  if (wanted instanceof Refusal) return remembered !== undefined && isOfBody(wanted) ? MISMATCH : wanted;
+  if (asked instanceof Refusal) return remembered !== undefined && isOfBody(asked) ? MISMATCH : asked;
+  const { caller, wanted } = hear(masking, sender, asked);
   if (remembered !== undefined)
-    return repeat(dependencies, caller, { request: facts, config, standing }, remembered);
+    return repeat(dependencies, caller, { request: caller.facts, config, standing }, remembered);
   const problem = standingProblem(standing, now);
   if (standing === undefined) return problem ?? new Refusal('task_over', 'The task is over.');
-  const attempt: Attempt = { caller, config, standing, wanted, id, now };
+  const own = standingWithOwn(standing, keys);
+  const attempt: Attempt = { caller, config, masking, standing: own, keys, wanted, id, now };
   const capabilities = problem ?? handedOn(attempt);
   if (capabilities instanceof Refusal) return refuse(dependencies, attempt, capabilities);
   return offer(dependencies, attempt, capabilities);
@@ -159,8 +177,9 @@ async function offer(
   capabilities: readonly RequestedCapability[],
 ): Promise<Delegation | Refusal> {
   const { records, ids } = dependencies;
-  const { caller, config, standing, wanted, id, now } = attempt;
+  const { caller, config, masking, standing, keys, wanted, id, now } = attempt;
   const { task } = standing;
+  const visible = shown(masking, capabilities);
   const ends = Date.parse(task.expiresAt);
   const until =
     wanted.ttlSeconds === undefined ? ends : Math.min(ends, now.getTime() + wanted.ttlSeconds * 1000);
@@ -171,7 +190,8 @@ async function offer(
     from: task.agent,
     ancestors: [...task.ancestors, { task: task.id, agent: task.agent }],
     agent: wanted.agent,
-    capabilities,
+    capabilities: visible,
+    ...sealedBeside(id, capabilities, visible, { keys, now, random: (bytes) => ids.random(bytes) }),
     offeredAt: now.toISOString(),
     expiresAt: new Date(until).toISOString(),
     requestHash: caller.bodyHash,

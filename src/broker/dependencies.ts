@@ -9,15 +9,25 @@ import type { Log } from '../ports/log.ts';
 import type { Records } from '../ports/records.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
 import type { TokenKeys } from '../tasks/index.ts';
+import type { Masking } from './masking.ts';
 import type { Tally } from './tally.ts';
 
 /** The operator's rules at one moment: a use case asks once and holds on to what it got. */
 export interface Rules {
   readonly config: Config;
   readonly policy: PolicyEngine;
+  readonly masking: Masking;
 }
 
+/** What decides, without what masks: recorded operations are decided again as they were recorded. */
+export type DecidingRules = Pick<Rules, 'config' | 'policy'>;
+
 /** For use cases that decide nothing, so that what runs them needs no policy engine. */
+export interface WithoutPolicy {
+  readonly rules: () => Promise<Pick<Rules, 'config' | 'masking'>>;
+}
+
+/** For those that hear nobody either. */
 export interface ConfigOnly {
   readonly rules: () => Promise<Pick<Rules, 'config'>>;
 }

@@ -4,12 +4,20 @@ export { type ChangeGroup, createChangeGroups } from './backtest-groups.ts';
 export type { Caller } from './caller.ts';
 export { changeAgent } from './change-agent.ts';
 export { delegate, type WantedDelegation } from './delegate.ts';
-export type { BrokerDependencies, ConfigOnly, Rules } from './dependencies.ts';
+export type {
+  BrokerDependencies,
+  DecidingRules,
+  Rules,
+  WithoutPolicy,
+} from './dependencies.ts';
 export { finishTask } from './finish-task.ts';
 export { issueCredentials } from './issue-credentials.ts';
 export { type AgentStanding, agentStanding, listAgents, readAgent } from './list-agents.ts';
 export { listRefusedTokens, listUnknownAgents } from './list-refused.ts';
 export { listTasks } from './list-tasks.ts';
+export { type MaskTally, maskedIn, maskedText } from './mask-counts.ts';
+export { maskedStores } from './masked-stores.ts';
+export { createMasking, type Masking, needsKeys } from './masking.ts';
 export { openTask } from './open-task.ts';
 export type { OpenedTask, WantedTask } from './opening.ts';
 export type { WantedCapability } from './plan-session.ts';

@@ -12,13 +12,15 @@ import { type Caller, holderOfTask } from './caller.ts';
 import { tooLarge } from './compile-session.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { abandonCall, type Ending, endCall, type Manner } from './end-call.ts';
+import { hear } from './hear.ts';
+import { shown } from './masking.ts';
 import { ownerIfKnown } from './owner.ts';
 import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { UNAUTHENTICATED } from './refusals.ts';
 import { noteRefusedToken } from './refused-tokens.ts';
 import { refusalOfEarlier } from './repeat-call.ts';
 import { roleWanted } from './role-wanted.ts';
-import { longOver, readStanding, type Standing, standingProblem } from './standing.ts';
+import { longOver, readStanding, type Standing, standingProblem, standingWithOwn } from './standing.ts';
 
 export interface IssuedCredentials {
   readonly session: Session;
@@ -41,19 +43,22 @@ const NOT_BEGUN: Manner = { change: 'fail', ran: false, letGo: true };
 
 export async function issueCredentials(
   dependencies: Dependencies,
-  caller: Caller,
+  sender: Caller,
   task: string,
-  wanted: readonly WantedCapability[] | Refusal,
+  asked: readonly WantedCapability[] | Refusal,
 ): Promise<IssuedCredentials | Refusal> {
   const rules = await dependencies.rules();
-  const holder = await holderOfTask(dependencies, rules, caller, task);
+  const holder = await holderOfTask(dependencies, rules, sender, task);
   if (holder instanceof Refusal) return holder;
-  if (wanted instanceof Refusal) return refusalOfBody(dependencies, caller, holder.task, wanted);
+  if (asked instanceof Refusal) return refusalOfBody(dependencies, sender, holder.task, asked);
   const over = longOver(holder, dependencies.clock.now());
   if (over !== undefined) return over;
+  const heard = hear(rules.masking, sender, { capabilities: asked });
+  const { caller } = heard;
+  const wanted = heard.wanted.capabilities;
   const begun = await beginCall(dependencies, caller, holder, {
     kind: 'credentials',
-    requested: wanted.map(({ capability, parameters }) => ({
+    requested: shown(rules.masking, wanted).map(({ capability, parameters }) => ({
       capability,
       ...(parameters === undefined ? {} : { parameters }),
     })),
@@ -135,7 +140,9 @@ async function obtain(
   const now = dependencies.clock.now();
   let plan: SessionPlan | RefusedPlan;
   try {
-    plan = planSession(rules, standing, wanted, call.outcomeEvent, caller, now);
+    const own =
+      standing === undefined ? undefined : standingWithOwn(standing, await dependencies.tokenKeys());
+    plan = planSession(rules, own, wanted, call.outcomeEvent, caller, now);
   } catch (fault) {
     await abandonCall(dependencies, begun, caller.facts);
     throw fault;
@@ -215,20 +222,20 @@ async function refuse(
 async function hand(
   dependencies: Dependencies,
   attempt: Attempt,
-  { target, operation, decision, input, request, ends }: SessionPlan,
+  { target, operation, decision, input, request, shownPolicy, ends }: SessionPlan,
   session: Session,
 ): Promise<IssuedCredentials | Refusal> {
   const { begun, holder, facts } = attempt;
   const expiration = new Date(Math.min(session.expiration.getTime(), ends.getTime()));
-  const { roleArn, sessionName, policy } = request;
+  const { roleArn, sessionName } = request;
   const kept = {
     accessKeyId: session.accessKeyId,
     expiresAt: expiration.toISOString(),
     real: session.real,
     roleArn,
     sessionName,
-    policy,
-    policyHash: sha256(policy),
+    policy: shownPolicy,
+    policyHash: sha256(shownPolicy),
   };
   const written = endCall(dependencies, begun, {
     change: 'succeed',

@@ -10,11 +10,13 @@ import {
 import { Refusal } from '../shared/errors.ts';
 import { makeId, tailFrom } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
-import { type Task, type TaskRecord, taskKey } from '../tasks/index.ts';
+import { sealedBeside, type Task, type TaskRecord, taskKey } from '../tasks/index.ts';
 import { type Caller, callingAgent } from './caller.ts';
 import { decideOpening, type Opening, tasksAbove } from './decide-opening.ts';
 import { handOut, repeatOpening } from './hand-out.ts';
+import { hear } from './hear.ts';
 import { agentOptions, keyHeldUntil, taskOptions } from './keeping.ts';
+import { shown } from './masking.ts';
 import { accept, inheritedRequester, offeredTo } from './offered.ts';
 import type { Attempt, OpenedTask, OpeningDependencies, WantedTask } from './opening.ts';
 import { ownerOf } from './owner.ts';
@@ -39,8 +41,9 @@ export async function openTask(
   const { idempotencyKey: key, facts, path } = caller;
   const tail = key === undefined ? ids.random(10) : tailFrom(agent.id, facts.method, path, key);
   const id = makeId('task', now, tail);
-  const [[state, earlier]] = await Promise.all([
+  const [[state, earlier], keys] = await Promise.all([
     records.read([agentKey(agent.id), ...(key === undefined ? [] : [taskKey(id)])]),
+    dependencies.tokenKeys(),
     noteSeen(dependencies, seenKey(agent.id), facts),
   ]);
   const held = earlier === undefined ? undefined : (earlier.value as unknown as TaskRecord);
@@ -48,8 +51,9 @@ export async function openTask(
   if (wanted instanceof Refusal) return isHeld && isOfBody(wanted) ? MISMATCH : wanted;
   // Before anything else is judged: what was a good request then, as with a token that was valid, still is that one.
   const known = {
-    ...{ caller, rules, proven, agent, id, now },
-    wanted: { ...wanted, purpose: wanted.purpose ?? agent.purpose },
+    ...{ rules, proven, agent, id, now },
+    ...hear(rules.masking, caller, { ...wanted, purpose: wanted.purpose ?? agent.purpose }),
+    keys,
     unused: earlier === undefined,
     state: state?.value as unknown as AgentState | undefined,
     stateVersion: state?.version,
@@ -127,11 +131,12 @@ function heldAt(record: TaskRecord, now: Date): boolean {
 }
 
 function newTask({ ids }: OpeningDependencies, attempt: Attempt, { capabilities, input }: Opening): Task {
-  const { caller, rules, proven, agent, state, wanted, requester, offered, id, now } = attempt;
+  const { caller, rules, proven, agent, state, wanted, requester, offered, id, now, keys } = attempt;
   const ends = now.getTime() + (wanted.ttlSeconds ?? agent.maxTaskSeconds) * 1000;
   const latest = offered === undefined ? ends : Math.min(ends, Date.parse(offered.delegation.expiresAt));
   const generation = generationOf(state);
   const [, ...above] = input.chain;
+  const visible = shown(rules.masking, capabilities);
   return {
     id,
     agent: agent.id,
@@ -139,7 +144,8 @@ function newTask({ ids }: OpeningDependencies, attempt: Attempt, { capabilities,
     status: 'open',
     purpose: wanted.purpose,
     ...(requester === undefined ? {} : { requester }),
-    capabilities,
+    capabilities: visible,
+    ...sealedBeside(id, capabilities, visible, { keys, now, random: (bytes) => ids.random(bytes) }),
     ...(above.length === 0 ? {} : { above }),
     ...(generation === 0 ? {} : { generation }),
     ...(offered === undefined ? {} : { delegation: offered.delegation.id }),

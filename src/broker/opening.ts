@@ -58,7 +58,10 @@ export interface Attempt {
   readonly stateVersion: number | undefined;
   readonly rules: Rules;
   readonly proven: CallingAgent;
+  /** As it was heard: masked, but for the values of parameters. */
   readonly wanted: WantedTask & { readonly purpose: string };
+  /** What the parameters of the tasks above may be sealed with, and its own are. */
+  readonly keys: TokenKeys;
   readonly requester: Requester | undefined;
   readonly offered: Offered | undefined;
   /** Of the task that it would be, also where its delegation can't be accepted. */

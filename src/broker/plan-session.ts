@@ -8,6 +8,8 @@ import { type FoundCapability, findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput } from './chain.ts';
 import { type CompiledSession, compileSession } from './compile-session.ts';
 import type { Rules } from './dependencies.ts';
+import { egressProblem, outgoingOf } from './egress.ts';
+import { shown } from './masking.ts';
 import { isOfFiles } from './refusals.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
 
@@ -19,6 +21,7 @@ export interface WantedCapability {
 
 export interface SessionPlan extends CompiledSession {
   readonly target: string;
+  /** As it is shown. */
   readonly operation: readonly RequestedCapability[];
   readonly decision: Decision;
   readonly input: DecisionInput;
@@ -121,24 +124,32 @@ export function planSession(
   const operation = coveredBy(task, wanted);
   if (operation instanceof Refusal) return { refusal: operation };
   const above = linksAbove(standing);
-  const input = decisionInput([task, ...above].map(decidedTask), operation, caller.facts, now);
+  const visible = shown(rules.masking, operation);
+  const input = decisionInput([task, ...above].map(decidedTask), visible, caller.facts, now);
   const found = findAll(rules.config, agent, operation);
-  if (found instanceof Refusal) return refusedPlan(found, operation, input);
+  if (found instanceof Refusal) return refusedPlan(found, visible, input);
   const aboveSaysNo = chainProblem(rules, above, operation);
-  if (aboveSaysNo !== undefined) return refusedPlan(aboveSaysNo, operation, input);
+  if (aboveSaysNo !== undefined) return refusedPlan(aboveSaysNo, visible, input);
   const target = oneTarget(found);
-  if (target instanceof Refusal) return { refusal: target, operation };
+  if (target instanceof Refusal) return { refusal: target, operation: visible };
+  const carriesSecret = egressProblem(rules.masking, outgoingOf(operation));
+  if (carriesSecret !== undefined) return { refusal: carriesSecret, operation: visible };
 
   const decision = rules.policy.decide(input);
-  const decided = { operation, decision, input };
+  const decided = { operation: visible, decision, input };
   const refused = refusalOf(decision);
   if (refused !== undefined) return { refusal: refused, ...decided };
 
-  const grants = found.flatMap(({ name }, place) => {
-    const definition = target.capabilities[name];
-    return definition === undefined ? [] : [{ definition, parameters: operation[place]?.parameters ?? {} }];
+  const grantsOf = (asked: readonly RequestedCapability[]) =>
+    found.flatMap(({ name }, place) => {
+      const definition = target.capabilities[name];
+      return definition === undefined ? [] : [{ definition, parameters: asked[place]?.parameters ?? {} }];
+    });
+  const grants = grantsOf(operation);
+  const compiled = compileSession({
+    ...{ target, operation, grants, task, session, caller, now },
+    shown: grantsOf(visible),
   });
-  const compiled = compileSession({ target, operation, grants, task, session, caller, now });
   if (compiled instanceof Refusal) return { refusal: compiled, ...decided };
   return { target: target.id, ...decided, ...compiled };
 }

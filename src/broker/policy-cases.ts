@@ -9,7 +9,7 @@ import {
 } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { decideAgain } from './decide-again.ts';
-import type { Rules } from './dependencies.ts';
+import type { DecidingRules } from './dependencies.ts';
 import type { Verdict } from './recorded-decisions.ts';
 
 /** What was answered, by policy or by the files before it. */
@@ -70,7 +70,10 @@ function differenceOf({ outcome, expect }: PolicyCase, came: Came): CaseResult['
 }
 
 /** The answer, and the policies that had a say in it. */
-function answerOf(rules: Rules, { asks }: PolicyCase): readonly [Decision | Refusal, readonly string[]] {
+function answerOf(
+  rules: DecidingRules,
+  { asks }: PolicyCase,
+): readonly [Decision | Refusal, readonly string[]] {
   if ('human' in asks) {
     const decision = rules.policy.mayHuman(asks.human);
     return [decision, decision.policies];
@@ -81,7 +84,7 @@ function answerOf(rules: Rules, { asks }: PolicyCase): readonly [Decision | Refu
   return [answer, [...memory.values()].flatMap(({ touched }) => touched)];
 }
 
-export function runPolicyCases(rules: Rules, cases: readonly PolicyCase[]): CasesRun {
+export function runPolicyCases(rules: DecidingRules, cases: readonly PolicyCase[]): CasesRun {
   const touched = new Set<string>();
   const results = cases.map((one): CaseResult => {
     const [answer, policies] = answerOf(rules, one);

@@ -8,6 +8,7 @@ import { append } from './append.ts';
 import type { NoOpening } from './decide-opening.ts';
 import { repeatOpening } from './hand-out.ts';
 import { keyHeldUntil } from './keeping.ts';
+import { shown } from './masking.ts';
 import type { Attempt, OpenedTask, OpeningDependencies } from './opening.ts';
 import { ownerOf } from './owner.ts';
 
@@ -29,7 +30,7 @@ export async function tellRefused(
       owner: ownerOf(agent),
       ...(requester === undefined ? {} : { requester }),
       purpose: wanted.purpose,
-      capabilities: wanted.capabilities,
+      capabilities: shown(rules.masking, wanted.capabilities),
       ...(wanted.delegation === undefined ? {} : { delegation: wanted.delegation }),
       ...(ancestors.length === 0 ? {} : { ancestors }),
       code,

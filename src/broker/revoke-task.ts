@@ -2,6 +2,7 @@
 import { Refusal } from '../shared/errors.ts';
 import type { Caller } from './caller.ts';
 import { type EndedTask, endStanding } from './end-task.ts';
+import { hear } from './hear.ts';
 import {
   notPermitted,
   type Operating,
@@ -29,18 +30,19 @@ export async function taskForOperator(
 
 export async function revokeTask(
   dependencies: Operating,
-  caller: Caller,
+  sender: Caller,
   id: string,
-  body: { readonly reason: string } | Refusal,
+  asked: { readonly reason: string } | Refusal,
 ): Promise<EndedTask | Refusal> {
-  const operator = await operatorOf(dependencies, caller);
+  const operator = await operatorOf(dependencies, sender);
   if (operator instanceof Refusal) return operator;
   const standing = await taskForOperator(dependencies, operator, id);
   if (standing instanceof Refusal) return standing;
-  if (body instanceof Refusal) return body;
+  if (asked instanceof Refusal) return asked;
+  const { caller, wanted } = hear(operator.rules.masking, sender, asked);
   const resource = { type: 'Task', id, agent: standing.task.agent } as const;
   const permission = permissionOf(operator, 'contain', resource);
-  const why = { by: operator.human.id, reason: body.reason, permission };
+  const why = { by: operator.human.id, reason: wanted.reason, permission };
   // Revoking what is over changes nothing, so a repetition needs no care of its own.
   return onceFor(dependencies, caller, operator.human, () =>
     endStanding(dependencies, standing, 'revoke', why, caller.facts),

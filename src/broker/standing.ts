@@ -10,7 +10,9 @@ import {
   type TaskRecord,
   type TaskStatus,
   type TaskTokenClaims,
+  type TokenKeys,
   taskKey,
+  withOwnParameters,
 } from '../tasks/index.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { NO_SUCH_TASK } from './refusals.ts';
@@ -70,6 +72,17 @@ function standingIn(
 /** Everything in one consistent read: the names of those above stand in the task's token and in its record. */
 export async function readStanding({ records }: Reading, claims: Named): Promise<Standing | undefined> {
   return standingIn(claims, await records.read(keysOf(claims)));
+}
+
+/** With all parameters as they were given. Only for what is compared and compiled: nothing of it is shown. */
+export function standingWithOwn(standing: Standing, keys: TokenKeys): Standing {
+  return {
+    ...standing,
+    task: withOwnParameters(standing.task, keys),
+    above: standing.above.map((one) =>
+      one.task === undefined ? one : { ...one, task: withOwnParameters(one.task, keys) },
+    ),
+  };
 }
 
 const MOST_KEYS_A_READ = 100;

@@ -23,7 +23,8 @@ usage: bailiwick COMMAND [OPTIONS]
                try policies: on your own cases, on one question, on all that was recorded
   credentials [serve] --task TASK --capability TARGET:CAPABILITY
                a task's AWS credentials for every AWS SDK and the AWS CLI: for \`credential_process\`, or as an endpoint
-                 \`bailiwick agents --help\`, \`tasks --help\`, \`policy --help\` and \`credentials --help\` say more
+  mask         mask standard input, as the broker would [--target TARGET] [--config DIR] [--data DIR] [--jsonl]
+                 \`bailiwick agents --help\`, \`tasks --help\`, \`policy --help\`, \`credentials --help\` and \`mask --help\` say more
   help         this text
   --version    which version this is
 
@@ -42,6 +43,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tasks: async () => (await import('./tasks.ts')).runTasks,
   policy: async () => (await import('./policy.ts')).runPolicy,
   credentials: async () => (await import('./credentials.ts')).runCredentials,
+  mask: async () => (await import('./mask.ts')).runMask,
 };
 
 /** Of commands that have more to say than one text for all can. */
@@ -50,6 +52,7 @@ const HELPS: Readonly<Record<string, () => Promise<string>>> = {
   tasks: async () => (await import('./tasks.ts')).TASKS_HELP,
   policy: async () => (await import('./policy.ts')).POLICY_HELP,
   credentials: async () => (await import('./credentials.ts')).CREDENTIALS_HELP,
+  mask: async () => (await import('./mask.ts')).MASK_HELP,
 };
 
 async function version(): Promise<string> {

@@ -17,7 +17,7 @@ import { auditEndpoints } from '../api/endpoints/read-events.ts';
 import { delegateEndpoint, finishTaskEndpoint, readTaskEndpoint } from '../api/endpoints/tasks.ts';
 import { exchangeTokenEndpoint } from '../api/endpoints/token.ts';
 import type { Endpoint } from '../api/index.ts';
-import { type BrokerDependencies, createTally, type Rules } from '../broker/index.ts';
+import { type BrokerDependencies, createTally, maskedStores, type Rules } from '../broker/index.ts';
 import type { Log } from '../ports/log.ts';
 import type { Revoker } from '../ports/revoker.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
@@ -57,7 +57,13 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const objects = createDirectoryObjects({ directory: objectsDirectory, clock });
   const keys = await openTokenKeys(data, ids);
   const database = openDatabase({ directory: data, durable });
-  const records = createSqliteRecords({ database, objects, clock });
+  const { records, events } = maskedStores(
+    {
+      records: createSqliteRecords({ database, objects, clock }),
+      events: createSqliteEvents({ database, objects, clock }),
+    },
+    async () => rules().masking,
+  );
   const { sessions, revoker } = aws
     ? await awsSessions()
     : { sessions: createNotRealSessions({ clock, ids }), revoker: createRecordedRevoker() };
@@ -67,7 +73,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     objectsDirectory,
     dependencies: {
       records,
-      events: createSqliteEvents({ database, objects, clock }),
+      events,
       sessions,
       keySets: createKeySets({ clock, allowLoopback: true }),
       clock,

@@ -1,12 +1,16 @@
 // The rules in force: the config last loaded without a fault, and the policy made from it.
-import type { Rules } from '../broker/index.ts';
+import { systemIds } from '../adapters/system.ts';
+import { createMasking, type Rules } from '../broker/index.ts';
 import type { Config } from '../config/index.ts';
 import { createPolicyEngine } from '../policy/index.ts';
 import { namesDemoIssuer, openDemoIssuer, withDemoKeys } from './demo-issuer.ts';
+import { openMaskingKeys } from './masking-keys.ts';
 
 export async function rulesOf(config: Config, data: string): Promise<Rules> {
   const whole = namesDemoIssuer(config) ? withDemoKeys(config, await openDemoIssuer(data)) : config;
-  return { config: whole, policy: await createPolicyEngine(whole) };
+  // Read anew with every config, so that a key that was rotated meanwhile is the one that is used.
+  const masking = createMasking(whole, await openMaskingKeys(data, systemIds));
+  return { config: whole, policy: await createPolicyEngine(whole), masking };
 }
 
 export interface RulesInForce {

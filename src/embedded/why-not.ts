@@ -2,6 +2,7 @@
 import { DataDirectoryInUse } from '../adapters/embedded/data-lock.ts';
 import { SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { DatabaseTooNew } from '../adapters/embedded/migrations.ts';
+import { BadPseudonymKey } from '../masking/index.ts';
 import { Unavailable } from '../shared/errors.ts';
 import { BadTokenKeys } from '../tasks/index.ts';
 import { PrivateFileExposed } from './private-file.ts';
@@ -42,6 +43,11 @@ export function whyNot(error: unknown, { port, data }: Asked): unknown {
   if (error instanceof BadTokenKeys) {
     return new CannotStart(
       `The file task-token-keys.json in ${data} is damaged. Delete it: open tasks then need new tokens.`,
+    );
+  }
+  if (error instanceof BadPseudonymKey) {
+    return new CannotStart(
+      `The file masking-keys.json in ${data} is damaged. Put its copy back, or delete it: pseudonyms are other ones then.`,
     );
   }
   if (error instanceof Unavailable) {

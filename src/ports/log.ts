@@ -13,6 +13,7 @@ export type LogMessage =
   | 'config loaded'
   | 'config refused'
   | 'signing keys rotated'
+  | 'masking key rotated'
   | 'revocation waits';
 
 export interface LogFields {

@@ -15,6 +15,7 @@ export const STATUS_OF_CODE = {
   denied_by_policy: 403,
   not_permitted: 403,
   proof_required: 403,
+  secret_egress: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,

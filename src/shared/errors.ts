@@ -15,6 +15,8 @@ export interface RefusalExtras {
   readonly call?: string;
   readonly retryAfterSeconds?: number;
   readonly allow?: readonly string[];
+  /** What was masked, as the header `bailiwick-masked` says it. */
+  readonly masked?: string;
 }
 
 /** A "no" that the caller may act on. Returned, never thrown. */
@@ -27,6 +29,11 @@ export class Refusal {
     this.code = code;
     this.detail = detail;
     this.extras = extras;
+  }
+
+  /** The same "no" in other words. */
+  saying(detail: string, extras: RefusalExtras): Refusal {
+    return new Refusal(this.code, detail, extras);
   }
 }
 

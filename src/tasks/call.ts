@@ -17,8 +17,9 @@ export interface CallSession {
   readonly real: boolean;
   readonly roleArn: string;
   readonly sessionName: string;
+  /** As it is shown: what masking changes of the parameters is changed in it. */
   readonly policy: string;
-  /** SHA-256 of the policy, in hex. */
+  /** SHA-256 of that, in hex: of what was masked nothing can be guessed by it. */
   readonly policyHash: string;
 }
 

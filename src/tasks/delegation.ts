@@ -17,7 +17,10 @@ export interface Delegation {
   readonly ancestors: readonly Ancestor[];
   /** The only agent that it is of use to. */
   readonly agent: string;
+  /** Their parameters as they are shown: masked. */
   readonly capabilities: readonly RequestedCapability[];
+  /** As a task's. */
+  readonly sealed?: string;
   readonly offeredAt: string;
   readonly expiresAt: string;
   /** The task that was opened with it. */

@@ -44,6 +44,7 @@ export type {
   TaskStatus,
 } from './model.ts';
 export { parameterProblems } from './parameters.ts';
+export { SealBroken, sealedBeside, withOwnParameters } from './sealed.ts';
 export {
   isTaskTokenForm,
   mintTaskToken,

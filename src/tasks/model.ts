@@ -58,7 +58,10 @@ export interface Task {
   readonly status: Exclude<TaskStatus, 'expired'>;
   readonly purpose: string;
   readonly requester?: Requester;
+  /** Their parameters as they are shown: masked. */
   readonly capabilities: readonly HeldCapability[];
+  /** Their parameters as they were given, where these are others: see `withOwnParameters`. */
+  readonly sealed?: string;
   /** What those above were when that was decided; the rest that it was decided by stands here anyway. */
   readonly above?: readonly DecidedTask[];
   /** The agent's generation when it was opened; see the agent's state. */

@@ -40,7 +40,8 @@ function keyId(key: Secret): string {
   return mac(key, 'key id', '').toString('base64url').slice(0, 8);
 }
 
-function signingKey(keys: TokenKeys, now: Date): Secret {
+/** The one that makes what is new: while the current one is being learnt, the one before it. */
+export function signingKey(keys: TokenKeys, now: Date): Secret {
   const notYet = keys.currentFrom !== undefined && now.getTime() < keys.currentFrom.getTime();
   return notYet && keys.previous !== undefined ? keys.previous : keys.current;
 }

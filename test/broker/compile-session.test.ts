@@ -26,10 +26,12 @@ const TASK: Task = {
 const FACTS = { id: 'req_1', method: 'POST', route: '/v1/tasks/{task}/credentials' };
 
 function compile(definitions: readonly AwsCapability[], given: Partial<AwsTarget> = {}, address?: string) {
+  const grants = definitions.map((definition) => ({ definition, parameters: { path: 'a' } }));
   return compileSession({
     target: awsTarget('reports', given),
     operation: definitions.map((_, place) => ({ capability: `reports:c${place}`, parameters: {} })),
-    grants: definitions.map((definition) => ({ definition, parameters: { path: 'a' } })),
+    grants,
+    shown: grants,
     task: TASK,
     session: makeId('call', NOW, new Uint8Array(10).fill(1)),
     caller: { facts: { ...FACTS, ...(address === undefined ? {} : { sourceAddress: address }) } },
@@ -127,6 +129,7 @@ describe('compileSession', () => {
       target: awsTarget('reports'),
       operation: [{ capability: 'reports:c0', parameters: {} }],
       grants: [grant],
+      shown: [grant],
       task: TASK,
       session: makeId('call', NOW, new Uint8Array(10)),
       caller: { facts: FACTS },

@@ -16,6 +16,7 @@ import {
   send,
   taskBody,
 } from './support/broker.ts';
+import { TOKEN } from './support/canaries.ts';
 import { NOT_FROM_OUTSIDE } from './support/codes.ts';
 import { STATUS_OF_CODE } from './support/contract.ts';
 import { type AgentName, agentToken, operatorToken, personToken, tokenOf } from './support/tokens.ts';
@@ -55,6 +56,8 @@ const CASES: Readonly<Record<string, () => Promise<Answer>>> = {
     return change('switched-off', 'quarantine');
   },
   proof_required: () => openAs('prover'),
+  secret_egress: () =>
+    openAs('scribe', taskBody([{ capability: 'notes:read', parameters: { about: TOKEN } }])),
   review_overdue: () => openAs('forgotten'),
   outside_ceiling: () => open(taskBody([{ capability: 'archive:list' }])),
   outside_task: async () => askCredentials(await openTask('report-builder'), READ),

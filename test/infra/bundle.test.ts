@@ -98,6 +98,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
         EVENTS_TABLE: 'events',
         OBJECTS_BUCKET: 'objects',
         TOKEN_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys',
+        MASKING_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:masking',
         BROKER_NAME: 'bailiwick',
         POWERTOOLS_SERVICE_NAME: 'bailiwick',
         POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick',

@@ -34,7 +34,8 @@ const ROLE = 'arn:aws:iam::111122223333:role/bailiwick-reports';
 const BOUNDED =
   'where aws:ResourceTag/bailiwick = bailiwick, ' +
   'iam:PermissionsBoundary ~ arn:aws:iam::111122223333:policy/bailiwick/*';
-const TOKEN_KEYS = ['secretsmanager:GetSecretValue tokenKeys', 'kms:Decrypt key via secretsmanager'];
+const MASKING_KEYS = ['secretsmanager:GetSecretValue maskingKeys', 'kms:Decrypt key via secretsmanager'];
+const BOTH_KEYS = ['secretsmanager:GetSecretValue tokenKeys', ...MASKING_KEYS];
 const EVERY = [
   'logs:CreateLogStream own log',
   'logs:PutLogEvents own log',
@@ -56,7 +57,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
-    ...TOKEN_KEYS,
+    ...BOTH_KEYS,
   ],
   tasks: [
     ...EVERY,
@@ -66,7 +67,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
-    ...TOKEN_KEYS,
+    ...BOTH_KEYS,
   ],
   'issue-credentials': [
     ...EVERY,
@@ -75,7 +76,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
-    ...TOKEN_KEYS,
+    ...BOTH_KEYS,
     `sts:AssumeRole ${ROLE}`,
     `sts:TagSession ${ROLE}`,
     `sts:SetSourceIdentity ${ROLE}`,
@@ -90,6 +91,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
+    ...MASKING_KEYS,
   ],
   'read-events': [
     ...EVERY,
@@ -101,6 +103,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     ...TABLE_KEY,
     's3:GetObject objects/*',
     'kms:Decrypt key via s3',
+    ...MASKING_KEYS,
   ],
   front: EVERY,
   reconcile: [
@@ -138,6 +141,10 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'secretsmanager:GetSecretValue tokenKeys',
     'secretsmanager:PutSecretValue tokenKeys',
     'secretsmanager:UpdateSecretVersionStage tokenKeys',
+    'secretsmanager:DescribeSecret maskingKeys',
+    'secretsmanager:GetSecretValue maskingKeys',
+    'secretsmanager:PutSecretValue maskingKeys',
+    'secretsmanager:UpdateSecretVersionStage maskingKeys',
     'kms:Decrypt key via secretsmanager',
     'kms:GenerateDataKey key via secretsmanager',
   ],
@@ -155,6 +162,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^<BailiwickStoresEvents\w+>/, 'events'],
   [/^<BailiwickStoresObjects\w+>/, 'objects'],
   [/^<BailiwickStoresTokenKeys\w+>/, 'tokenKeys'],
+  [/^<BailiwickStoresMaskingKeys\w+>/, 'maskingKeys'],
   [/^<BailiwickStoresKey\w+>/, 'key'],
 ];
 

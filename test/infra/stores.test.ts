@@ -126,7 +126,9 @@ describe('the objects bucket', () => {
 
 describe('the token keys', () => {
   it('are usable from the first minute: a generated current key, and no previous one', () => {
-    expect(only(example.resources('AWS::SecretsManager::Secret')).Properties).toMatchObject({
+    expect(
+      only(example.resources('AWS::SecretsManager::Secret'), 'BailiwickStoresTokenKeys').Properties,
+    ).toMatchObject({
       GenerateSecretString: {
         SecretStringTemplate: '{"previous":""}',
         GenerateStringKey: 'current',
@@ -152,5 +154,38 @@ describe('the token keys', () => {
     const without = await deployment({ rotateTokenKeys: false });
     without.template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 0);
     expect(Object.keys(without.resources('AWS::Lambda::Permission')).join(' ')).not.toContain('RotateKeys');
+  });
+});
+
+describe('the key of pseudonyms', () => {
+  it('is a secret of its own, usable from the first minute, and kept when the stack goes', () => {
+    const secret = only(example.resources('AWS::SecretsManager::Secret'), 'BailiwickStoresMaskingKeys');
+    expect(secret).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(secret.Properties).toMatchObject({
+      GenerateSecretString: {
+        SecretStringTemplate: '{"id":"k1"}',
+        GenerateStringKey: 'key',
+        PasswordLength: 64,
+        ExcludePunctuation: true,
+      },
+    });
+    expect(inWords(secret.Properties['KmsKeyId'])).toMatch(/^<BailiwickStoresKey/);
+  });
+
+  it('rotates by itself only where somebody asks for it', async () => {
+    const ofMasking = (one: Deployment) =>
+      Object.entries(one.resources('AWS::SecretsManager::RotationSchedule')).filter(([id]) =>
+        id.includes('Masking'),
+      );
+    expect(ofMasking(example)).toEqual([]);
+    const asked = await deployment({ rotateMaskingKeysDays: 365 });
+    expect(ofMasking(asked)).toMatchObject([
+      [expect.anything(), { Properties: { RotationRules: { AutomaticallyAfterDays: 365 } } }],
+    ]);
+    const permission = only(
+      asked.resources('AWS::Lambda::Permission'),
+      'SecretsManagerMaskingKeys',
+    ).Properties;
+    expect(inWords(permission['SourceArn'])).toMatch(/^<BailiwickStoresMaskingKeys/);
   });
 });

@@ -12,6 +12,7 @@ import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTools, logOver } from '../../lambdas/shared/tools.ts';
 import { parseSecretFields } from '../../src/adapters/secret-fields.ts';
+import { pseudonymKeysOf } from '../../src/masking/index.ts';
 import { mintTaskToken, openTaskToken, tokenKeysOf } from '../../src/tasks/index.ts';
 import { HOUR, MINUTE } from '../support/clock.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -76,15 +77,16 @@ describe('reconcile', () => {
 });
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys';
+const MASKING_SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:masking';
 
 /** As much of Secrets Manager as a rotation uses. */
-function fakeSecrets(current: string) {
+function fakeSecrets(current: string, secret = SECRET) {
   const versions = new Map([['v1', { text: current, stages: new Set(['AWSCURRENT']) }]]);
   const sent: string[] = [];
   const at = (stage: string) => [...versions].find(([, { stages }]) => stages.has(stage));
   const send = async (command: unknown) => {
     sent.push((command as object).constructor.name);
-    if ((command as { input: { SecretId: string } }).input.SecretId !== SECRET)
+    if ((command as { input: { SecretId: string } }).input.SecretId !== secret)
       throw new Error('another secret');
     if (command instanceof GetSecretValueCommand) {
       const { VersionId, VersionStage = 'AWSCURRENT' } = command.input;
@@ -114,6 +116,7 @@ function fakeSecrets(current: string) {
     client: { send } as unknown as SecretsManagerClient,
     sent,
     versions,
+    text: (stage = 'AWSCURRENT') => at(stage)?.[1].text,
     keys: (stage = 'AWSCURRENT') => tokenKeysOf(parseSecretFields(at(stage)?.[1].text)),
     currentVersion: () => at('AWSCURRENT')?.[0],
   };
@@ -134,7 +137,7 @@ describe('rotate-keys', () => {
     const handler = createHandler({
       tools,
       client: secrets.client,
-      secret: SECRET,
+      secrets: { tokenKeys: SECRET, maskingKeys: MASKING_SECRET },
       clock,
       ids,
       log: logOver(tools),
@@ -189,6 +192,17 @@ describe('rotate-keys', () => {
     world.clock.advance((third.currentFrom?.getTime() ?? 0) - world.clock.now().getTime());
     await rotate('v4');
     expect(openTaskToken(mintTaskToken(claims(), third, world.clock.now()), secrets.keys())).toBeDefined();
+  });
+
+  it('makes a new key of pseudonyms under the id that comes next, and none of the old', async () => {
+    const pseudonymKey = () => pseudonymKeysOf(parseSecretFields(secrets.text())).current;
+    secrets = fakeSecrets(JSON.stringify({ id: 'k7', key: 'first-key-'.repeat(5) }), MASKING_SECRET);
+    for (const one of STEPS) await step(one, 'v2', MASKING_SECRET);
+    expect(secrets.currentVersion()).toBe('v2');
+    expect(pseudonymKey().id).toBe('k8');
+    expect(secrets.text()).not.toContain('first-key-');
+    expect(printed.log().map(({ message }) => message)).toEqual(['masking key rotated']);
+    expect(printed.text()).not.toContain(Buffer.from(pseudonymKey().key).toString());
   });
 
   it.each(['setSecret', 'testSecret'])('has nothing to do in %s', async (name) => {

@@ -23,6 +23,7 @@ export function asDeployed(): { readonly directory: string } {
     EVENTS_TABLE: 'events',
     OBJECTS_BUCKET: 'objects',
     TOKEN_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys',
+    MASKING_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:masking',
     AWS_REGION: 'eu-west-1',
     // Where nobody listens: no test of a function may reach anything.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',

@@ -1,9 +1,9 @@
 // What was recorded, decided again under the files of a test.
-import { backtest, type Change, type Rules } from '../../src/broker/index.ts';
-import { createPolicyEngine } from '../../src/policy/index.ts';
+import { backtest, type Change, type DecidingRules, type Rules } from '../../src/broker/index.ts';
 import type { JsonObject } from '../../src/shared/json.ts';
-import { type ConfigParts, configOf } from './config.ts';
+import type { ConfigParts } from './config.ts';
 import { AGENT, PARTS } from './parts.ts';
+import { rulesFrom } from './world.ts';
 
 export const capability = (name: string) => ({ capability: name, parameters: {} });
 
@@ -14,8 +14,7 @@ export const withCeiling = (capabilities: readonly string[]): ConfigParts => ({
 });
 
 export async function rulesFor(parts: ConfigParts): Promise<Rules> {
-  const config = configOf({ ...parts, digest: 'c'.repeat(64) });
-  return { config, policy: await createPolicyEngine(config) };
+  return rulesFrom({ ...parts, digest: 'c'.repeat(64) });
 }
 
 async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
@@ -23,7 +22,7 @@ async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
 }
 
 /** All changes at once, and what was counted. */
-export async function changesUnder(rules: Rules, events: Iterable<JsonObject>, agent?: string) {
+export async function changesUnder(rules: DecidingRules, events: Iterable<JsonObject>, agent?: string) {
   const { counters, changes } = backtest(rules, each(events), agent);
   const found: Change[] = [];
   for await (const change of changes) found.push(change);

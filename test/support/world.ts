@@ -6,10 +6,12 @@ import {
   type BrokerDependencies,
   type Caller,
   changeAgent,
+  createMasking,
   createTally,
   delegate,
   finishTask,
   issueCredentials,
+  maskedStores,
   openTask,
   type Rules,
   reconcile,
@@ -45,10 +47,13 @@ export {
   TARGETS,
 } from './parts.ts';
 
-async function rulesFrom(parts: ConfigParts): Promise<Rules> {
+/** As a broker makes them of its files. */
+export async function rulesFrom(parts: ConfigParts): Promise<Rules> {
   const config = configOf(parts);
-  return { config, policy: await createPolicyEngine(config) };
+  return { config, policy: await createPolicyEngine(config), masking: createMasking(config, MASKING_KEYS) };
 }
+
+const MASKING_KEYS = { current: { id: 'k1', key: Buffer.from('masking-key-of-the-tests-'.repeat(2)) } };
 
 let worlds = 0;
 let usual: Promise<Rules> | undefined;
@@ -124,11 +129,14 @@ export class World {
     };
     const through = <Port extends object>(name: string, port: Port) =>
       meddledWith(name, port, () => this.meddle);
-    const records = through('records', this.records);
+    const { records, events } = maskedStores(
+      { records: through('records', this.records), events: through('events', this.events) },
+      async () => this.rules.masking,
+    );
     const log = this.#log();
     this.dependencies = {
       records,
-      events: through('events', this.events),
+      events,
       sessions: through('sessions', sessions),
       revoker: through('revoker', this.revoker),
       keySets: this.keySets,

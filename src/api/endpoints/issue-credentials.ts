@@ -16,6 +16,7 @@ function wantedCredentials(body: Body | Refusal): readonly WantedCapability[] | 
 export function issueCredentialsEndpoint(dependencies: Omit<BrokerDependencies, 'keySets'>): Endpoint {
   return endpoint({
     route: ROUTES.issueCredentials,
+    rules: dependencies.rules,
     body: credentialsBody,
     run: async (caller, body, { parameters }) => {
       const issued = await issueCredentials(

@@ -18,6 +18,7 @@ function wantedTask(body: z.output<ReturnType<typeof openTaskBody>>): WantedTask
 export function openTaskEndpoint(dependencies: Omit<BrokerDependencies, 'sessions'>): Endpoint {
   return endpoint({
     route: ROUTES.openTask,
+    rules: dependencies.rules,
     status: 201,
     body: openTaskBody,
     run: async (caller, body) => {

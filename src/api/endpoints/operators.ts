@@ -41,6 +41,7 @@ function viewAgent({ agent, state, lastSeen, ...standing }: AgentStanding): obje
 function listAgentsEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.listAgents,
+    rules: dependencies.rules,
     run: async (caller, _, request) => {
       const query = parseQuery(request, listQuery());
       if (query instanceof Refusal) return query;
@@ -53,6 +54,7 @@ function listAgentsEndpoint(dependencies: Dependencies): Endpoint {
 function readAgentEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.readAgent,
+    rules: dependencies.rules,
     run: async (caller, _, { parameters }) => {
       const standing = await readAgent(dependencies, caller, parameters['agent'] ?? '');
       return standing instanceof Refusal ? standing : { agent: viewAgent(standing) };
@@ -70,6 +72,7 @@ const CHANGES = {
 function changeAgentEndpoint(dependencies: Dependencies, name: keyof typeof CHANGES): Endpoint {
   return endpoint({
     route: CHANGES[name],
+    rules: dependencies.rules,
     body: name === 'attest' ? attestBody : reasonBody,
     run: async (caller, body, { parameters }) => {
       const changed = await changeAgent(dependencies, caller, name, parameters['agent'] ?? '', body);
@@ -82,6 +85,7 @@ function changeAgentEndpoint(dependencies: Dependencies, name: keyof typeof CHAN
 function revokeTaskEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.revokeTask,
+    rules: dependencies.rules,
     body: reasonBody,
     run: async (caller, body, { parameters }) => {
       const ended = await revokeTask(dependencies, caller, parameters['task'] ?? '', body);
@@ -95,6 +99,7 @@ function revokeTaskEndpoint(dependencies: Dependencies): Endpoint {
 function listTasksEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.listTasks,
+    rules: dependencies.rules,
     run: async (caller, _, request) => {
       const query = parseQuery(request, listTasksQuery());
       if (query instanceof Refusal) return query;
@@ -110,6 +115,7 @@ function listTasksEndpoint(dependencies: Dependencies): Endpoint {
 function listUnknownAgentsEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.listUnknownAgents,
+    rules: dependencies.rules,
     run: async (caller, _, request) => {
       const query = parseQuery(request, listQuery());
       if (query instanceof Refusal) return query;
@@ -122,6 +128,7 @@ function listUnknownAgentsEndpoint(dependencies: Dependencies): Endpoint {
 function listRefusedTokensEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.listRefusedTokens,
+    rules: dependencies.rules,
     run: async (caller, _, request) => {
       const query = parseQuery(request, listRefusedQuery());
       if (query instanceof Refusal) return query;

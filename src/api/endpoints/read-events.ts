@@ -12,6 +12,7 @@ type Dependencies = Omit<BrokerDependencies, 'sessions' | 'tokenKeys' | 'publicU
 function readTaskEventsEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.readTaskEvents,
+    rules: dependencies.rules,
     run: async (caller, _, request) => {
       const query = parseQuery(request, listQuery());
       if (query instanceof Refusal) return query;
@@ -29,6 +30,7 @@ function readTaskEventsEndpoint(dependencies: Dependencies): Endpoint {
 function readEventsEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.readEvents,
+    rules: dependencies.rules,
     run: async (caller, _, request) => {
       const query = parseQuery(request, eventsQuery());
       if (query instanceof Refusal) return query;

@@ -1,12 +1,12 @@
 // Reading, finishing and handing on a task, for its own agent.
 import {
   type BrokerDependencies,
-  type ConfigOnly,
   delegate,
   finishTask,
   readTask,
   type Standing,
   statusOf,
+  type WithoutPolicy,
 } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { type TaskView, viewTask } from '../../tasks/index.ts';
@@ -14,7 +14,7 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
 import { delegateBody, noBody } from '../schemas.ts';
 
-type Dependencies = Omit<BrokerDependencies, 'sessions' | 'rules'> & ConfigOnly;
+type Dependencies = Omit<BrokerDependencies, 'sessions' | 'rules'> & WithoutPolicy;
 
 export function viewStanding(standing: Standing, now: Date): TaskView {
   return viewTask(standing.task, statusOf(standing, now));
@@ -23,6 +23,7 @@ export function viewStanding(standing: Standing, now: Date): TaskView {
 export function readTaskEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.readTask,
+    rules: dependencies.rules,
     run: async (caller, _, { parameters }) => {
       const standing = await readTask(dependencies, caller, parameters['task'] ?? '');
       return standing instanceof Refusal
@@ -35,6 +36,7 @@ export function readTaskEndpoint(dependencies: Dependencies): Endpoint {
 export function finishTaskEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.finishTask,
+    rules: dependencies.rules,
     body: noBody,
     bodyOptional: true,
     run: async (caller, body, { parameters }) => {
@@ -49,6 +51,7 @@ export function finishTaskEndpoint(dependencies: Dependencies): Endpoint {
 export function delegateEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     route: ROUTES.delegate,
+    rules: dependencies.rules,
     status: 201,
     body: delegateBody,
     run: async (caller, body, { parameters }) => {

@@ -1,10 +1,17 @@
 // POST /v1/token: opens a task as OAuth 2.0 clients ask for tokens (RFC 8693).
-import { type BrokerDependencies, type OpenedTask, openTask } from '../../broker/index.ts';
+import {
+  type BrokerDependencies,
+  type Masking,
+  type MaskTally,
+  type OpenedTask,
+  openTask,
+} from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { idempotencyKey } from '../body.ts';
 import { callerOf, type Endpoint } from '../endpoint.ts';
 import { type ApiRequest, type ApiResponse, json } from '../http.ts';
+import { maskedCaller, maskedRefusal, withMasked } from '../masked.ts';
 import {
   ACCESS_TOKEN_TYPE,
   CAPABILITY_TYPE,
@@ -41,6 +48,8 @@ function tokenAnswer({ task, token, status }: OpenedTask, way: Way, now: Date): 
 async function exchange(
   dependencies: Dependencies,
   request: ApiRequest,
+  masking: Masking,
+  masked: MaskTally,
 ): Promise<ApiResponse | OAuthRefusal> {
   const asked = readTokenRequest(request, await dependencies.publicUrl());
   if (asked instanceof Refusal) return asked;
@@ -50,7 +59,8 @@ async function exchange(
   // Without the agent's token, so that a repetition may bring a fresh one. What stands in the Authorization header
   // would authenticate the client, and there are only public ones.
   const body = wanted instanceof Refusal ? null : (wanted as unknown as Json);
-  const caller = callerOf(request, ROUTES.exchangeToken, key, body, token);
+  const sent = callerOf(request, ROUTES.exchangeToken, key, body, token);
+  const caller = maskedCaller(masking, sent, masked);
   const opened = await openTask(dependencies, caller, wanted);
   if (opened instanceof Refusal) return oauthRefusal(opened, way);
   const answer = json(200, tokenAnswer(opened, way, dependencies.clock.now()));
@@ -62,7 +72,12 @@ export function exchangeTokenEndpoint(dependencies: Dependencies): Endpoint {
     route: ROUTES.exchangeToken,
     handle: async (request) => {
       try {
-        return await exchange(dependencies, request);
+        const { masking } = await dependencies.rules();
+        const masked: MaskTally = new Map();
+        const answer = await exchange(dependencies, request, masking, masked);
+        return answer instanceof Refusal
+          ? maskedRefusal(masking, answer, masked)
+          : withMasked(answer, masked);
       } catch (fault) {
         // Not left to the door, which would show it as a problem document.
         logFault(dependencies.log, fault, request.requestId);

@@ -1,6 +1,6 @@
 // `bailiwick policy backtest`: what a config would decide otherwise than was decided, of everything recorded in a span of time.
 import { parseArgs } from 'node:util';
-import { backtest, createChangeGroups, type Rules } from '../../broker/index.ts';
+import { backtest, createChangeGroups, type DecidingRules } from '../../broker/index.ts';
 import type { Span } from '../../ports/events.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { type ExitCode, type Lines, terminal } from '../lines.ts';
@@ -89,7 +89,7 @@ async function interruptible<T>(progress: Progress, work: () => Promise<T>): Pro
 /** Undefined where nobody reads on: what was counted until then is not the whole. */
 async function tryOut(
   { span, agent, form }: Asked,
-  rules: Rules,
+  rules: DecidingRules,
   recorded: Recorded,
   lines: Lines,
   { progress, isGone }: { readonly progress: Progress; readonly isGone: () => boolean },

@@ -1,5 +1,5 @@
 // A config that is not in force: loaded, checked, and made into rules, or every fault in it.
-import type { Rules } from '../../broker/index.ts';
+import type { DecidingRules } from '../../broker/index.ts';
 import type { Fault } from '../../config/index.ts';
 import { loadConfig } from '../../config/loading/index.ts';
 import { createPolicyEngine } from '../../policy/index.ts';
@@ -11,7 +11,7 @@ function lineOf({ file, line, problem }: Fault): string {
 
 export interface Candidate {
   /** Undefined where there are faults. No keys are in it: it recognises nobody, it only decides. */
-  readonly rules?: Rules;
+  readonly rules?: DecidingRules;
   /** What to print: every fault. Warnings are for `check` to say. */
   readonly lines: readonly string[];
 }

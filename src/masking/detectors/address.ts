@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isUpper } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 import { isAddressValue } from './kit/address-values.ts';
 import { decoded } from './kit/decoded.ts';
 import { findAfterKind, findGrown } from './kit/number-last.ts';
@@ -146,7 +147,7 @@ function findSaid(scan: Scan, to: number): void {
   const street = number === from || number - from > MOST_NUMBER ? -1 : startOfStreet(text, number);
   const known = street === -1 ? -1 : endOfEnglish(scan, from, number, street);
   const end = known === -1 ? lastOf(GENERIC, text, from) : known;
-  if (end > from) scan.add(from, known === -1 ? endWithCode(text, end) : end);
+  if (end > from) addFree(scan, from, known === -1 ? endWithCode(text, end) : end);
 }
 
 const ROLE = new Map<string, 'box' | 'said'>([
@@ -160,7 +161,7 @@ function findAtWord(scan: Scan, at: number, to: number): void {
   if (role === 'said') findSaid(scan, to);
   else if (role === 'box') {
     const end = lastOf(BOX, text, to);
-    if (end > to) scan.add(at, end);
+    if (end > to) addFree(scan, at, end);
   } else findAfterKind(scan, at, text.charCodeAt(to - 1) === BLANK ? to - 1 : to);
 }
 
@@ -174,7 +175,7 @@ function findAtNumber(scan: Scan, at: number, to: number): void {
     let to = mayBeFrench(text, from) ? endOfFrench(text, from) : -1;
     if (to === -1 && mayBeEnglish(text, from)) to = endOfEnglish(scan, at, end, from);
     if (to !== -1) {
-      scan.add(at, to);
+      addFree(scan, at, to);
       return;
     }
   }

@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 
 const LONGEST_LOCAL = 128;
 const LONGEST_DOMAIN = 255;
@@ -159,7 +160,7 @@ function findWritten(scan: Scan, at: number, to: number): void {
   const start = quoted === -1 ? startOfLocal(text, at) : quoted;
   if (start >= at || isRepository(text, start, at) || isUserinfo(scan, at)) return;
   const end = endAfterAt(text, to);
-  if (end !== -1) scan.add(start, end);
+  if (end !== -1) addFree(scan, start, end);
 }
 
 const LOCAL_BEFORE = /(?<![\w.+%-])[a-z0-9][\w.+-]{0,63}\s?$/iu;
@@ -171,7 +172,8 @@ function findBracketed(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const before = LOCAL_BEFORE.exec(text.slice(Math.max(0, at - LONGEST_QUOTED), at))?.[0];
   SPELT_DOMAIN.lastIndex = to;
-  if (before !== undefined && SPELT_DOMAIN.test(text)) scan.add(at - before.length, SPELT_DOMAIN.lastIndex);
+  if (before !== undefined && SPELT_DOMAIN.test(text))
+    addFree(scan, at - before.length, SPELT_DOMAIN.lastIndex);
 }
 
 const SPELT_BEFORE =
@@ -184,7 +186,7 @@ function findSpelt(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const before = SPELT_BEFORE.exec(text.slice(Math.max(0, at - 2 * LONGEST_QUOTED), at))?.[0];
   SPELT_TLD.lastIndex = to;
-  if (before !== undefined && SPELT_TLD.test(text)) scan.add(at - before.length, SPELT_TLD.lastIndex);
+  if (before !== undefined && SPELT_TLD.test(text)) addFree(scan, at - before.length, SPELT_TLD.lastIndex);
 }
 
 const BRACKETED = ['[at]', '(at)', '{at}', '<at>', '[ at ]', '( at )', '[@]', '(@)'];

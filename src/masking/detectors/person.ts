@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import { isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 import { decoded } from './kit/decoded.ts';
 import { isGivenName } from './kit/given-names.ts';
 import { isNoName, isOfWork, TITLES } from './kit/not-names.ts';
@@ -57,7 +58,7 @@ function findTitled(scan: Scan, at: number, to: number): void {
     from += word[0].length;
   }
   const name = readName(text, from, MOST_AFTER_TITLE, isOfWork);
-  if (name !== undefined) scan.add(from, name.end);
+  if (name !== undefined) addFree(scan, from, name.end);
 }
 
 /** A single word after a greeting is a name unless it is written like a product or an abbreviation. */
@@ -75,14 +76,14 @@ function findGreeted(scan: Scan, to: number): void {
   if (!isBlank(text.charCodeAt(from))) return;
   from += 1;
   const name = readName(text, from, 4);
-  if (name !== undefined && (hasComma ? isKnown(name) : isGreeted(name))) scan.add(from, name.end);
+  if (name !== undefined && (hasComma ? isKnown(name) : isGreeted(name))) addFree(scan, from, name.end);
   else if (name === undefined) findLowerCase(scan, from);
 }
 
 /** `hi maria,` */
 function findLowerCase(scan: Scan, from: number): void {
   const word = /^(\p{Ll}{2,20})(?=[,!.\n]|$)/u.exec(scan.text.slice(from, from + 22))?.[1];
-  if (word !== undefined && isGivenName(word)) scan.add(from, from + word.length);
+  if (word !== undefined && isGivenName(word)) addFree(scan, from, from + word.length);
 }
 
 /** After a comma and the end of the line, written or escaped; or after the comma alone, where the text ends with it. */
@@ -104,7 +105,7 @@ function findClosing(scan: Scan, to: number): void {
     const isAlone = ENDS_HERE.test(text);
     if (name.words.some(isNoName)) return;
     const isSure = pattern === LINE_ENDS ? name.words.length > 1 || isAlone : isKnown(name);
-    if (isAlone && isSure) scan.add(from, name.end);
+    if (isAlone && isSure) addFree(scan, from, name.end);
     return;
   }
 }
@@ -125,7 +126,7 @@ function findAfterPhrase(scan: Scan, to: number, role: Role | undefined): void {
   const isEnough =
     role === 'phrase' ? name.words.some((word) => word.length > 1) : role === 'self' && name.words.length > 1;
   if (isEnough || isGivenName(first) || (name.words.length > 1 && isKnown(name)))
-    scan.add(to + gap.length, name.end);
+    addFree(scan, to + gap.length, name.end);
 }
 
 const MOST_SHOWN = 64;
@@ -146,7 +147,7 @@ function findShown(scan: Scan, at: number): void {
   const start = at - (shown[0].length - shown[0].lastIndexOf(value));
   const name = readName(value.replace(/^([^,]+), (.+)$/u, '$2 $1'), 0, 5);
   if (name === undefined || name.end < value.length - 1) return;
-  if (name.words.length > 1 || isKnown(name)) scan.add(start, start + value.length);
+  if (name.words.length > 1 || isKnown(name)) addFree(scan, start, start + value.length);
 }
 
 const person: Detector = {

@@ -3,6 +3,7 @@ import type { Anchor, Detector } from '../detector.ts';
 import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import { endOfDigits } from '../scan/digits.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 import { decoded } from './kit/decoded.ts';
 import { isAbroad, isAmerican, isEscape, isOfCountry, one } from './kit/phone-forms.ts';
 import {
@@ -30,7 +31,7 @@ const WORD =
   'celular|rufen|n[uú]mero|number|kom[oó]r|registered|messages?|answer|desk|office)';
 /** The word, a few others, and another number before this one at most. */
 const SAYS_SO = new RegExp(
-  `${WORD}[^\\d]{0,24}(?:\\d{7,13}[ ,;/]{1,3}(?:or|and|oder|und|ou|et|o|y|e|lub|i)?\\s?)?$`,
+  `${WORD}[^\\d[]{0,24}(?:(?:[+(]{0,2}\\d[\\d ().-]{5,16}\\d|\\[PHONE[^\\]]{0,90}\\])[ ,;/]{1,3}(?:or|and|oder|und|ou|et|o|y|e|lub|i)?\\s?)?$`,
   'iu',
 );
 const SAYS_SO_AFTER = new RegExp(`^\\s?(?:(?:is|was|ist|est|es|è|\\()[^\\d\\n]{0,24})?${WORD}`, 'iu');
@@ -60,7 +61,7 @@ function isPlain(scan: Scan): boolean {
   if (!scan.near(start, end)) return false;
   const { digits } = one;
   if (beginsWithDate(digits)) return false;
-  const said = text.slice(Math.max(0, start - 48), start);
+  const said = text.slice(Math.max(0, start - 72), start);
   if (/^1\d{9}$|^1\d{12}$/u.test(digits) && !SAYS_SO_CLEARLY.test(said)) return false;
   if (UNIT.test(text.slice(end, end + 10))) return false;
   return scan.isNamed || SAYS_SO.test(said) || SAYS_SO_AFTER.test(text.slice(end, end + 48));
@@ -138,7 +139,7 @@ function longest(scan: Scan, first: number, groups: number): number {
     const start = startWithMarks(text, one.start);
     const end = isAlnum(text.charCodeAt(one.end)) ? endOfExtension(text, one.end) : one.end;
     if (!isFree(text, start, end) || !isPhone(scan)) continue;
-    scan.add(start, end === one.end ? endOfExtension(text, end) : end);
+    addFree(scan, start, end === one.end ? endOfExtension(text, end) : end);
     return last;
   }
   return -1;

@@ -82,6 +82,8 @@ export const AGENTS = {
   prover: { issuer: 'ci', claims: { sub: 'prover' } },
   courier: { issuer: 'ci', claims: { sub: 'courier' } },
   dismissed: { issuer: 'ci', claims: { sub: 'dismissed' } },
+  scribe: { issuer: 'ci', claims: { sub: 'scribe' } },
+  reader: { issuer: 'ci', claims: { sub: 'reader' } },
   once: { issuer: 'once', claims: { sub: 'once' } },
 } as const satisfies Readonly<Record<string, { issuer: IssuerName; claims: Claims }>>;
 

@@ -1,6 +1,7 @@
 // Streets whose number comes last: `Hauptstraße 12`, `Dorpsstraat 12`, `Calle Mayor 5`, `Via Roma 10`.
 import { isAlnum, isLetter, isUpper } from '../../scan/alphabet.ts';
 import type { Scan } from '../../scan/scan.ts';
+import { addFree } from './add-free.ts';
 import { endWithCode, lastOf } from './street-ends.ts';
 import { GROWN, mayBeGrown, NOT_GROWN } from './streets.ts';
 
@@ -54,7 +55,7 @@ export function findGrown(scan: Scan, at: number): void {
   if (start === -1) return;
   const end = lastOf(HOUSE, text, at);
   if (end === at || (DOUBTFUL.test(word) && !scan.near(start, end))) return;
-  scan.add(start, endWithCode(text, end));
+  addFree(scan, start, endWithCode(text, end));
 }
 
 const AFTER_KIND =
@@ -79,7 +80,7 @@ export function findAfterKind(scan: Scan, at: number, to: number): void {
   const end = lastOf(HOUSE_AFTER, text, named);
   if (end === named) return;
   if (/^(?:via|r\.|pl\.|al\.|os\.)$/iu.test(kind) && isCounted(text, end)) return;
-  scan.add(at, endWithCode(text, end));
+  addFree(scan, at, endWithCode(text, end));
 }
 
 /** `Via Slack 5 times` */

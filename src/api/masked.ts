@@ -1,0 +1,40 @@
+// What the API does about masking: words that come in by headers, what refusals say of a request, and the header that
+// tells how much of what was masked.
+import { type Caller, type Masking, type MaskTally, maskedIn, maskedText } from '../broker/index.ts';
+import type { Refusal } from '../shared/errors.ts';
+import { MAX_REASON } from './body.ts';
+import { type ApiResponse, MASKED_HEADER } from './http.ts';
+
+/** The caller with its reason masked, and with what counts all that is masked of this request. */
+export function maskedCaller(masking: Masking, caller: Caller, masked: MaskTally): Caller {
+  const { reason, ...facts } = caller.facts;
+  if (reason === undefined) return { ...caller, masked };
+  const words = masking.words.text(reason, masked).slice(0, MAX_REASON);
+  return { ...caller, facts: { ...facts, reason: words, ...maskedIn(masked) }, masked };
+}
+
+/**
+ * What is wrong with a request is said in its own words, some of which may be values. The doors make the response of
+ * it, so it carries what the header says.
+ */
+export function maskedRefusal(masking: Masking, refusal: Refusal, counted: MaskTally): Refusal {
+  const text = (words: string) => masking.sentence(words, counted);
+  const detail = text(refusal.detail);
+  const errors = refusal.extras.errors?.map(({ path, problem }) => ({
+    path: text(path),
+    problem: text(problem),
+  }));
+  const masked = maskedText(counted);
+  return refusal.saying(detail, {
+    ...refusal.extras,
+    ...(errors === undefined ? {} : { errors }),
+    ...(masked === undefined ? {} : { masked }),
+  });
+}
+
+export function withMasked(response: ApiResponse, masked: MaskTally): ApiResponse {
+  const text = maskedText(masked);
+  return text === undefined
+    ? response
+    : { ...response, headers: { ...response.headers, [MASKED_HEADER]: text } };
+}
