@@ -27,6 +27,13 @@ export interface Form {
   readonly upper?: boolean;
 }
 
+export interface Stretches {
+  /** So many digits in it, at least. */
+  readonly least?: number;
+  /** Any of these: a letter right before or after it, a colon there; a dot or a dash in it or right after it. */
+  readonly with?: readonly ('letter' | 'colon' | 'dot' | 'dash')[];
+}
+
 export const KINDS = ['secret', 'financial', 'identity', 'contact', 'network', 'person'] as const;
 
 export interface Detector {
@@ -63,6 +70,8 @@ export interface Detector {
    * took all of it: `at` is the first digit, `to` the end of the last.
    */
   readonly digits?: (scan: Scan, at: number, to: number) => void;
+  /** Which stretches `digits` is asked of, as there are many: all where left out. */
+  readonly stretches?: Stretches;
   /** Whether the whole value is one, where its name says so already. The value has no quotes and no blanks around it. */
   readonly whole?: (value: string) => boolean;
   /** Whether such a whole value may have blanks in it where nothing quotes it, as names and addresses have. */

@@ -13,7 +13,7 @@ const BLANK = 32;
 const MOST_NUMBER = 6;
 const MOST_BETWEEN = 5;
 
-const WORD = /(?:\d{1,3}(?:st|nd|rd|th)|\p{Lu}[\p{L}\p{M}'’-]{0,30}|O['’]\p{Lu}\p{Ll}+)\.?/uy;
+const WORD = /(?:\d{1,3}(?:st|nd|rd|th)|\p{Lu}(?:[\p{L}\p{M}]|['’-](?=\p{L})){0,30})\.?/uy;
 const SMALL = /(?:of|the|and|de|la|del|le|du|des|van|von) /uy;
 
 /** `1985` in `In 1985 Wall Street …`. */
@@ -113,13 +113,27 @@ function isStandingFree(text: string, at: number): boolean {
   );
 }
 
-function endOfNumber(text: string, at: number, to: number): number {
-  let end = at;
-  while (end < to && text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end += 1;
-  // `12-14 High Street`, `1/23 George St`
-  const mark = text.charCodeAt(end);
-  if ((mark === 45 || mark === 47) && end + 1 < to && to - end < MOST_NUMBER) return to;
-  return end;
+function startOfDigits(text: string, to: number, least: number): number {
+  let from = to;
+  while (from > least && isDigit(text.charCodeAt(from - 1))) from -= 1;
+  return from;
+}
+
+/** Of a stretch, the last number: a street can follow only that. With `12-` of `12-14 High Street`, `1/` of `1/23`. */
+function startOfLast(text: string, at: number, to: number): number {
+  const last = startOfDigits(text, to, at);
+  const mark = text.charCodeAt(last - 1);
+  if (last - at < 2 || (mark !== 45 && mark !== 47)) return last;
+  const first = startOfDigits(text, last - 1, at);
+  return last - 1 - first <= MOST_NUMBER ? first : last;
+}
+
+/** Of `500 5th Ave` the stretch ends within the street's name. */
+function beforeOrdinal(text: string, at: number, to: number): number {
+  const letter = text.charCodeAt(to) | 32;
+  if (letter !== 116 && letter !== 115 && letter !== 110 && letter !== 114) return to;
+  const last = startOfDigits(text, to, at);
+  return last > at + 1 && text.charCodeAt(last - 1) === BLANK ? last - 1 : to;
 }
 
 const BOX = /[ :#]{1,3}(?:no\.? ?|nr\.? ?)?\d{1,7}(?: \d{2}(?: \d{2})?)?\b/iuy;
@@ -135,7 +149,7 @@ const SAID =
 
 const SAID_GAP = /(?: at| on| a| auf| to| na| para| en)?,?[: ]{1,2}/uy;
 const GENERIC =
-  /(?:\d{1,5}[a-zA-Z]?,? \p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’-]*){1,4}|(?:(?:de|van|von|la|las|los|el|am|an|im|in|zum|zur|auf) ){0,2}\p{Lu}[\p{L}'’.-]*(?: (?:\p{Lu}[\p{L}'’.-]*|de|la|der|den|van|von|del|da|do|das|dos|di)){0,4},? \d{1,4}[a-z]?(?![\p{L}\d]|[.:,]\d))/uy;
+  /(?:\d{1,5}[a-zA-Z]?,? \p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’-]*){1,4}|(?:(?:van den|van der|de|van|von|la|las|los|el|am|an|im|in|zum|zur|auf) ){0,2}\p{Lu}[\p{L}'’.-]*(?: (?:\p{Lu}[\p{L}'’.-]*|de|la|der|den|van|von|del|da|do|das|dos|di)){0,4},? \d{1,4}[a-z]?(?![\p{L}\d]|[.:,]\d))/uy;
 
 /** After `I live at`, any name with a number; with a street's word, whatever that says. */
 function findSaid(scan: Scan, to: number): void {
@@ -166,20 +180,18 @@ function findAtWord(scan: Scan, at: number, to: number): void {
 }
 
 /** At each number: does a street follow it, or stand before it? */
-function findAtNumber(scan: Scan, at: number, to: number): void {
+function findAtNumber(scan: Scan, at: number, stretch: number): void {
   const { text } = scan;
-  if (!isStandingFree(text, at)) return;
-  const end = endOfNumber(text, at, to);
-  const from = end - at <= MOST_NUMBER ? startOfStreet(text, end) : -1;
+  const to = beforeOrdinal(text, at, stretch);
+  const number = startOfLast(text, at, to);
+  const from = to - number <= 2 * MOST_NUMBER && isStandingFree(text, number) ? startOfStreet(text, to) : -1;
   if (from !== -1) {
-    let to = mayBeFrench(text, from) ? endOfFrench(text, from) : -1;
-    if (to === -1 && mayBeEnglish(text, from)) to = endOfEnglish(scan, at, end, from);
-    if (to !== -1) {
-      addFree(scan, at, to);
-      return;
-    }
+    let end = mayBeFrench(text, from) ? endOfFrench(text, from) : -1;
+    if (end === -1 && mayBeEnglish(text, from)) end = endOfEnglish(scan, number, to, from);
+    if (end !== -1) addFree(scan, number, end);
+    if (end !== -1 && number === at) return;
   }
-  if (end - at <= 4) findGrown(scan, at);
+  if (isStandingFree(text, at)) findGrown(scan, at);
 }
 
 const address: Detector = {

@@ -18,6 +18,8 @@ const SENTENCE = /\p{Ll}{3,}[.!?]\s+\p{Lu}/u;
 function findAfter(scan: Scan, to: number): boolean {
   const { text } = scan;
   const ahead = text.slice(to, to + REACH);
+  // What stood there is masked already.
+  if (ahead.includes('[DATE_OF_BIRTH')) return true;
   if (!/\d/u.test(ahead)) return false;
   const place = dateIn(ahead);
   if (place === undefined) return false;
@@ -41,6 +43,7 @@ function findBefore(scan: Scan, at: number): void {
   if (place === undefined) return;
   const between = behind.slice(place.end);
   if (
+    /^[\s(,=:–-]/u.test(between) &&
     /^\s?(?:[,(=:–-]|is|was|are|ist|es|est|è)?\s?(?:\(|my|his|her|their|the|your|date of|mein|ma|mi)?\s?(?:date of |full )?$/iu.test(
       between,
     )

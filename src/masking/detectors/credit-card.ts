@@ -108,6 +108,7 @@ const creditCard: Detector = {
     ],
   ],
   forms: FORMS,
+  stretches: { least: 12 },
   digits(scan: Scan, at: number, to: number) {
     if (to - at < 12 || !startsValue(scan.text, at)) return;
     if (at > 0 && isAlnum(scan.text.charCodeAt(at - 1))) return findGlued(scan, at);

@@ -166,9 +166,9 @@ const wallet: Detector = {
     else if (last === 58) findCash(scan, at, to);
     else findBech32(scan, to);
   },
+  stretches: { with: ['letter'] },
   digits(scan, at, to) {
     const { text } = scan;
-    if (!isLetter(text.charCodeAt(at - 1)) && !isLetter(text.charCodeAt(to))) return;
     mixedRuns(text, at, to, SHORTEST, (from, end) => {
       const run = text.slice(from, end);
       if (isChecked(run) || isRipple(run) || isMonero(run) || isBareCash(run)) scan.add(from, end);
@@ -203,9 +203,9 @@ const key: Detector = {
     const end = endOfBody(scan.text, to, '');
     if (end - to >= 80 && isBase58(scan.text.slice(to, to + 80))) scan.add(at, end);
   },
+  stretches: { with: ['letter'] },
   digits(scan, at, to) {
     const { text } = scan;
-    if (!isLetter(text.charCodeAt(at - 1)) && !isLetter(text.charCodeAt(to))) return;
     mixedRuns(text, at, to, 51, (from, end) => {
       if (isPrivateKey(text.slice(from, end))) scan.add(from, end);
     });

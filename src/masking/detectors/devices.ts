@@ -1,6 +1,5 @@
 // Numbers of telephones and of vehicles.
 import type { Detector } from '../detector.ts';
-import { isLetter } from '../scan/alphabet.ts';
 import { isMonotone, luhn, valueAt } from './kit/checks.ts';
 import { besideWords, identity, wholeOf } from './kit/identity.ts';
 import { valuePattern } from './kit/number-beside.ts';
@@ -56,9 +55,9 @@ const vin: Detector = {
     'chassisnumber',
   ],
   ...besideWords(words, valuePattern(VIN)),
+  stretches: { with: ['letter'] },
   digits(scan, at, to) {
     const { text } = scan;
-    if (!isLetter(text.charCodeAt(at - 1)) && !isLetter(text.charCodeAt(to))) return;
     mixedRuns(text, at, to, 17, (from, end) => {
       if (end - from === 17 && isVin(text.slice(from, end))) scan.add(from, end);
     });

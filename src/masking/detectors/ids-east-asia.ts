@@ -45,6 +45,7 @@ const CLOSES = 41;
 const hongKong: Detector = {
   ...hongKongNumber,
   tells: 'structure',
+  stretches: { least: 6, with: ['letter'] },
   digits(scan, at) {
     const { text } = scan;
     if (text.charCodeAt(at + 6) !== OPENS || text.charCodeAt(at + 8) !== CLOSES) return;

@@ -74,6 +74,7 @@ const SPACED = /\d{2} (?:\d{6}|\d{2} \d{2} \d{2}) [A-Z] \d{2} ?\d(?![A-Za-z0-9])
 
 const insuranceInAnySpacing: Detector = {
   ...insurance,
+  stretches: { least: 8 },
   digits(scan, at, to) {
     const { text } = scan;
     if (to - at !== 9 && to - at !== 11) return;

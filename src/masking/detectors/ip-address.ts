@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 
 const DOT = 46;
 const COLON = 58;
@@ -66,7 +67,7 @@ function addIpv4(scan: Scan, from: number, to: number): void {
   if (isHarmless(text.slice(from, to))) return;
   const lead = text.slice(Math.max(0, from - 28), from);
   if (!scan.isNamed && VERSION.test(lead)) return;
-  scan.add(from, to);
+  addFree(scan, from, to, '.');
 }
 
 const isHex = (code: number) => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
@@ -172,7 +173,7 @@ function findIpv6(scan: Scan, at: number, to: number): void {
   if (isAlnum(next) || next === 95) return;
   if (next === COLON && (text.charCodeAt(read.end + 1) === COLON || isHex(text.charCodeAt(read.end + 1))))
     return;
-  if (isAddress(scan, from, read)) scan.add(from, read.end);
+  if (isAddress(scan, from, read)) addFree(scan, from, read.end);
 }
 
 const ipAddress: Detector = {
@@ -186,6 +187,7 @@ const ipAddress: Detector = {
   rank: 4,
   words: WORDS,
   names: ['ip', 'ipaddress', 'ipaddr', 'ipv4', 'ipv6', 'remoteaddr', 'clientip', 'xforwardedfor', 'xrealip'],
+  stretches: { with: ['dot', 'colon'] },
   digits,
 };
 

@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 
 const DOT = 46;
 const COLON = 58;
@@ -59,7 +60,7 @@ function digits(scan: Scan, at: number): void {
     if (start < at && !isHex(code) && !isMark(code)) return;
     const end = isHex(code) ? endOfAddress(scan, start) : -1;
     if (end === -1 || end <= at) continue;
-    scan.add(start, end);
+    addFree(scan, start, end);
     return;
   }
 }
@@ -85,6 +86,7 @@ const macAddress: Detector = {
     'ethernetaddress',
   ],
   whole: (value) => /^[0-9a-f]{12}$/iu.test(value) && !HARMLESS.test(value),
+  stretches: { with: ['colon', 'dash', 'dot'] },
   digits,
 };
 

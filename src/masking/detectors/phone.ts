@@ -25,9 +25,12 @@ import {
 import { beginsWithDate, endOfExtension, isDateLike, isWholeNumber } from './kit/phone-numbers.ts';
 
 const COLON = 58;
+/** A number that one of these joins to another value is part of something else. */
+const JOINS = '-./';
 
 const WORD =
-  '(?:phone|fone|tel|mobile?|m[oó]bil|m[oó]vil|cell|fax|whats ?app|signal|sms|handy|call|text|dial|ring|reach|contact|portable|' +
+  // A label says nothing of what stands beside it.
+  '(?<![[])(?:phone|fone|tel|mobile?|m[oó]bil|m[oó]vil|cell|fax|whats ?app|signal|sms|handy|call|text|dial|ring|reach|contact|portable|' +
   'celular|rufen|n[uú]mero|number|kom[oó]r|registered|messages?|answer|desk|office)';
 /** The word, a few others, and another number before this one at most. */
 const SAYS_SO = new RegExp(
@@ -139,7 +142,7 @@ function longest(scan: Scan, first: number, groups: number): number {
     const start = startWithMarks(text, one.start);
     const end = isAlnum(text.charCodeAt(one.end)) ? endOfExtension(text, one.end) : one.end;
     if (!isFree(text, start, end) || !isPhone(scan)) continue;
-    addFree(scan, start, end === one.end ? endOfExtension(text, end) : end);
+    addFree(scan, start, end === one.end ? endOfExtension(text, end) : end, JOINS);
     return last;
   }
   return -1;
@@ -207,6 +210,7 @@ const phone: Detector = {
   find(scan: Scan, at: number) {
     scan.context.said([scan.current], at);
   },
+  stretches: { least: 6 },
   digits: findNumbers,
   whole: (value) => isWholeNumber(decoded(value)),
   spansWords: true,

@@ -197,6 +197,7 @@ const postalCode: Detector = {
       .filter((shape) => !shape.includes('D2D1') && !shape.includes('D1D1'))
       .map((shape) => ({ shape, between: ' ', check: isBritish, context: true })),
   ],
+  stretches: { least: 5 },
   digits: findAfterState,
   whole: isCode,
   spansWords: true,

@@ -1,5 +1,6 @@
 // Makes of all detectors the tables that the one pass needs.
 import type { Detector } from '../detector.ts';
+import { type OnDigits, onDigitsOf } from './digits.ts';
 import { type CompiledForm, compileForms, type FormTable } from './forms.ts';
 import { marksOf } from './marks.ts';
 import { createNames, type Names } from './names.ts';
@@ -10,7 +11,7 @@ export interface Tables {
   readonly triggers: Triggers;
   readonly forms: FormTable;
   readonly names: Names;
-  readonly onDigits: readonly number[];
+  readonly onDigits: readonly OnDigits[];
   readonly types: ReadonlySet<string>;
   readonly severity: (type: string) => number;
 }
@@ -25,7 +26,7 @@ export function compileTables(
     triggers: triggersOf(marksOf(detectors)),
     forms: formTableOf(detectors.flatMap(compileForms)),
     names: createNames(detectors),
-    onDigits: detectors.flatMap(({ digits }, index) => (digits === undefined ? [] : [index])),
+    onDigits: onDigitsOf(detectors),
     severity,
     types: new Set([...detectors.map(({ type }) => type), ...ofRules]),
   };

@@ -1,13 +1,38 @@
 // A stretch of digits with separators, as telephone numbers are written.
-import { isDigit } from './alphabet.ts';
+import type { Detector, Stretches } from '../detector.ts';
+import { isDigit, isLetter } from './alphabet.ts';
 import type { Scan } from './scan.ts';
 
 const LONGEST = 48;
 const MOST_BETWEEN = 3;
+const DOT = 46;
+const DASH = 45;
+const COLON = 58;
+
+const BITS = { letter: 1, colon: 2, dot: 4, dash: 8 } as const;
+
+/** A detector that is asked of stretches, and of which. */
+export interface OnDigits {
+  readonly detector: number;
+  readonly least: number;
+  /** Any of these bits; 0 for whatever there is. */
+  readonly bits: number;
+  readonly digits: NonNullable<Detector['digits']>;
+}
+
+function bitsOf({ with: wanted = [] }: Stretches): number {
+  return wanted.reduce((bits, one) => bits | BITS[one], 0);
+}
+
+export function onDigitsOf(detectors: readonly Detector[]): readonly OnDigits[] {
+  return detectors.flatMap(({ digits, stretches = {} }, detector) =>
+    digits === undefined ? [] : [{ detector, least: stretches.least ?? 1, bits: bitsOf(stretches), digits }],
+  );
+}
 
 function isBetween(code: number): boolean {
   return (
-    code === 32 || code === 45 || code === 46 || code === 40 || code === 41 || code === 47 || code === 0xa0
+    code === 32 || code === DASH || code === DOT || code === 40 || code === 41 || code === 47 || code === 0xa0
   );
 }
 
@@ -23,12 +48,32 @@ export function endOfDigits(text: string, at: number): number {
   return end;
 }
 
+function bitsAround(text: string, at: number, end: number): number {
+  const before = text.charCodeAt(at - 1);
+  const after = text.charCodeAt(end);
+  let bits = isLetter(before) || isLetter(after) ? BITS.letter : 0;
+  if (before === COLON || after === COLON) bits |= BITS.colon;
+  if (before === DASH || after === DASH) bits |= BITS.dash;
+  if (before === DOT || after === DOT) bits |= BITS.dot;
+  return bits;
+}
+
 /** Has the detectors of stretches look at the one that begins at `at`; its end. */
 export function findDigits(scan: Scan, at: number): number {
-  const end = endOfDigits(scan.text, at);
-  for (const detector of scan.tables.onDigits) {
-    scan.current = detector;
-    scan.tables.detectors[detector]?.digits?.(scan, at, end);
+  const { text } = scan;
+  const end = endOfDigits(text, at);
+  let bits = bitsAround(text, at, end);
+  let many = 0;
+  for (let here = at; here < end; here += 1) {
+    const code = text.charCodeAt(here);
+    if (isDigit(code)) many += 1;
+    else if (code === DOT) bits |= BITS.dot;
+    else if (code === DASH) bits |= BITS.dash;
+  }
+  for (const asked of scan.tables.onDigits) {
+    if (many < asked.least || (asked.bits !== 0 && (asked.bits & bits) === 0)) continue;
+    scan.current = asked.detector;
+    asked.digits(scan, at, end);
     if (scan.covered >= end) break;
   }
   return end;

@@ -11,11 +11,21 @@ import { findForms } from './groups.ts';
 import { labelEnd } from './labels.ts';
 import { type Mark, OTHER_THING } from './marks.ts';
 import type { Named } from './names.ts';
-import { ASSIGNS, CLASS_BITS, LIST, NOT_ASCII, STARTS_LABEL, STARTS_NUMBER } from './triggers.ts';
+import {
+  ASSIGNS,
+  CLASS_BITS,
+  LIST,
+  NOT_ASCII,
+  STARTS_LABEL,
+  STARTS_NUMBER,
+  STARTS_WORD,
+} from './triggers.ts';
 
 /** What the text begins after. */
 const LINE_END = 10;
 const CLOSING = 93;
+/** Further than any text reaches. */
+const NOWHERE = 0x3fff_ffff;
 const DEFAULT_RANK = 5;
 /** An operator who names a pattern means it. */
 const RANK_OF_RULES = 9;
@@ -35,7 +45,7 @@ export class Scan {
   #at = 0;
   /** Found already, further on: covered once the pass gets there. */
   #ahead: { readonly start: number; readonly end: number }[] = [];
-  #nextAhead = Number.POSITIVE_INFINITY;
+  #nextAhead = NOWHERE;
   #lastValue = { from: 0, to: 0, isQuery: false };
   readonly #found = new Found();
 
@@ -52,7 +62,7 @@ export class Scan {
     this.#at = -1;
     this.#lastValue = { from: 0, to: 0, isQuery: false };
     this.#ahead = [];
-    this.#nextAhead = Number.POSITIVE_INFINITY;
+    this.#nextAhead = NOWHERE;
     this.#found.clear();
     this.context.begin(text.length);
     this.context.hint(named, true);
@@ -77,7 +87,7 @@ export class Scan {
 
   #pass(): void {
     const { text, tables } = this;
-    const { pairs, thirds, lists } = tables.triggers;
+    const { pairs, thirds, lists, wordStarts } = tables.triggers;
     let before = LINE_END;
     let numbersTo = 0;
     let digitsTo = 0;
@@ -103,6 +113,10 @@ export class Scan {
         if (at >= digitsTo && at >= this.covered) digitsTo = findDigits(this, at);
       }
       if ((what & ASSIGNS) !== 0 && at >= this.covered) findAssigned(this, at);
+      if ((what & STARTS_WORD) !== 0) {
+        const marks = wordStarts.at(text, at);
+        if (marks !== undefined) this.#marks(marks, at);
+      }
       const row = what & LIST;
       if (row === 0) continue;
       const next = at + 1 < text.length ? text.charCodeAt(at + 1) : LINE_END;
@@ -166,7 +180,7 @@ export class Scan {
   #arrive(at: number): void {
     const arrived = this.#ahead.filter(({ start }) => start <= at);
     this.#ahead = this.#ahead.filter(({ start }) => start > at);
-    this.#nextAhead = Math.min(...this.#ahead.map(({ start }) => start));
+    this.#nextAhead = Math.min(NOWHERE, ...this.#ahead.map(({ start }) => start));
     for (const { start, end } of arrived) this.#cover(start, end);
   }
 

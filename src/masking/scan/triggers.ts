@@ -1,6 +1,7 @@
 // Which two characters, and which third after them, tell that a mark may stand there: the tables of the one pass.
-import { isDigit, isLetter, isUpper } from './alphabet.ts';
+import { isDigit, isLetter, isLower, isUpper } from './alphabet.ts';
 import type { Mark } from './marks.ts';
+import { isOfWordStarts, WordStarts } from './word-starts.ts';
 
 /** ASCII as it is, and one class for all else. */
 export const CLASSES = 128;
@@ -11,7 +12,8 @@ export const CLASS_BITS = 7;
 export const STARTS_NUMBER = 0x8000;
 export const ASSIGNS = 0x4000;
 export const STARTS_LABEL = 0x2000;
-export const LIST = 0x1fff;
+export const STARTS_WORD = 0x1000;
+export const LIST = 0x0fff;
 
 export interface Triggers {
   /** By two characters: flags, and a row of `thirds`. */
@@ -19,12 +21,14 @@ export interface Triggers {
   /** By row and third character: which list of marks. 0 for none. */
   readonly thirds: Uint16Array;
   readonly lists: readonly (readonly Mark[])[];
+  readonly wordStarts: WordStarts;
 }
 
 const EVERY = Array.from({ length: CLASSES }, (_, index) => index);
 const DIGITS = EVERY.filter(isDigit);
 const LETTERS = EVERY.filter(isLetter);
 const OTHERS = EVERY.filter((code) => !isDigit(code));
+const NO_LETTERS = EVERY.filter((code) => !isLetter(code));
 
 /** How common each letter is, in text and in what machines write: the one before is about that much more so. */
 const BY_COMMONNESS = 'etaoinsrhldcumfpgwybvkxjqz';
@@ -105,7 +109,7 @@ class Builder {
     }
   }
 
-  finish(numbers: ReadonlyMap<Mark, number>): Triggers {
+  finish(numbers: ReadonlyMap<Mark, number>): Omit<Triggers, 'wordStarts'> {
     const pairs = new Uint16Array(CLASSES * CLASSES);
     const lists: (readonly Mark[])[] = [[]];
     const known = new Map<string, number>();
@@ -145,11 +149,15 @@ function flag(pairs: Uint16Array, firsts: readonly number[], seconds: readonly n
 
 export function triggersOf(marks: readonly Mark[]): Triggers {
   const builder = new Builder();
+  const others = marks.filter((mark) => !isOfWordStarts(mark));
   // Those that leave no choice come first: the others find their two characters waited for.
-  for (const mark of marks.toSorted((one, other) => one.fixed - other.fixed)) builder.add(mark);
-  const triggers = builder.finish(new Map(marks.map((mark, index) => [mark, index])));
-  flag(triggers.pairs, OTHERS, DIGITS, STARTS_NUMBER);
-  flag(triggers.pairs, EVERY, [58, 61, 62], ASSIGNS);
-  flag(triggers.pairs, [91], LETTERS, STARTS_LABEL);
-  return triggers;
+  for (const mark of others.toSorted((one, other) => one.fixed - other.fixed)) builder.add(mark);
+  const triggers = builder.finish(new Map(others.map((mark, index) => [mark, index])));
+  const { pairs } = triggers;
+  flag(pairs, OTHERS, DIGITS, STARTS_NUMBER);
+  flag(pairs, EVERY, [58, 61, 62], ASSIGNS);
+  flag(pairs, [91], LETTERS, STARTS_LABEL);
+  flag(pairs, NO_LETTERS, LETTERS, STARTS_WORD);
+  flag(pairs, LETTERS.filter(isLower), LETTERS.filter(isUpper), STARTS_WORD);
+  return { ...triggers, wordStarts: new WordStarts(marks.filter(isOfWordStarts)) };
 }

@@ -6,7 +6,8 @@ const LONGEST_LABEL = 120;
 const OPENING = 91;
 const CLOSING = 93;
 
-function endsLabel(scan: Scan, at: number): boolean {
+/** Whether a label ends before `at`. */
+export function endsLabel(scan: Scan, at: number): boolean {
   if (scan.text.charCodeAt(at - 1) !== CLOSING) return false;
   const least = Math.max(0, at - LONGEST_LABEL);
   let open = at - 2;
@@ -14,6 +15,29 @@ function endsLabel(scan: Scan, at: number): boolean {
   return scan.isLabel(open);
 }
 
-export function addFree(scan: Scan, start: number, end: number): void {
-  if (!endsLabel(scan, start) && !scan.isLabel(end)) scan.add(start, end);
+/** Whether a label follows at `at`, right there or after one of the marks that would have joined its value to this one. */
+export function joinsLabel(scan: Scan, at: number, marks = ''): boolean {
+  const { text } = scan;
+  return (
+    scan.isLabel(at) ||
+    (text.charCodeAt(at + 1) === OPENING && marks.includes(text[at] as string) && scan.isLabel(at + 1))
+  );
+}
+
+/** The same of what stands before. */
+function followsLabel(scan: Scan, at: number, marks: string): boolean {
+  const { text } = scan;
+  if (endsLabel(scan, at)) return true;
+  return (
+    text.charCodeAt(at - 2) === CLOSING && marks.includes(text[at - 1] as string) && endsLabel(scan, at - 1)
+  );
+}
+
+/** `marks`: what joins two values, so that neither would have been one. */
+export function isFreeOfLabels(scan: Scan, start: number, end: number, marks = ''): boolean {
+  return !followsLabel(scan, start, marks) && !joinsLabel(scan, end, marks);
+}
+
+export function addFree(scan: Scan, start: number, end: number, marks = ''): void {
+  if (isFreeOfLabels(scan, start, end, marks)) scan.add(start, end);
 }

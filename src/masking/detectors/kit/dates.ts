@@ -42,7 +42,7 @@ const ANY = `(?:${FORMS.join('|')})`;
 const IN_TEXT = new RegExp(`(?<![\\p{L}\\d]|\\d[-/.:])${ANY}(?![\\p{L}\\d]|[-/.:]\\d)`, 'iu');
 const WHOLE = new RegExp(`^${ANY}(?:\\s?(?:r|г)\\.?)?$`, 'iu');
 
-export interface DatePlace {
+interface DatePlace {
   readonly start: number;
   readonly end: number;
 }

@@ -2,6 +2,7 @@
 import type { Anchor } from '../../detector.ts';
 import { isAlnum, isDigit } from '../../scan/alphabet.ts';
 import type { Scan } from '../../scan/scan.ts';
+import { addFree } from './add-free.ts';
 import { beginsWithUuid, endOfRun, isHexBody, kindsOf, sampleBody } from './bodies.ts';
 import { isRandom } from './randomness.ts';
 
@@ -106,9 +107,11 @@ class Values {
   }
 }
 
+const GLUES = '-._/+:@';
+
 /** What a `-`, `.`, `_` or the like joins to more letters is only part of something. */
 function isGlued(text: string, end: number): boolean {
-  return '-._/+:@'.includes(text[end] ?? ' ') && isAlnum(text.charCodeAt(end + 1));
+  return GLUES.includes(text[end] ?? ' ') && isAlnum(text.charCodeAt(end + 1));
 }
 
 function isOfKind(value: string, kind: Beside['kind']): boolean {
@@ -144,7 +147,7 @@ function findBeside(values: Values, kind: Beside['kind'], scan: Scan, at: number
       if (end !== -1) {
         const before = /[\w.-]*$/u.exec(text.slice(Math.max(0, at - REACH_BACK), at))?.[0] ?? '';
         const isTelling = kind === 'alnum' && !isHexBody(text.slice(here, end));
-        if (isAssigned(before, text.slice(to, here), isTelling)) scan.add(here, end);
+        if (isAssigned(before, text.slice(to, here), isTelling)) addFree(scan, here, end, GLUES);
         return;
       }
     }

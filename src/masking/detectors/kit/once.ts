@@ -11,8 +11,14 @@ export function createOnce(): Once {
   // Cleared with every new text: no text is kept for longer than the scan keeps it.
   let text = '';
   let upTo = 0;
+  let asked = -1;
   return {
-    has: (scan, at) => at < upTo && text === scan.text,
+    has(scan, at) {
+      // A pass asks from left to right: what is not further on is asked in another one, be it over the same text.
+      if (at <= asked) upTo = 0;
+      asked = at;
+      return at < upTo && text === scan.text;
+    },
     looked(scan, to) {
       if (text !== scan.text) [text, upTo] = [scan.text, 0];
       if (to > upTo) upTo = to;

@@ -15,7 +15,7 @@ const CODES = new Set(
 );
 
 /** How many digits the country code at the start of `digits` has; 0 where there is none. */
-export function codeLength(digits: string): number {
+function codeLength(digits: string): number {
   for (let length = 1; length <= 3; length += 1) if (CODES.has(digits.slice(0, length))) return length;
   return 0;
 }
@@ -29,14 +29,7 @@ export function isInternational(digits: string): boolean {
   return rest >= 6 && digits.length <= 15;
 }
 
-/** Lengths of groups as one number: 3, 3, 4 is 0x334. */
-export function shapeOf(lengths: Iterable<number>): number {
-  let shape = 0;
-  for (const length of lengths) shape = shape * 16 + length;
-  return shape;
-}
-
-/** Of numbers that begin with the 0 of their own country, as they are grouped there. */
+/** Of numbers that begin with the 0 of their own country, as they are grouped there: 3, 3, 4 digits are 0x334. */
 export const WITH_ZERO = new Set([
   ...[0x56, 0x55, 0x47, 0x46, 0x48, 0x38, 0x37, 0x36, 0x39, 0x28, 0x27, 0x57, 0x58, 0x65, 0x49],
   ...[

@@ -10,7 +10,7 @@ export function lastOf(pattern: RegExp, text: string, at: number): number {
 }
 
 /** With the flat, the floor and the direction that follow a street. */
-export function endWithUnit(text: string, end: number): number {
+function endWithUnit(text: string, end: number): number {
   const directed = lastOf(DIRECTION, text, end);
   const unit = lastOf(UNIT, text, directed);
   return unit === directed ? unit : lastOf(UNIT, text, unit);

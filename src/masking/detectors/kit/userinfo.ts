@@ -1,5 +1,6 @@
 // The user and the password of a URL: what stands before the host, whatever characters are in it.
 import { isAlnum } from '../../scan/alphabet.ts';
+import { labelEnd } from '../../scan/labels.ts';
 import type { Scan } from '../../scan/scan.ts';
 import { isRandom } from './randomness.ts';
 import { isStore } from './stores.ts';
@@ -9,6 +10,7 @@ const LONGEST = 1024;
 const LONGEST_SCHEME = 32;
 const AT = 64;
 const COLON = 58;
+const OPENING = 91;
 
 const STARTS: readonly string[] = ['://', ':\\/\\/', '%3A%2F%2F'];
 export const URL_ANCHORS = STARTS.map((text) => ({ text }));
@@ -102,15 +104,24 @@ export function userinfoAt(text: string, at: number, to: number): Userinfo | und
 
 const SAYS_NOTHING = new Set(['x-oauth-basic', 'x', 'git', 'anonymous', 'oauth2', 'x-access-token', '']);
 
+/** The colon in a label parts no user from a password. */
+function userEndOf({ text, tables }: Scan, { start, userEnd, end }: Userinfo): number {
+  const label = text.charCodeAt(start) === OPENING ? labelEnd(text, start, tables.types) : -1;
+  if (label <= userEnd || label > end) return userEnd;
+  const colon = text.indexOf(':', label);
+  return colon === -1 || colon > end ? end : colon;
+}
+
 /** Adds what is secret of it: the password, and the user where it is the only part or as random as one. */
 export function addUserinfo(scan: Scan, found: Userinfo): void {
   const { text } = scan;
-  const user = text.slice(found.start, found.userEnd);
-  const isOnly = found.userEnd === found.end;
-  const from = found.userEnd + (text.charCodeAt(found.userEnd) === 37 ? 3 : 1);
+  const userEnd = userEndOf(scan, found);
+  const user = text.slice(found.start, userEnd);
+  const isOnly = userEnd === found.end;
+  const from = userEnd + (text.charCodeAt(userEnd) === 37 ? 3 : 1);
   const password = isOnly ? '' : text.slice(from, found.end);
   if (isOnly ? isSoleSecret(found.scheme, user) : isSecretUser(user, password)) {
-    if (!scan.isLabel(found.start) && !isPlaceholder(user)) scan.add(found.start, found.userEnd);
+    if (!scan.isLabel(found.start) && !isPlaceholder(user)) scan.add(found.start, userEnd);
   }
   if (password === '' || SAYS_NOTHING.has(password) || scan.isLabel(from) || isPlaceholder(password)) return;
   scan.add(from, found.end);
