@@ -188,7 +188,7 @@ function findAtNumber(scan: Scan, at: number, stretch: number): void {
   if (from !== -1) {
     let end = mayBeFrench(text, from) ? endOfFrench(text, from) : -1;
     if (end === -1 && mayBeEnglish(text, from)) end = endOfEnglish(scan, number, to, from);
-    if (end !== -1) addFree(scan, number, end);
+    if (end !== -1) addFree(scan, number, end, "’'");
     if (end !== -1 && number === at) return;
   }
   if (isStandingFree(text, at)) findGrown(scan, at);

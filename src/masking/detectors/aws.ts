@@ -50,9 +50,11 @@ function isWholeSecret(value: string): boolean {
   return value.length === SECRET_LENGTH && /^[A-Za-z0-9+/]+$/u.test(value) && isSecret(value);
 }
 
-/** Where a secret of forty begins between `from` and `most`, or -1. */
-function secretBetween(text: string, from: number, most: number): number {
+/** Where a secret of forty begins between `from` and `most`, or -1. A label brings nothing nearer than it was. */
+function secretBetween(scan: Scan, from: number, most: number): number {
+  const { text } = scan;
   for (let at = startOfRun(text, from, '+/', from - SECRET_LENGTH); at < most; ) {
+    if (scan.isLabel(at)) return -1;
     const end = endOfRun(text, at, '+/', at + SECRET_LENGTH + 1);
     if (end - at === SECRET_LENGTH && isSecret(text.slice(at, end))) return at;
     // `path/to/x=…` and `\n…`: what stands before may be joined to it.
@@ -65,7 +67,7 @@ function secretBetween(text: string, from: number, most: number): number {
 }
 
 function findSecret(scan: Scan, from: number, most: number): void {
-  const at = secretBetween(scan.text, from, Math.min(scan.text.length, most));
+  const at = secretBetween(scan, from, Math.min(scan.text.length, most));
   if (at !== -1) scan.add(at, at + SECRET_LENGTH);
 }
 
@@ -105,7 +107,7 @@ const secretKey: Detector = {
   find(scan: Scan, at: number, to: number) {
     const { text } = scan;
     if (!ID_PREFIXES.includes(text.slice(at, to))) {
-      const start = secretBetween(text, to, Math.min(text.length, to + REACH_OF_WORD));
+      const start = secretBetween(scan, to, Math.min(text.length, to + REACH_OF_WORD));
       if (start === -1 || !OF_AMAZON.test(text.slice(Math.max(0, at - 24), to + 16))) return;
       scan.add(start, start + SECRET_LENGTH);
       return;

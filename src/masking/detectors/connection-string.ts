@@ -1,7 +1,7 @@
 // Passwords and keys in connection strings of databases, queues and cloud stores.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
-import { endsLabel } from './kit/add-free.ts';
+import { colonBetween, endsLabel } from './kit/add-free.ts';
 import { isStore } from './kit/stores.ts';
 import { addUserinfo, schemeBefore, URL_ANCHORS, userinfoAt } from './kit/userinfo.ts';
 import { isPlaceholder } from './kit/values.ts';
@@ -20,7 +20,7 @@ function findDriver(scan: Scan, at: number): void {
   )
     from -= 1;
   if (endsLabel(scan, at)) return;
-  const colon = text.indexOf(':', from);
+  const colon = colonBetween(scan, from, at);
   if (colon === -1 || colon >= at - 1 || scan.isLabel(colon + 1)) return;
   if (!isPlaceholder(text.slice(colon + 1, at))) scan.add(colon + 1, at);
 }

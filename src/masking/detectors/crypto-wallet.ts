@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 import { fromBase58, fromRipple, isBase58, isBase58Check } from './kit/base58.ts';
 import { isBech32, isBech32Body, isCashAddress } from './kit/bech32.ts';
 import { findBeside, startsValue, valuePattern } from './kit/number-beside.ts';
@@ -57,7 +58,7 @@ function findBech32(scan: Scan, to: number): void {
 
 function findHex(scan: Scan, at: number): void {
   HEX.lastIndex = at;
-  if (startsValue(scan.text, at) && HEX.test(scan.text)) scan.add(at, at + 42);
+  if (startsValue(scan.text, at) && HEX.test(scan.text)) addFree(scan, at, at + 42);
 }
 
 function findCash(scan: Scan, at: number, to: number): void {
@@ -171,8 +172,8 @@ const wallet: Detector = {
     const { text } = scan;
     mixedRuns(text, at, to, SHORTEST, (from, end) => {
       const run = text.slice(from, end);
-      if (isChecked(run) || isRipple(run) || isMonero(run) || isBareCash(run)) scan.add(from, end);
-      else if (mayBeNamed(run) && scan.near(from, end)) scan.add(from, end);
+      if (isChecked(run) || isRipple(run) || isMonero(run) || isBareCash(run)) addFree(scan, from, end);
+      else if (mayBeNamed(run) && scan.near(from, end)) addFree(scan, from, end);
     });
   },
   whole: looksLikeWallet,
@@ -207,7 +208,7 @@ const key: Detector = {
   digits(scan, at, to) {
     const { text } = scan;
     mixedRuns(text, at, to, 51, (from, end) => {
-      if (isPrivateKey(text.slice(from, end))) scan.add(from, end);
+      if (isPrivateKey(text.slice(from, end))) addFree(scan, from, end);
     });
   },
   whole: (value) => value.length >= 50 && value.length <= 120 && isBase58(value),

@@ -1,5 +1,6 @@
 // Numbers of telephones and of vehicles.
 import type { Detector } from '../detector.ts';
+import { addFree } from './kit/add-free.ts';
 import { isMonotone, luhn, valueAt } from './kit/checks.ts';
 import { besideWords, identity, wholeOf } from './kit/identity.ts';
 import { valuePattern } from './kit/number-beside.ts';
@@ -59,7 +60,7 @@ const vin: Detector = {
   digits(scan, at, to) {
     const { text } = scan;
     mixedRuns(text, at, to, 17, (from, end) => {
-      if (end - from === 17 && isVin(text.slice(from, end))) scan.add(from, end);
+      if (end - from === 17 && isVin(text.slice(from, end))) addFree(scan, from, end);
     });
   },
   whole: wholeOf(VIN),

@@ -173,7 +173,7 @@ function findIpv6(scan: Scan, at: number, to: number): void {
   if (isAlnum(next) || next === 95) return;
   if (next === COLON && (text.charCodeAt(read.end + 1) === COLON || isHex(text.charCodeAt(read.end + 1))))
     return;
-  if (isAddress(scan, from, read)) addFree(scan, from, read.end);
+  if (isAddress(scan, from, read)) addFree(scan, from, read.end, ':');
 }
 
 const ipAddress: Detector = {

@@ -34,8 +34,10 @@ function afterTitle(text: string, to: number): number {
 function isNoTitle(text: string, at: number, title: string): boolean {
   if (!/^(?:dr|sr|m\.)$/iu.test(title)) return false;
   const before = text.slice(Math.max(0, at - 40), at);
+  // `17 Elm Dr`; a label may have been the number. `4 patients met Dr Weber` is no street.
+  if (/^dr$/u.test(title)) return /[\d\]][\w-]*\s+(?:[NSEW]{1,2}\.?\s+)?(?:\p{L}[\p{L}'’.-]*\s+){1,3}$/u.test(before);
   if (/^dr$/iu.test(title))
-    return /\d[\w-]*\s+(?:[NSEW]{1,2}\.?\s+)?(?:\p{L}[\p{L}'’.-]*\s+){1,3}$/u.test(before);
+    return /[\d\]][\w-]*\s+(?:[NSEW]{1,2}\.?\s+)?(?:\p{Lu}[\p{L}'’.-]*\s+){1,3}$/u.test(before);
   const previous = /(\p{Lu}[\p{L}.'’-]*)[ \u00a0]+$/u.exec(before)?.[1];
   return (
     previous !== undefined && !isNoName(previous) && !ROLES.has(previous.toLowerCase().replace(/\.$/u, ''))

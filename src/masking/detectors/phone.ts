@@ -26,7 +26,7 @@ import { beginsWithDate, endOfExtension, isDateLike, isWholeNumber } from './kit
 
 const COLON = 58;
 /** A number that one of these joins to another value is part of something else. */
-const JOINS = '-./';
+const JOINS = '-./)';
 
 const WORD =
   // A label says nothing of what stands beside it.

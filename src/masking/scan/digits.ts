@@ -1,6 +1,6 @@
 // A stretch of digits with separators, as telephone numbers are written.
 import type { Detector, Stretches } from '../detector.ts';
-import { isDigit, isLetter } from './alphabet.ts';
+import { isAlnum, isDigit, isLetter } from './alphabet.ts';
 import type { Scan } from './scan.ts';
 
 const LONGEST = 48;
@@ -8,6 +8,7 @@ const MOST_BETWEEN = 3;
 const DOT = 46;
 const DASH = 45;
 const COLON = 58;
+const PERCENT = 37;
 
 const BITS = { letter: 1, colon: 2, dot: 4, dash: 8 } as const;
 
@@ -58,7 +59,10 @@ function bitsAround(text: string, at: number, end: number): number {
   return bits;
 }
 
-/** Has the detectors of stretches look at the one that begins at `at`; its end. */
+/**
+ * Has the detectors of stretches look at the one that begins at `at`; up to where it needs no other look: a later one in
+ * the same run of letters and digits begins nothing.
+ */
 export function findDigits(scan: Scan, at: number): number {
   const { text } = scan;
   const end = endOfDigits(text, at);
@@ -76,5 +80,9 @@ export function findDigits(scan: Scan, at: number): number {
     asked.digits(scan, at, end);
     if (scan.covered >= end) break;
   }
-  return end;
+  // `%2B49…`: the digits of an escape are none of the number's.
+  if (text.charCodeAt(at - 1) === PERCENT) return end;
+  let to = end;
+  while (to < text.length && isAlnum(text.charCodeAt(to))) to += 1;
+  return to;
 }

@@ -16,8 +16,7 @@ for (let code = 0; code < 128; code += 1) {
   else if (isDigit(code)) CLASS_OF[code] = SOME_DIGIT;
 }
 
-function classAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
+function classOf(code: number): number {
   return code < 128 ? (CLASS_OF[code] as number) : NEITHER;
 }
 
@@ -31,7 +30,9 @@ function spellings(mark: Mark): readonly string[] {
 /** The classes that each of the four characters may have. */
 function classesOf(text: string): readonly (readonly number[])[] {
   const every = Array.from({ length: CLASSES }, (_, index) => index);
-  return Array.from({ length: PREFIX }, (_, at) => (at < text.length ? [classAt(text, at)] : every));
+  return Array.from({ length: PREFIX }, (_, at) =>
+    at < text.length ? [classOf(text.charCodeAt(at))] : every,
+  );
 }
 
 export class WordStarts {
@@ -82,10 +83,16 @@ export class WordStarts {
 
   /** The marks that may stand at the word that begins at `at`; undefined where there is none. */
   at(text: string, at: number): readonly Mark[] | undefined {
-    const three = (classAt(text, at) << (2 * BITS)) | (classAt(text, at + 1) << BITS) | classAt(text, at + 2);
+    // What lies beyond the text has no code: asking for it would make every answer slower.
+    const padded = at + PREFIX > text.length ? `${text.slice(at)}\n\n\n` : text;
+    const from = padded === text ? at : 0;
+    const three =
+      (classOf(padded.charCodeAt(from)) << (2 * BITS)) |
+      (classOf(padded.charCodeAt(from + 1)) << BITS) |
+      classOf(padded.charCodeAt(from + 2));
     const row = this.#threes[three] as number;
     if (row === 0) return undefined;
-    const list = this.#fourths[(row << BITS) | classAt(text, at + 3)] as number;
+    const list = this.#fourths[(row << BITS) | classOf(padded.charCodeAt(from + 3))] as number;
     return list === 0 ? undefined : this.#lists[list];
   }
 }

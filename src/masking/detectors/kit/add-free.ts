@@ -1,8 +1,10 @@
 // Adds what a detector found, unless it touches a label: what only a label set free was none before it was masked.
+import { labelEnd } from '../../scan/labels.ts';
 import type { Scan } from '../../scan/scan.ts';
 
 /** Longer than any label is. */
 const LONGEST_LABEL = 120;
+const COLON = 58;
 const OPENING = 91;
 const CLOSING = 93;
 
@@ -13,6 +15,17 @@ export function endsLabel(scan: Scan, at: number): boolean {
   let open = at - 2;
   while (open > least && scan.text.charCodeAt(open) !== OPENING) open -= 1;
   return scan.isLabel(open);
+}
+
+/** The first colon between `from` and `to` that stands in no label; -1 where there is none. */
+export function colonBetween({ text, tables }: Scan, from: number, to: number): number {
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) return at;
+    const label = code === OPENING ? labelEnd(text, at, tables.types) : -1;
+    if (label !== -1) at = label - 1;
+  }
+  return -1;
 }
 
 /** Whether a label follows at `at`, right there or after one of the marks that would have joined its value to this one. */

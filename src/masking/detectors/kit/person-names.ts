@@ -105,7 +105,7 @@ const COMMON_OF_CODE = new Set(
 
 /** Whether a value under a name such as `first_name` is a person's: nothing but letters, in a few words. */
 export function isNameValue(value: string): boolean {
-  if (!LETTERS_ONLY.test(value) || !/\p{L}{2}/u.test(value)) return false;
+  if (!LETTERS_ONLY.test(value) || !/\p{L}{2}/u.test(value) || value.endsWith('-')) return false;
   const words = value.split(/[ ,]+/u).filter((word) => word !== '');
   if (words.length > 6 || words.some((word) => COMMON_OF_CODE.has(word.toLowerCase()))) return false;
   // `user.name` of code.

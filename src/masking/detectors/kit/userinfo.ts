@@ -1,7 +1,7 @@
 // The user and the password of a URL: what stands before the host, whatever characters are in it.
 import { isAlnum } from '../../scan/alphabet.ts';
-import { labelEnd } from '../../scan/labels.ts';
 import type { Scan } from '../../scan/scan.ts';
+import { colonBetween } from './add-free.ts';
 import { isRandom } from './randomness.ts';
 import { isStore } from './stores.ts';
 import { isPlaceholder } from './values.ts';
@@ -10,7 +10,6 @@ const LONGEST = 1024;
 const LONGEST_SCHEME = 32;
 const AT = 64;
 const COLON = 58;
-const OPENING = 91;
 
 const STARTS: readonly string[] = ['://', ':\\/\\/', '%3A%2F%2F'];
 export const URL_ANCHORS = STARTS.map((text) => ({ text }));
@@ -105,11 +104,10 @@ export function userinfoAt(text: string, at: number, to: number): Userinfo | und
 const SAYS_NOTHING = new Set(['x-oauth-basic', 'x', 'git', 'anonymous', 'oauth2', 'x-access-token', '']);
 
 /** The colon in a label parts no user from a password. */
-function userEndOf({ text, tables }: Scan, { start, userEnd, end }: Userinfo): number {
-  const label = text.charCodeAt(start) === OPENING ? labelEnd(text, start, tables.types) : -1;
-  if (label <= userEnd || label > end) return userEnd;
-  const colon = text.indexOf(':', label);
-  return colon === -1 || colon > end ? end : colon;
+function userEndOf(scan: Scan, { start, userEnd, end }: Userinfo): number {
+  if (scan.text.charCodeAt(userEnd) !== COLON) return userEnd;
+  const colon = colonBetween(scan, start, end);
+  return colon === -1 ? end : colon;
 }
 
 /** Adds what is secret of it: the password, and the user where it is the only part or as random as one. */
