@@ -1,6 +1,6 @@
 // Street addresses and post boxes: a number and a street, in the order and with the words of each country.
 import type { Detector } from '../detector.ts';
-import { isAlnum, isDigit, isUpper } from '../scan/alphabet.ts';
+import { isAlnum, isDigit, isLetter, isUpper } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { addFree } from './kit/add-free.ts';
 import { isAddressValue } from './kit/address-values.ts';
@@ -71,9 +71,20 @@ for (const word of [...FRENCH, 'bis', 'ter', 'quater'])
   FRENCH_STARTS[(word.charCodeAt(0) << 7) | word.charCodeAt(1)] = 1;
 
 function mayBeFrench(text: string, at: number): boolean {
-  const [first, second] = [text.charCodeAt(at) | 32, text.charCodeAt(at + 1) | 32];
-  return first < 128 && second < 128 && FRENCH_STARTS[(first << 7) | second] === 1;
+  if (at + 2 >= text.length) return false;
+  const first = text.charCodeAt(at) | 32;
+  const second = text.charCodeAt(at + 1) | 32;
+  if (first >= 128 || second >= 128 || FRENCH_STARTS[(first << 7) | second] !== 1) return false;
+  const third = text.charCodeAt(at + 2);
+  return !isLetter(third) || FRENCH_THIRDS.has((first << 14) | (second << 7) | third | 32);
 }
+
+/** And the third, of those that have one. */
+const FRENCH_THIRDS = new Set(
+  [...FRENCH, 'bis', 'ter', 'quater']
+    .filter((word) => word.length > 2)
+    .map((word) => (word.charCodeAt(0) << 14) | (word.charCodeAt(1) << 7) | word.charCodeAt(2)),
+);
 
 const isCapital = (code: number): boolean => isUpper(code) || (code >= 0xc0 && code < 0x2000);
 
@@ -179,16 +190,29 @@ function findAtWord(scan: Scan, at: number, to: number): void {
   } else findAfterKind(scan, at, text.charCodeAt(to - 1) === BLANK ? to - 1 : to);
 }
 
+/** What parts a number from a street before or after it: a blank, after a comma or a letter at most. */
+function mayBeHouse(text: string, at: number, to: number): boolean {
+  if (at > 1 && text.charCodeAt(at - 1) === BLANK && mayEndStreet(text.charCodeAt(at - 2))) return true;
+  if (to + 2 >= text.length) return false;
+  const after = text.charCodeAt(to);
+  if (after === BLANK) return isStreetLetter(text.charCodeAt(to + 1));
+  return after === 44 ? text.charCodeAt(to + 1) === BLANK : isLetter(after);
+}
+
+const mayEndStreet = (code: number): boolean => isLetter(code) || code === 46 || code === 44 || code >= 0xc0;
+const isStreetLetter = (code: number): boolean => isAlnum(code) || code >= 0xc0;
+
 /** At each number: does a street follow it, or stand before it? */
 function findAtNumber(scan: Scan, at: number, stretch: number): void {
   const { text } = scan;
+  if (!mayBeHouse(text, at, stretch)) return;
   const to = beforeOrdinal(text, at, stretch);
   const number = startOfLast(text, at, to);
   const from = to - number <= 2 * MOST_NUMBER && isStandingFree(text, number) ? startOfStreet(text, to) : -1;
   if (from !== -1) {
     let end = mayBeFrench(text, from) ? endOfFrench(text, from) : -1;
     if (end === -1 && mayBeEnglish(text, from)) end = endOfEnglish(scan, number, to, from);
-    if (end !== -1) addFree(scan, number, end, "’'");
+    if (end !== -1) addFree(scan, number, end, "’'-");
     if (end !== -1 && number === at) return;
   }
   if (isStandingFree(text, at)) findGrown(scan, at);

@@ -53,6 +53,13 @@ function quoteOf(text: string, at: number, valueAt: number): number {
   return isQuote(before) && text.charCodeAt(from - 2) !== 92 ? before : -1;
 }
 
+/** So much of the value as tells whether it has parameters. */
+function upToQuote(text: string, start: number, quote: number): string {
+  const seen = text.slice(start, start + 200);
+  const end = quote === -1 ? -1 : seen.indexOf(String.fromCharCode(quote));
+  return end === -1 ? seen : seen.slice(0, end + 1);
+}
+
 function findHeader(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   HEAD.lastIndex = to;
@@ -68,7 +75,7 @@ function findHeader(scan: Scan, at: number, to: number): void {
   // Parameters: `username="…", response="…"`, `Credential=…, Signature=…`.
   if (
     isKnown &&
-    /[=:]["\\]|, ?[\w-]+=|\w=\w+.*,/u.test(text.slice(start, start + 200)) &&
+    /[=:]["\\]|, ?[\w-]+=|\w=\w+.*,/u.test(upToQuote(text, start, quote)) &&
     !isBase64(text, start, token)
   ) {
     const end = endOfParameters(text, start, quote);

@@ -1,6 +1,7 @@
 // Passwords on command lines and in calls, where no name stands before them: `curl -u`, `sshpass -p`, `mysql -p…`.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
+import { colonBetween } from './kit/add-free.ts';
 import { isPassword } from './kit/passwords.ts';
 
 const LONGEST_LINE = 240;
@@ -32,13 +33,21 @@ function lineBefore(text: string, at: number): string {
   return whole.slice(Math.max(whole.lastIndexOf('\n'), whole.lastIndexOf('\\n'), whole.lastIndexOf('|')) + 1);
 }
 
+/** How far behind `start` a colon stands that no label holds, or what encodes one; or -1. */
+function colonOf(scan: Scan, start: number, end: number): number {
+  const colon = colonBetween(scan, start, end);
+  const encoded = scan.text.slice(start, colon === -1 ? end : colon).indexOf('%');
+  if (encoded !== -1) return encoded;
+  return colon === -1 ? -1 : colon - start;
+}
+
 function addValue(scan: Scan, from: number, afterColon: boolean): void {
   VALUE.lastIndex = from;
   const found = VALUE.exec(scan.text);
   if (found === null) return;
   const value = found[1] ?? found[2] ?? found[3] ?? '';
   const start = VALUE.lastIndex - value.length;
-  const colon = afterColon ? value.search(/[:%]/u) : -1;
+  const colon = afterColon ? colonOf(scan, start, VALUE.lastIndex) : -1;
   if (afterColon && colon === -1) return;
   // `user:'password'`: quoted by itself.
   if (colon !== -1 && colon === value.length - 1 && /["']/u.test(scan.text[VALUE.lastIndex] ?? '')) {

@@ -42,8 +42,12 @@ const PGPASS = /:5432:[^:\s]{1,64}:[^:\s]{1,64}:([^\s:]{1,128})(?=\s|$|\\[nr])/u
 function findPgpass(scan: Scan, at: number): void {
   PGPASS.lastIndex = at;
   const value = PGPASS.exec(scan.text)?.[1];
+  const end = PGPASS.lastIndex;
   if (value === undefined || isPlaceholder(value)) return;
-  scan.add(PGPASS.lastIndex - value.length, PGPASS.lastIndex);
+  const user = colonBetween(scan, at + ':5432:'.length, end) + 1;
+  const start = colonBetween(scan, user, end) + 1;
+  // A label has a colon of its own.
+  if (start === end - value.length && !scan.isLabel(start)) scan.add(start, end);
 }
 
 const KEY = /^[A-Za-z0-9+/%-]{40,}={0,2}(?:%3D){0,2}$/iu;

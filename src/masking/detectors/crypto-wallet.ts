@@ -1,6 +1,6 @@
 // Addresses of crypto wallets, and the private keys that open them.
 import type { Detector } from '../detector.ts';
-import { isAlnum, isLetter } from '../scan/alphabet.ts';
+import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { addFree } from './kit/add-free.ts';
 import { fromBase58, fromRipple, isBase58, isBase58Check } from './kit/base58.ts';
@@ -35,16 +35,27 @@ const HEX = /0x[0-9a-fA-F]{40}(?![0-9A-Za-z])/uy;
 /** Lengths of what Bitcoin's and Litecoin's addresses carry: those count whatever their checksum. */
 const BITCOIN = [39, 59];
 
+const LONGEST_CHAIN = 9;
+
+/** A digit right before the letters: they are in the middle of something, such as a hexadecimal digest. */
+function followsDigit(text: string, to: number): boolean {
+  const least = Math.max(0, to - LONGEST_CHAIN);
+  let from = to;
+  while (from > least && isLetter(text.charCodeAt(from - 1))) from -= 1;
+  return from > 0 && isDigit(text.charCodeAt(from - 1)) && text.charCodeAt(from - 3) !== 37;
+}
+
 /** Where the chain's name begins that ends before `to`, or -1. */
 function startOfChain(text: string, to: number): number {
-  const name = text.slice(Math.max(0, to - 9), to).toLowerCase();
+  if (followsDigit(text, to)) return -1;
+  const name = text.slice(Math.max(0, to - LONGEST_CHAIN), to).toLowerCase();
   const chain = CHAINS.find((one) => name.endsWith(one) && startsValue(text, to - one.length));
   return chain === undefined ? -1 : to - chain.length;
 }
 
 function findBech32(scan: Scan, to: number): void {
   const { text } = scan;
-  if (!isAlnum(text.charCodeAt(to + 37))) return;
+  if (to + 37 >= text.length || !isAlnum(text.charCodeAt(to + 37))) return;
   const at = startOfChain(text, to - 1);
   if (at === -1) return;
   const end = endOfBody(text, to, '', to + 120);
@@ -53,7 +64,7 @@ function findBech32(scan: Scan, to: number): void {
   const lower = body.toLowerCase();
   if (!isBech32Body(lower) || (lower !== body && body.toUpperCase() !== body)) return;
   const prefix = text.slice(at, to - 1).toLowerCase();
-  if (BITCOIN.includes(body.length) || isBech32(prefix, lower)) scan.add(at, end);
+  if (BITCOIN.includes(body.length) || isBech32(prefix, lower)) addFree(scan, at, end);
 }
 
 function findHex(scan: Scan, at: number): void {
@@ -125,6 +136,20 @@ function looksLikeWallet(value: string): boolean {
   return /^(?:bitcoincash:)?[a-z0-9]{26,110}$/u.test(value) && /\d/u.test(value);
 }
 
+/** Of hexadecimal digests, most lengths and the first zero tell that they are none. */
+function mayBeRun(text: string, from: number, to: number): boolean {
+  const length = to - from;
+  if (length > 44) return length === 95 || length === 106;
+  return length === 42 || isBase58(text, from, to);
+}
+
+function findRun(scan: Scan, from: number, to: number): void {
+  if (!mayBeRun(scan.text, from, to)) return;
+  const run = scan.text.slice(from, to);
+  if (isChecked(run) || isRipple(run) || isMonero(run) || isBareCash(run)) addFree(scan, from, to);
+  else if (mayBeNamed(run) && scan.near(from, to)) addFree(scan, from, to);
+}
+
 const wallet: Detector = {
   type: 'CRYPTO_WALLET',
   kind: 'financial',
@@ -169,12 +194,7 @@ const wallet: Detector = {
   },
   stretches: { with: ['letter'] },
   digits(scan, at, to) {
-    const { text } = scan;
-    mixedRuns(text, at, to, SHORTEST, (from, end) => {
-      const run = text.slice(from, end);
-      if (isChecked(run) || isRipple(run) || isMonero(run) || isBareCash(run)) addFree(scan, from, end);
-      else if (mayBeNamed(run) && scan.near(from, end)) addFree(scan, from, end);
-    });
+    mixedRuns(scan, at, to, SHORTEST, findRun);
   },
   whole: looksLikeWallet,
 };
@@ -184,9 +204,13 @@ const EXTENDED = ['xprv', 'yprv', 'zprv', 'tprv', 'uprv', 'vprv', 'Yprv', 'Zprv'
 
 /** Version byte, 32 bytes, and perhaps one that says that the public key is short. */
 function isPrivateKey(run: string): boolean {
-  if (run.length !== 51 && run.length !== 52) return false;
   if (!'5KLc96TQ'.includes(run[0] as string) || !isBase58(run)) return false;
   return isBase58Check(fromBase58(run));
+}
+
+function findPrivateKey(scan: Scan, from: number, to: number): void {
+  const length = to - from;
+  if ((length === 51 || length === 52) && isPrivateKey(scan.text.slice(from, to))) addFree(scan, from, to);
 }
 
 const key: Detector = {
@@ -206,10 +230,7 @@ const key: Detector = {
   },
   stretches: { with: ['letter'] },
   digits(scan, at, to) {
-    const { text } = scan;
-    mixedRuns(text, at, to, 51, (from, end) => {
-      if (isPrivateKey(text.slice(from, end))) addFree(scan, from, end);
-    });
+    mixedRuns(scan, at, to, 51, findPrivateKey);
   },
   whole: (value) => value.length >= 50 && value.length <= 120 && isBase58(value),
 };

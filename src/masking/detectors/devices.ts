@@ -1,5 +1,6 @@
 // Numbers of telephones and of vehicles.
 import type { Detector } from '../detector.ts';
+import type { Scan } from '../scan/scan.ts';
 import { addFree } from './kit/add-free.ts';
 import { isMonotone, luhn, valueAt } from './kit/checks.ts';
 import { besideWords, identity, wholeOf } from './kit/identity.ts';
@@ -37,6 +38,10 @@ function isVin(plain: string): boolean {
   return '0123456789X'[sum % 11] === plain[8];
 }
 
+function findVin(scan: Scan, from: number, to: number): void {
+  if (to - from === 17 && isVin(scan.text.slice(from, to))) addFree(scan, from, to);
+}
+
 const words = ['vin', 'vehicle identification', 'fahrgestellnummer', 'chassis'];
 
 const vin: Detector = {
@@ -58,10 +63,7 @@ const vin: Detector = {
   ...besideWords(words, valuePattern(VIN)),
   stretches: { with: ['letter'] },
   digits(scan, at, to) {
-    const { text } = scan;
-    mixedRuns(text, at, to, 17, (from, end) => {
-      if (end - from === 17 && isVin(text.slice(from, end))) addFree(scan, from, end);
-    });
+    mixedRuns(scan, at, to, 17, findVin);
   },
   whole: wholeOf(VIN),
 };

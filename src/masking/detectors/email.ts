@@ -160,7 +160,7 @@ function findWritten(scan: Scan, at: number, to: number): void {
   const start = quoted === -1 ? startOfLocal(text, at) : quoted;
   if (start >= at || isRepository(text, start, at) || isUserinfo(scan, at)) return;
   const end = endAfterAt(text, to);
-  if (end !== -1) addFree(scan, start, end);
+  if (end !== -1) addFree(scan, start, end, '*');
 }
 
 const LOCAL_BEFORE = /(?<![\w.+%-])[a-z0-9][\w.+-]{0,63}\s?$/iu;

@@ -2,6 +2,7 @@
 import type { Detector, Form } from '../detector.ts';
 import { isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 import { ibanCheck } from './kit/checks.ts';
 import { ALL_DIGITS, hasIbans, ibanStructure, MIXED } from './kit/ibans.ts';
 import { startsValue, unescaped } from './kit/number-beside.ts';
@@ -84,7 +85,7 @@ function findFrom(scan: Scan, from: number): void {
   const read = readAccount(text, at + 2, ibanStructure(country));
   if (read === undefined) return;
   const plain = country + text.slice(at, at + 2) + read.account.toUpperCase();
-  if (ibanCheck(plain) || scan.near(start, read.end)) scan.add(start, read.end);
+  if (ibanCheck(plain) || scan.near(start, read.end)) addFree(scan, start, read.end);
 }
 
 const LOOSE = /^[A-Z]{2}[ -]?\d{2}(?:[ -]{0,2}[A-Z0-9]){11,30}$/iu;
@@ -113,9 +114,12 @@ const iban: Detector = {
   find(scan, _, to) {
     if (isDigit(scan.text.charCodeAt(to)) || isDigit(scan.text.charCodeAt(to + 1))) findFrom(scan, to);
   },
+  stretches: { least: 2 },
   digits(scan, at) {
+    if (at < 2) return;
+    // The second letter of the country, or it and a mark.
     const before = scan.text.charCodeAt(at - 1);
-    if (!isDigit(before) && (isLetter(before) || isLetter(scan.text.charCodeAt(at - 2)))) findFrom(scan, at);
+    if (isLetter(before) || (isBetween(before) && isLetter(scan.text.charCodeAt(at - 2)))) findFrom(scan, at);
   },
   whole: (value) => value.length <= 96 && LOOSE.test(unescaped(value)),
 };

@@ -104,6 +104,7 @@ const BEFORE_YEAR = 'RSS MRA '.length;
 
 const codiceInGroups: Detector = {
   ...codiceFiscale,
+  stretches: { least: 2, with: ['letter'] },
   digits(scan, at, to) {
     const { text } = scan;
     const start = at - BEFORE_YEAR;

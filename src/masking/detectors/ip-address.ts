@@ -7,6 +7,7 @@ import { addFree } from './kit/add-free.ts';
 const DOT = 46;
 const COLON = 58;
 const LONGEST_IPV6 = 45;
+const SHORTEST_IPV4 = '1.1.1.1'.length;
 
 /** Where the number that begins at `at` ends, or -1 where it is no octet. */
 function endOfOctet(text: string, at: number): number {
@@ -39,7 +40,7 @@ const isHarmless = (text: string) => text === '127.0.0.1' || text === '0.0.0.0';
 function digits(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   findIpv6(scan, at, to);
-  if (to - at < 5 && text.charCodeAt(at + 1) !== DOT && text.charCodeAt(to) !== DOT) return;
+  if (to - at < SHORTEST_IPV4) return;
   for (let from = at; from < to; ) {
     const before = text.charCodeAt(from - 1);
     let end = from;
@@ -65,7 +66,8 @@ function isEscape(text: string, at: number): boolean {
 function addIpv4(scan: Scan, from: number, to: number): void {
   const { text } = scan;
   if (isHarmless(text.slice(from, to))) return;
-  const lead = text.slice(Math.max(0, from - 28), from);
+  // What was masked is no word about it, as its label is none.
+  const lead = text.slice(Math.max(Math.min(scan.covered, from), from - 28), from);
   if (!scan.isNamed && VERSION.test(lead)) return;
   addFree(scan, from, to, '.');
 }
@@ -132,9 +134,9 @@ const WORDS = [
 /** `a::b` is C++, `1::2` anything: an address has more to it, or a word beside it. */
 function isAddress(scan: Scan, from: number, read: Read): boolean {
   const { text } = scan;
-  const address = text.slice(from, read.end);
-  if (!read.isShortened) return read.groups === 8 || (read.hasIpv4 && read.groups === 8);
+  if (!read.isShortened) return read.groups === 8;
   if (read.groups > 7 || read.groups === 0) return false;
+  const address = text.slice(from, read.end);
   if (/^[:0]*:0*1?$/u.test(address)) return false;
   if (read.hasIpv4) return !/:(?:127\.|0\.0\.0\.0$)/u.test(address);
   if (scan.isNamed || scan.near(from, read.end)) return true;
@@ -160,6 +162,16 @@ function startOfIpv6(text: string, at: number): number {
   return colon + 1;
 }
 
+/** Whether a `::` or a second colon stands behind the first group. */
+function hasColons(text: string, from: number): boolean {
+  const first = endOfGroup(text, from);
+  if (first >= text.length || text.charCodeAt(first) !== COLON) return false;
+  if (first + 1 >= text.length) return false;
+  if (text.charCodeAt(first + 1) === COLON) return true;
+  const second = endOfGroup(text, first + 1);
+  return second < text.length && text.charCodeAt(second) === COLON;
+}
+
 function findIpv6(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const before = text.charCodeAt(at - 1);
@@ -167,13 +179,15 @@ function findIpv6(scan: Scan, at: number, to: number): void {
   if (before !== COLON && after !== COLON && !isHex(before) && !isHex(after)) return;
   const from = startOfIpv6(text, at);
   if (from === -1 || from < scan.covered) return;
+  // Most colons stand before a value, or in a time.
+  if (!hasColons(text, from)) return;
   const read = readIpv6(text, from);
   if (read === undefined || read.end <= at) return;
   const next = text.charCodeAt(read.end);
   if (isAlnum(next) || next === 95) return;
   if (next === COLON && (text.charCodeAt(read.end + 1) === COLON || isHex(text.charCodeAt(read.end + 1))))
     return;
-  if (isAddress(scan, from, read)) addFree(scan, from, read.end, ':');
+  if (isAddress(scan, from, read)) addFree(scan, from, read.end, ':.');
 }
 
 const ipAddress: Detector = {

@@ -38,7 +38,7 @@ const HARMLESS = /^(?:0[-:.]?)+$|^(?:f[-:.]?)+$/iu;
 /** The address whose first group begins at `start`, if there is one: its end, or -1. */
 function endOfAddress(scan: Scan, start: number): number {
   const { text } = scan;
-  for (const width of [2, 4]) {
+  for (let width = 2; width <= 4; width += 2) {
     const mark = text.charCodeAt(start + width);
     const isParted = width === 4 ? mark === DOT : mark === COLON || mark === DASH;
     if (!isParted || text.charCodeAt(start + 2 * width + 1) !== mark) continue;
@@ -52,15 +52,40 @@ function endOfAddress(scan: Scan, start: number): number {
   return -1;
 }
 
+/** How many hexadecimal digits follow, up to one more than a group has. */
+function widthFrom(text: string, from: number): number {
+  const most = Math.min(text.length, from + 5);
+  let to = from;
+  while (to < most && isHex(text.charCodeAt(to))) to += 1;
+  return to - from;
+}
+
+/** Whether what stands around the digit at `at` could be a group with another beside it. */
+function mayBeGroup(text: string, at: number): boolean {
+  const least = Math.max(0, at - 5);
+  let from = at;
+  while (from > least && isHex(text.charCodeAt(from - 1))) from -= 1;
+  // With a letter of an escape that is glued to it.
+  const to = at + widthFrom(text, at);
+  const width = to - from;
+  if (width < 2 || width > 5) return false;
+  if (to < text.length && isMark(text.charCodeAt(to))) {
+    const next = widthFrom(text, to + 1);
+    if ((next === 2 || next === 4) && (next === width || next === width - 1)) return true;
+  }
+  return from > 1 && isMark(text.charCodeAt(from - 1)) && isHex(text.charCodeAt(from - 2));
+}
+
 /** At a digit: of an address with letters in front, the first is further back. */
 function digits(scan: Scan, at: number): void {
   const { text } = scan;
+  if (!mayBeGroup(text, at)) return;
   for (let start = at; start >= 0 && at - start < LONGEST; start -= 1) {
     const code = text.charCodeAt(start);
     if (start < at && !isHex(code) && !isMark(code)) return;
     const end = isHex(code) ? endOfAddress(scan, start) : -1;
     if (end === -1 || end <= at) continue;
-    addFree(scan, start, end);
+    addFree(scan, start, end, ':-.');
     return;
   }
 }

@@ -32,7 +32,7 @@ function findMailchimp(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const start = at - MAILCHIMP_LENGTH;
   if (start < 0 || !isDigit(text.charCodeAt(to)) || !isHexBody(text.slice(start, at))) return;
-  if (beginsToken(text, start)) scan.add(start, endOfRun(text, to, '', to + 2));
+  if (beginsToken(text, start)) addFree(scan, start, endOfRun(text, to, '', to + 2));
 }
 
 const FIRST_DIGITS = ['MT', 'MD', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'];

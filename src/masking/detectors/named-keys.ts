@@ -1,5 +1,6 @@
 // Keys of providers that give theirs no form: a length and an alphabet, counted only in a value's place beside the provider's name.
 import type { Scan } from '../scan/scan.ts';
+import { addFree } from './kit/add-free.ts';
 import { beginsToken, endOfRun, isHexBody } from './kit/bodies.ts';
 import type { Beside } from './kit/named-values.ts';
 import { matching, token } from './kit/tokens.ts';
@@ -26,7 +27,7 @@ function findMaxmind(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const start = at - 36;
   if (start < 0 || !/^[A-Za-z0-9]{6}_[A-Za-z0-9]{29}$/u.test(text.slice(start, at))) return;
-  if (beginsToken(text, start) && endOfRun(text, to, '', to + 1) === to) scan.add(start, to);
+  if (beginsToken(text, start) && endOfRun(text, to, '', to + 1) === to) addFree(scan, start, to);
 }
 
 export const detectors = [
@@ -115,7 +116,7 @@ export const detectors = [
       },
     ],
     hooks: [
-      matching('facebook', 'facebook[\\s\\S]{0,60}?(?<value>(?<!\\d)\\d{15,17}(?:\\||%7C)[\\w-]{27,40})', {
+      matching('facebook', 'facebook[^[]{0,60}?(?<value>(?<!\\d)\\d{15,17}(?:\\||%7C)[\\w-]{27,40})', {
         exact: false,
       }),
       matching('access_token=', 'access_token=(?<value>\\d{15,17}(?:\\||%7C)[\\w-]{27,40})'),

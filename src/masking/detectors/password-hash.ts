@@ -2,10 +2,13 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { createOnce } from './kit/once.ts';
 import { isHex } from './kit/randomness.ts';
 
 const LEAST = 20;
 const LONGEST = 1024;
+
+const tried = createOnce();
 
 function isOfHash(code: number): boolean {
   return isAlnum(code) || '$./+=,-_:*'.includes(String.fromCharCode(code));
@@ -13,7 +16,7 @@ function isOfHash(code: number): boolean {
 
 function find(scan: Scan, at: number, to: number): void {
   const { text } = scan;
-  if (to < scan.covered) return;
+  if (tried.has(scan, at) || to < scan.covered) return;
   const isCrypt = text.charCodeAt(at) === 36;
   const most = Math.min(text.length, to + LONGEST);
   let end = to;
@@ -26,7 +29,11 @@ function find(scan: Scan, at: number, to: number): void {
   if (text.charCodeAt(end - 1) === 46 && !isAlnum(text.charCodeAt(end)) && end - to > 53)
     end -= Number(/\.$/u.test(text.slice(at, end)) && (end - at) % 60 === 1);
   const body = text.slice(to, end);
-  if (body.length < LEAST || !/\d/u.test(body) || !/[a-z]/iu.test(body)) return;
+  if (body.length < LEAST || !/\d/u.test(body) || !/[a-z]/iu.test(body)) {
+    // What is no hash holds none, but for what lies beyond what was looked at.
+    tried.looked(scan, end < most ? end : to + LONGEST / 2);
+    return;
+  }
   scan.add(at, end);
 }
 

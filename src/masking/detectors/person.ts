@@ -35,7 +35,8 @@ function isNoTitle(text: string, at: number, title: string): boolean {
   if (!/^(?:dr|sr|m\.)$/iu.test(title)) return false;
   const before = text.slice(Math.max(0, at - 40), at);
   // `17 Elm Dr`; a label may have been the number. `4 patients met Dr Weber` is no street.
-  if (/^dr$/u.test(title)) return /[\d\]][\w-]*\s+(?:[NSEW]{1,2}\.?\s+)?(?:\p{L}[\p{L}'’.-]*\s+){1,3}$/u.test(before);
+  if (/^dr$/u.test(title))
+    return /[\d\]][\w-]*\s+(?:[NSEW]{1,2}\.?\s+)?(?:\p{L}[\p{L}'’.-]*\s+){1,3}$/u.test(before);
   if (/^dr$/iu.test(title))
     return /[\d\]][\w-]*\s+(?:[NSEW]{1,2}\.?\s+)?(?:\p{Lu}[\p{L}'’.-]*\s+){1,3}$/u.test(before);
   const previous = /(\p{Lu}[\p{L}.'’-]*)[ \u00a0]+$/u.exec(before)?.[1];
@@ -43,6 +44,9 @@ function isNoTitle(text: string, at: number, title: string): boolean {
     previous !== undefined && !isNoName(previous) && !ROLES.has(previous.toLowerCase().replace(/\.$/u, ''))
   );
 }
+
+/** What a name goes on after. */
+const JOINS = "'’-";
 
 const MOST_AFTER_TITLE = 4;
 const MOST_TITLES = 3;
@@ -60,7 +64,7 @@ function findTitled(scan: Scan, at: number, to: number): void {
     from += word[0].length;
   }
   const name = readName(text, from, MOST_AFTER_TITLE, isOfWork);
-  if (name !== undefined) addFree(scan, from, name.end);
+  if (name !== undefined) addFree(scan, from, name.end, JOINS);
 }
 
 /** A single word after a greeting is a name unless it is written like a product or an abbreviation. */
@@ -78,14 +82,15 @@ function findGreeted(scan: Scan, to: number): void {
   if (!isBlank(text.charCodeAt(from))) return;
   from += 1;
   const name = readName(text, from, 4);
-  if (name !== undefined && (hasComma ? isKnown(name) : isGreeted(name))) addFree(scan, from, name.end);
+  if (name !== undefined && (hasComma ? isKnown(name) : isGreeted(name)))
+    addFree(scan, from, name.end, JOINS);
   else if (name === undefined) findLowerCase(scan, from);
 }
 
 /** `hi maria,` */
 function findLowerCase(scan: Scan, from: number): void {
   const word = /^(\p{Ll}{2,20})(?=[,!.\n]|$)/u.exec(scan.text.slice(from, from + 22))?.[1];
-  if (word !== undefined && isGivenName(word)) addFree(scan, from, from + word.length);
+  if (word !== undefined && isGivenName(word)) addFree(scan, from, from + word.length, JOINS);
 }
 
 /** After a comma and the end of the line, written or escaped; or after the comma alone, where the text ends with it. */
@@ -107,7 +112,7 @@ function findClosing(scan: Scan, to: number): void {
     const isAlone = ENDS_HERE.test(text);
     if (name.words.some(isNoName)) return;
     const isSure = pattern === LINE_ENDS ? name.words.length > 1 || isAlone : isKnown(name);
-    if (isAlone && isSure) addFree(scan, from, name.end);
+    if (isAlone && isSure) addFree(scan, from, name.end, JOINS);
     return;
   }
 }
@@ -128,7 +133,7 @@ function findAfterPhrase(scan: Scan, to: number, role: Role | undefined): void {
   const isEnough =
     role === 'phrase' ? name.words.some((word) => word.length > 1) : role === 'self' && name.words.length > 1;
   if (isEnough || isGivenName(first) || (name.words.length > 1 && isKnown(name)))
-    addFree(scan, to + gap.length, name.end);
+    addFree(scan, to + gap.length, name.end, JOINS);
 }
 
 const MOST_SHOWN = 64;
@@ -149,7 +154,7 @@ function findShown(scan: Scan, at: number): void {
   const start = at - (shown[0].length - shown[0].lastIndexOf(value));
   const name = readName(value.replace(/^([^,]+), (.+)$/u, '$2 $1'), 0, 5);
   if (name === undefined || name.end < value.length - 1) return;
-  if (name.words.length > 1 || isKnown(name)) addFree(scan, start, start + value.length);
+  if (name.words.length > 1 || isKnown(name)) addFree(scan, start, start + value.length, JOINS);
 }
 
 const person: Detector = {

@@ -17,6 +17,7 @@ import {
   LEAST_DIGITS,
   MOST,
   MOST_GROUPS,
+  OPEN,
   PLUS,
   readGroups,
   SLASH,
@@ -25,6 +26,9 @@ import {
 import { beginsWithDate, endOfExtension, isDateLike, isWholeNumber } from './kit/phone-numbers.ts';
 
 const COLON = 58;
+const PERCENT = 37;
+/** What is longer needs its country's code and a plus. */
+const LONGEST_BARE = 13;
 /** A number that one of these joins to another value is part of something else. */
 const JOINS = '-./)';
 
@@ -162,11 +166,38 @@ function endOfStretch(text: string, at: number, to: number): number {
   return end;
 }
 
+/** Digits in one run without a plus that no word is near: most numbers there are. */
+function isBare(scan: Scan, at: number, to: number): boolean {
+  const { text } = scan;
+  for (let here = at + 1; here < to; here += 1) if (!isDigit(text.charCodeAt(here))) return false;
+  if (to - at > LONGEST_BARE) return to - at < 40;
+  return !scan.near(at, to) && !isAnswer(text, at);
+}
+
+/** `2024-03-15`, before or after which nothing belongs to it. */
+function isDate(text: string, at: number, to: number): boolean {
+  if (to - at !== 10 || text.charCodeAt(at + 4) !== DASH || text.charCodeAt(at + 7) !== DASH) return false;
+  const [first, second, month] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 5)];
+  if (!(first === 50 && second === 48) && !(first === 49 && second === 57)) return false;
+  const last = text.charCodeAt(at + 6);
+  if (!isDigit(text.charCodeAt(at + 2)) || !isDigit(text.charCodeAt(at + 3)) || !isDigit(last)) return false;
+  const isMonth = (month === 48 && last > 48) || (month === 49 && last < 51);
+  return isMonth && text.charCodeAt(at + 8) < 52 && isDigit(text.charCodeAt(at + 9));
+}
+
+/** A plus, a bracket or an escape before it, or a blank that may stand after one: it has to be read. */
+function mayHavePlus(text: string, at: number): boolean {
+  const before = at === 0 ? 0 : text.charCodeAt(at - 1);
+  if (before === BLANK) return at > 1 && text.charCodeAt(at - 2) === PLUS;
+  return before === PLUS || before === OPEN || before === 66 || before === 98 || before === PERCENT;
+}
+
 function findNumbers(scan: Scan, at: number, to: number): void {
   if (to - at < LEAST_DIGITS) return;
   const { text } = scan;
+  if (!mayHavePlus(text, at) && (isDate(text, at, to) || isBare(scan, at, to))) return;
   // `%20555-123-4567`: the first two digits are a blank's.
-  const isEncoded = text.charCodeAt(at - 1) === 37 && to - at > 9;
+  const isEncoded = text.charCodeAt(at - 1) === PERCENT && to - at > 9;
   const groups = readGroups(text, isEncoded ? at + 2 : at, endOfStretch(text, at, to));
   for (let first = 0; first < groups; ) {
     const isInside = first > 0 && !isWeak(before[first] as number);

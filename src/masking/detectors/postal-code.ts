@@ -85,7 +85,7 @@ function findAfterWord(scan: Scan, at: number, to: number): void {
     (isPlainWord(text, at, to) ? SAYING : SAYING_LITTLE).test(ahead.slice(0, match.index)) &&
     !isAmount(text, to + match.index + match[0].length)
   ) {
-    addFree(scan, to + match.index, to + match.index + match[0].length);
+    addFree(scan, to + match.index, to + match.index + match[0].length, '-');
     return;
   }
   const from = Math.max(0, at - REACH);

@@ -74,7 +74,7 @@ export const detectors = [
       matching(
         '0.',
         '0\\.[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==',
-        { begins: true },
+        { begins: true, has: [10, '-'] },
       ),
     ],
     check: 'its version, its id, and the lengths of its two secrets',

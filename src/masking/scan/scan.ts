@@ -43,6 +43,9 @@ export class Scan {
   covered = 0;
   /** Where the pass is. */
   #at = 0;
+  /** Up to here the forms, and the stretches of digits, were looked at. */
+  #numbersTo = 0;
+  #digitsTo = 0;
   /** Found already, further on: covered once the pass gets there. */
   #ahead: { readonly start: number; readonly end: number }[] = [];
   #nextAhead = NOWHERE;
@@ -86,43 +89,61 @@ export class Scan {
   }
 
   #pass(): void {
-    const { text, tables } = this;
-    const { pairs, thirds, lists, wordStarts } = tables.triggers;
+    const { text } = this;
+    const { pairs } = this.tables.triggers;
+    const { length } = text;
     let before = LINE_END;
-    let numbersTo = 0;
-    let digitsTo = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      const here = Math.min(code, NOT_ASCII);
+    this.#numbersTo = 0;
+    this.#digitsTo = 0;
+    // Most characters are let go here: what is done at the others is kept out of this loop, so that it stays small.
+    for (let at = 0; at < length; at += 1) {
+      const here = Math.min(text.charCodeAt(at), NOT_ASCII);
       const what = pairs[(before << CLASS_BITS) | here] as number;
       before = here;
       if (what === 0) continue;
-      this.#at = at;
-      if (at >= this.#nextAhead) this.#arrive(at);
-      if ((what & STARTS_LABEL) !== 0) {
-        const end = labelEnd(text, at - 1, tables.types);
-        if (end !== -1) {
-          this.context.masked(end - at + 1);
-          at = end - 1;
-          before = CLOSING;
-          continue;
-        }
-      }
-      if ((what & STARTS_NUMBER) !== 0) {
-        if (at >= numbersTo) numbersTo = findForms(this, at);
-        if (at >= digitsTo && at >= this.covered) digitsTo = findDigits(this, at);
-      }
-      if ((what & ASSIGNS) !== 0 && at >= this.covered) findAssigned(this, at);
-      if ((what & STARTS_WORD) !== 0) {
-        const marks = wordStarts.at(text, at);
-        if (marks !== undefined) this.#marks(marks, at);
-      }
-      const row = what & LIST;
-      if (row === 0) continue;
-      const next = at + 1 < text.length ? text.charCodeAt(at + 1) : LINE_END;
-      const list = thirds[(row << CLASS_BITS) | Math.min(next, NOT_ASCII)] as number;
-      if (list !== 0) this.#marks(lists[list] as readonly Mark[], at);
+      const next = this.#stop(what, at);
+      if (next === at) continue;
+      at = next;
+      before = CLOSING;
     }
+  }
+
+  /** Two characters say that something may be here. Where the pass goes on: further on only after a label. */
+  #stop(what: number, at: number): number {
+    const { text, tables } = this;
+    this.#at = at;
+    if (at >= this.#nextAhead) this.#arrive(at);
+    if ((what & STARTS_WORD) !== 0) {
+      const marks = tables.triggers.wordStarts.at(text, at);
+      if (marks !== undefined) this.#marks(marks, at);
+    }
+    if ((what & (STARTS_LABEL | STARTS_NUMBER | ASSIGNS)) !== 0) {
+      const end = this.#stopAtMark(what, at);
+      if (end !== at) return end;
+    }
+    const row = what & LIST;
+    if (row === 0) return at;
+    const { thirds, lists } = tables.triggers;
+    const next = at + 1 < text.length ? text.charCodeAt(at + 1) : LINE_END;
+    const list = thirds[(row << CLASS_BITS) | Math.min(next, NOT_ASCII)] as number;
+    if (list !== 0) this.#marks(lists[list] as readonly Mark[], at);
+    return at;
+  }
+
+  #stopAtMark(what: number, at: number): number {
+    if ((what & STARTS_LABEL) !== 0) {
+      const end = labelEnd(this.text, at - 1, this.tables.types);
+      if (end !== -1) {
+        this.context.masked(end - at + 1);
+        return end - 1;
+      }
+    }
+    if ((what & STARTS_NUMBER) !== 0) {
+      if (at >= this.#numbersTo) this.#numbersTo = findForms(this, at);
+      if (at >= this.#digitsTo && at >= this.covered) this.#digitsTo = findDigits(this, at);
+    }
+    if ((what & ASSIGNS) !== 0 && at >= this.covered) findAssigned(this, at);
+    return at;
   }
 
   #marks(marks: readonly Mark[], at: number): void {

@@ -14,7 +14,7 @@ export function endsLabel(scan: Scan, at: number): boolean {
   const least = Math.max(0, at - LONGEST_LABEL);
   let open = at - 2;
   while (open > least && scan.text.charCodeAt(open) !== OPENING) open -= 1;
-  return scan.isLabel(open);
+  return scan.text.charCodeAt(open) === OPENING && labelEnd(scan.text, open, scan.tables.types) === at;
 }
 
 /** The first colon between `from` and `to` that stands in no label; -1 where there is none. */

@@ -6,12 +6,12 @@ const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const VALUES = new Int8Array(128).fill(-1);
 for (let at = 0; at < ALPHABET.length; at += 1) VALUES[ALPHABET.charCodeAt(at)] = at;
 
-export function isBase58(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
+export function isBase58(text: string, from = 0, to = text.length): boolean {
+  for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
     if (code > 127 || VALUES[code] === -1) return false;
   }
-  return text !== '';
+  return to > from;
 }
 
 /** What it stands for; `text` is base58. Takes the square of its length: for short texts only. */

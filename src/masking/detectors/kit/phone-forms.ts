@@ -20,13 +20,16 @@ import { isInternational, WITH_ZERO } from './phone-numbers.ts';
 /** The one that is looked at: there is one text at a time. */
 export const one = new Candidate();
 
+/** A letter, a digit, or what ends a label. */
+const endsValue = (code: number): boolean => isAlnum(code) || code === 93;
+
 /** `+49`, `+(49)`, and `%2B49` of a query. */
 function hasPlus(text: string, start: number): boolean {
   let at = start - 1;
   if (text.charCodeAt(at) === OPEN) at -= 1;
   if (text.charCodeAt(at) === BLANK && text.charCodeAt(at - 1) === PLUS) at -= 1;
   const code = text.charCodeAt(at);
-  if (code === PLUS) return at === 0 || !isAlnum(text.charCodeAt(at - 1)) || isEscape(text, at - 1);
+  if (code === PLUS) return at === 0 || !endsValue(text.charCodeAt(at - 1)) || isEscape(text, at - 1);
   return code === 66 && text.startsWith('%2', at - 2);
 }
 

@@ -86,19 +86,22 @@ interface Matching {
   readonly begins?: boolean;
   /** What the value may hold beside letters and digits: a longer one is masked to its end. */
   readonly also?: string;
+  /** A character that it always has, so far from its beginning: looked at first. */
+  readonly has?: readonly [number, string];
 }
 
 /** What `source` matches from the anchor on, or of that its last part `(?<value>…)`; its quantifiers are bounded. */
 export function matching(
   text: string,
   source: string,
-  { exact = true, begins = false, also }: Matching = {},
+  { exact = true, begins = false, also, has: [far, mark] = [0, text.charAt(0)] }: Matching = {},
 ): Hook {
   const pattern = new RegExp(source, exact ? 'uy' : 'iuy');
   const isBounded = source.includes('(?!');
   return {
     anchors: [{ text, exact }],
     find(scan, at) {
+      if (far > 0 && !scan.text.startsWith(mark, at + far)) return;
       if (begins && !beginsToken(scan.text, at, '_.')) return;
       pattern.lastIndex = at;
       const found = pattern.exec(scan.text);
@@ -114,16 +117,27 @@ export function matching(
 
 type Find = Hook['find'];
 
+/** What is asked at an anchor: `key` is its text, in lower case where case does not matter. */
+interface Entry {
+  readonly key: string;
+  readonly finds: Find[];
+}
+
 function findsOf({ shapes = [], beside = [], hooks = [] }: Token): {
   anchors: Anchor[];
-  finds: Map<string, Find[]>;
+  entries: Entry[];
 } {
   const anchors: Anchor[] = [];
-  const finds = new Map<string, Find[]>();
+  const entries = new Map<string, Entry>();
   const add = (anchor: Anchor, find: Find): void => {
     const key = anchor.exact ? anchor.text : anchor.text.toLowerCase();
-    if (!finds.has(key)) anchors.push(anchor);
-    finds.set(key, [...(finds.get(key) ?? []), find]);
+    const known = entries.get(key);
+    if (known !== undefined) {
+      known.finds.push(find);
+      return;
+    }
+    anchors.push(anchor);
+    entries.set(key, { key, finds: [find] });
   };
   for (const shape of shapes) {
     for (const text of shape.prefixes) {
@@ -133,7 +147,32 @@ function findsOf({ shapes = [], beside = [], hooks = [] }: Token): {
   for (const hook of [...hooks, ...beside.map(besideHook)]) {
     for (const anchor of hook.anchors) add(anchor, hook.find);
   }
-  return { anchors, finds };
+  return { anchors, entries: [...entries.values()] };
+}
+
+function isAt(text: string, at: number, key: string): boolean {
+  for (let index = 0; index < key.length; index += 1) {
+    const code = text.charCodeAt(at + index);
+    const wanted = key.charCodeAt(index);
+    if (code !== wanted && !(code >= 65 && code <= 90 && code + 32 === wanted)) return false;
+  }
+  return true;
+}
+
+/** By the lengths of anchors: most have a length for themselves, and nothing is compared then. */
+function finderOf(entries: readonly Entry[]): Find {
+  const byLength: Entry[][] = Array.from(
+    { length: Math.max(0, ...entries.map(({ key }) => key.length)) + 1 },
+    () => [],
+  );
+  for (const entry of entries) byLength[entry.key.length]?.push(entry);
+  return (scan, at, to) => {
+    const those = byLength[to - at] ?? [];
+    for (const { key, finds } of those) {
+      if (those.length > 1 && !isAt(scan.text, at, key)) continue;
+      for (const find of finds) find(scan, at, to);
+    }
+  };
 }
 
 function exampleOf({ shapes = [], beside = [] }: Token): string {
@@ -158,7 +197,7 @@ function looksRandom(value: string): boolean {
 }
 
 export function token(given: Token): Detector {
-  const { anchors, finds } = findsOf(given);
+  const { anchors, entries } = findsOf(given);
   const { beside = [], shapes = [], hooks = [] } = given;
   const names = [...new Set([...(given.names ?? []), ...beside.flatMap(namesBeside)])];
   const ofName = given.whole ?? looksRandom;
@@ -176,14 +215,6 @@ export function token(given: Token): Detector {
     ...(given.words === undefined ? {} : { words: given.words }),
     ...(names.length === 0 ? {} : { names, whole }),
     anchors,
-    find(scan, at, to) {
-      const text = scan.text.slice(at, to);
-      const exact = finds.get(text);
-      if (exact !== undefined) for (const find of exact) find(scan, at, to);
-      const folded = text.toLowerCase();
-      if (folded === text) return;
-      const others = finds.get(folded);
-      if (others !== undefined) for (const find of others) find(scan, at, to);
-    },
+    find: finderOf(entries),
   };
 }

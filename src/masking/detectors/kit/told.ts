@@ -4,6 +4,7 @@ import type { Detector } from '../../detector.ts';
 import { isAlnum } from '../../scan/alphabet.ts';
 import { endOfWord, LONGEST_VALUE } from '../../scan/assignments.ts';
 import type { Scan } from '../../scan/scan.ts';
+import { endsLabel } from './add-free.ts';
 import { isCode } from './values.ts';
 
 export interface Told {
@@ -186,6 +187,8 @@ export function toldAt(scan: Scan, at: number, to: number, isAnyWord: boolean): 
   if (!isAnyWord && next === 32 && matchAt(PROSE, text, end) !== -1) return undefined;
   let from = at;
   while (from > 0 && at - from < LONGEST_NAME && isOfName(text.charCodeAt(from - 1))) from -= 1;
+  // What a label cut off from a longer name is none.
+  if (endsLabel(scan, from)) return undefined;
   const named = tables.names.lookUp(text.slice(from, end)) ?? tables.names.lookUp(text.slice(at, end));
   if (named === undefined) return undefined;
   const isOwn = named.includes(scan.current);
