@@ -26,8 +26,8 @@ function base32(bytes: Uint8Array): string {
   return text;
 }
 
-/** Four of fewer than eight would be half of it or more. */
-const LEAST_FOR_LAST_FOUR = 8;
+/** Four of fewer would be more than a third of it. */
+const LEAST_FOR_LAST_FOUR = 12;
 
 function lastFour(type: string, value: string): string {
   const plain = value.replaceAll(/[^0-9A-Za-z]/gu, '');
@@ -36,10 +36,18 @@ function lastFour(type: string, value: string): string {
 
 export type Write = (type: string, action: Action, value: string) => string;
 
-/** The same value, but for its case and the blanks around it, is the same pseudonym, whatever it was found as. */
+/** A card's or a telephone's number is the same however it is parted. */
+const NUMBER = /^[+(]{0,2}\d[\d\s().\u2010\u2011\u2013-]{5,}\d$/u;
+
+function sameOf(value: string): string {
+  const trimmed = value.trim().toLowerCase();
+  return NUMBER.test(trimmed) ? trimmed.replaceAll(/[\s().\u2010\u2011\u2013-]/gu, '') : trimmed;
+}
+
+/** The same value, but for its case, the blanks around it and what parts a number, is the same pseudonym. */
 export function createWrite({ current }: PseudonymKeys): Write {
   const pseudonym = (value: string) => {
-    const mac = createHmac('sha256', current.key).update(value.trim().toLowerCase(), 'utf8').digest();
+    const mac = createHmac('sha256', current.key).update(sameOf(value), 'utf8').digest();
     return `${current.id}-${base32(mac.subarray(0, PSEUDONYM_BYTES))}`;
   };
   return (type, action, value) => {

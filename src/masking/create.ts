@@ -12,7 +12,9 @@ import { createFinder } from './scan/finder.ts';
 
 /** What becomes of a type: what a pattern of that type says, what is said of detectors, or a label. */
 function actionsOf({ patterns, detectors }: MaskingRules): (type: string) => Action {
-  const ofPatterns = new Map(patterns.map(({ type, action }) => [type, action]));
+  // What a pattern keeps is kept where it stands; it says nothing of its type elsewhere.
+  const masks = patterns.filter(({ action }) => action !== 'keep');
+  const ofPatterns = new Map(masks.map(({ type, action }) => [type, action]));
   return (type) => {
     const ofPattern = ofPatterns.get(type);
     if (ofPattern !== undefined) return ofPattern;

@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isLetter, isUpper } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { isAddressValue } from './kit/address-values.ts';
 import { decoded } from './kit/decoded.ts';
 import { findAfterKind, findGrown } from './kit/number-last.ts';
@@ -17,10 +16,11 @@ const WORD = /(?:\d{1,3}(?:st|nd|rd|th)|\p{Lu}(?:[\p{L}\p{M}]|['’-](?=\p{L})){
 const SMALL = /(?:of|the|and|de|la|del|le|du|des|van|von) /uy;
 
 /** `1985` in `In 1985 Wall Street …`. */
-function isYear(text: string, at: number, to: number): boolean {
+function isYear({ text, covered }: Scan, at: number, to: number): boolean {
   if (to - at !== 4 || !/^(?:19|20)/u.test(text.slice(at, to))) return false;
   return /(?:\b(?:in|since|by|until|during|of|from|year|before|after|and|early|late|mid|spring|summer|fall|autumn|winter|[JFMASOND]\p{Ll}+\.?,?|\d{1,2},)|[-/(©])\s?$/iu.test(
-    text.slice(Math.max(0, at - 12), at),
+    // What was masked says nothing, as its label will not.
+    text.slice(Math.max(Math.min(covered, at), at - 12), at),
   );
 }
 
@@ -43,7 +43,7 @@ function endOfEnglish(scan: Scan, at: number, to: number, from: number): number 
     if (text.charCodeAt(after) !== BLANK) break;
     place = after + 1;
   }
-  if (Math.max(end, loose) === -1 || isYear(text, at, to)) return -1;
+  if (Math.max(end, loose) === -1 || isYear(scan, at, to)) return -1;
   if (end === -1 && !scan.near(at, endWithCode(text, loose))) return -1;
   return endWithCode(text, end === -1 ? loose : end);
 }
@@ -172,7 +172,7 @@ function findSaid(scan: Scan, to: number): void {
   const street = number === from || number - from > MOST_NUMBER ? -1 : startOfStreet(text, number);
   const known = street === -1 ? -1 : endOfEnglish(scan, from, number, street);
   const end = known === -1 ? lastOf(GENERIC, text, from) : known;
-  if (end > from) addFree(scan, from, known === -1 ? endWithCode(text, end) : end);
+  if (end > from) scan.add(from, known === -1 ? endWithCode(text, end) : end);
 }
 
 const ROLE = new Map<string, 'box' | 'said'>([
@@ -186,36 +186,40 @@ function findAtWord(scan: Scan, at: number, to: number): void {
   if (role === 'said') findSaid(scan, to);
   else if (role === 'box') {
     const end = lastOf(BOX, text, to);
-    if (end > to) addFree(scan, at, end);
+    if (end > to) scan.add(at, end);
   } else findAfterKind(scan, at, text.charCodeAt(to - 1) === BLANK ? to - 1 : to);
 }
 
-/** What parts a number from a street before or after it: a blank, after a comma or a letter at most. */
-function mayBeHouse(text: string, at: number, to: number): boolean {
-  if (at > 1 && text.charCodeAt(at - 1) === BLANK && mayEndStreet(text.charCodeAt(at - 2))) return true;
+/** Whether a street could follow the stretch that ends at `to`: after a blank, with a comma or a letter before it at most. */
+function mayGoOn(text: string, to: number): boolean {
   if (to + 2 >= text.length) return false;
   const after = text.charCodeAt(to);
-  if (after === BLANK) return isStreetLetter(text.charCodeAt(to + 1));
-  return after === 44 ? text.charCodeAt(to + 1) === BLANK : isLetter(after);
+  const next = text.charCodeAt(to + 1);
+  if (after === BLANK) return isCapital(next) || isDigit(next) || mayBeFrench(text, to + 1);
+  if (after === 44) return next === BLANK;
+  // `12a High Street`, `12a, rue …`, `500 5th Ave`.
+  return isLetter(after) && (next === BLANK || next === 44 || isLetter(next));
 }
-
-const mayEndStreet = (code: number): boolean => isLetter(code) || code === 46 || code === 44 || code >= 0xc0;
-const isStreetLetter = (code: number): boolean => isAlnum(code) || code >= 0xc0;
 
 /** At each number: does a street follow it, or stand before it? */
 function findAtNumber(scan: Scan, at: number, stretch: number): void {
   const { text } = scan;
-  if (!mayBeHouse(text, at, stretch)) return;
+  if (mayGoOn(text, stretch) && findAfterNumber(scan, at, stretch)) return;
+  if (at > 0 && text.charCodeAt(at - 1) === BLANK) findGrown(scan, at);
+}
+
+/** Whether it is the number at `at` that a street follows. */
+function findAfterNumber(scan: Scan, at: number, stretch: number): boolean {
+  const { text } = scan;
   const to = beforeOrdinal(text, at, stretch);
   const number = startOfLast(text, at, to);
   const from = to - number <= 2 * MOST_NUMBER && isStandingFree(text, number) ? startOfStreet(text, to) : -1;
-  if (from !== -1) {
-    let end = mayBeFrench(text, from) ? endOfFrench(text, from) : -1;
-    if (end === -1 && mayBeEnglish(text, from)) end = endOfEnglish(scan, number, to, from);
-    if (end !== -1) addFree(scan, number, end, "’'-");
-    if (end !== -1 && number === at) return;
-  }
-  if (isStandingFree(text, at)) findGrown(scan, at);
+  if (from === -1) return false;
+  let end = mayBeFrench(text, from) ? endOfFrench(text, from) : -1;
+  if (end === -1 && mayBeEnglish(text, from)) end = endOfEnglish(scan, number, to, from);
+  if (end === -1) return false;
+  scan.add(number, end);
+  return number === at;
 }
 
 const address: Detector = {

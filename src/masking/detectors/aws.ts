@@ -56,6 +56,10 @@ function secretBetween(scan: Scan, from: number, most: number): number {
   for (let at = startOfRun(text, from, '+/', from - SECRET_LENGTH); at < most; ) {
     if (scan.isLabel(at)) return -1;
     const end = endOfRun(text, at, '+/', at + SECRET_LENGTH + 1);
+    if (end - at < SECRET_LENGTH) {
+      at = end + 1;
+      continue;
+    }
     if (end - at === SECRET_LENGTH && isSecret(text.slice(at, end))) return at;
     // `path/to/x=…` and `\n…`: what stands before may be joined to it.
     const begun = text.charCodeAt(at) === 110 && text.charCodeAt(at - 1) === 92 ? at + 1 : -1;

@@ -1,6 +1,5 @@
 // Microsoft Azure's keys, most of which hold a mark at a fixed place.
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { beginsToken, endOfRun, startOfToken } from './kit/bodies.ts';
 import { type Beside, fitsValue } from './kit/named-values.ts';
 import { matching, token } from './kit/tokens.ts';
@@ -16,7 +15,7 @@ function findMarked(scan: Scan, at: number, to: number): void {
   const before = at - start;
   if (length < 40 || length > 90 || before < 28) return;
   while (text.charCodeAt(end) === 61 && end - start < 90) end += 1;
-  addFree(scan, start, end);
+  scan.add(start, end);
 }
 
 const LONGEST_SECRET = 34;

@@ -1,7 +1,6 @@
 // Dates of birth: any date beside a word that says that somebody was born then.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { dateIn, isDate } from './kit/dates.ts';
 import { decoded } from './kit/decoded.ts';
 
@@ -30,7 +29,7 @@ function findAfter(scan: Scan, to: number): boolean {
   };
   const between = ahead.slice(0, place.start);
   if (ELSEWHERE.test(between) || SENTENCE.test(between) || /\d{3}/u.test(between)) return false;
-  addFree(scan, to + place.start, to + place.start + whole.end);
+  scan.add(to + place.start, to + place.start + whole.end);
   return true;
 }
 
@@ -48,7 +47,7 @@ function findBefore(scan: Scan, at: number): void {
       between,
     )
   ) {
-    addFree(scan, from + place.start, from + place.end);
+    scan.add(from + place.start, from + place.end);
   }
 }
 

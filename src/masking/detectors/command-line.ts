@@ -1,7 +1,7 @@
 // Passwords on command lines and in calls, where no name stands before them: `curl -u`, `sshpass -p`, `mysql -p…`.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
-import { colonBetween } from './kit/add-free.ts';
+import { colonBetween } from './kit/labels-within.ts';
 import { isPassword } from './kit/passwords.ts';
 
 const LONGEST_LINE = 240;

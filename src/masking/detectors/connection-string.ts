@@ -1,7 +1,7 @@
 // Passwords and keys in connection strings of databases, queues and cloud stores.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
-import { colonBetween, endsLabel } from './kit/add-free.ts';
+import { colonBetween, endsLabel } from './kit/labels-within.ts';
 import { isStore } from './kit/stores.ts';
 import { addUserinfo, schemeBefore, URL_ANCHORS, userinfoAt } from './kit/userinfo.ts';
 import { isPlaceholder } from './kit/values.ts';

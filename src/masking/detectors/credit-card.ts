@@ -52,13 +52,36 @@ function digitsOf(text: string): string {
   return text.replaceAll(/\D/gu, '');
 }
 
-/** After a written line end, which no form of letters and digits begins with. */
-const GLUED = /\d{4}(?:[ .-]?\d){8,15}(?![A-Za-z0-9])/uy;
+/** Letters before it, with which it is of no form: `PAN4111…`, the `n` of a written line end. */
+const GLUED = /\d{4}(?:[ .\u00a0\u2009-\u2011\u2013\u202f-]?\d){8,15}(?![A-Za-z0-9])/uy;
+/** After the number on a magnetic stripe's first track: who holds it, until when, and what only the bank reads. */
+const TRACK_1 = /\^[^^?\n]{2,45}\^(?:\d{3,40}\??)?/uy;
+/** The second track as chips have it: a number, `D`, until when. */
+const TRACK_2 = /\d{12,19}D\d\d(?:0[1-9]|1[0-2])\d{3,20}F?(?![A-Za-z0-9])/iuy;
+
+const endAfter = (pattern: RegExp, text: string, at: number): number => {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+};
 
 function findGlued(scan: Scan, at: number): void {
-  GLUED.lastIndex = at;
-  if (!GLUED.test(scan.text)) return;
-  if (stretched(digitsOf(scan.text.slice(at, GLUED.lastIndex)))) scan.add(at, GLUED.lastIndex);
+  const { text } = scan;
+  const end = endAfter(GLUED, text, at);
+  if (end === -1) return;
+  const digits = digitsOf(text.slice(at, end));
+  if (startsValue(text, at)) {
+    if (stretched(digits)) scan.add(at, end);
+    return;
+  }
+  const track = endAfter(TRACK_1, text, end);
+  // Ends of digests are digits behind letters too: a word must say what it is.
+  if ((track !== -1 || scan.near(at, end)) && grouped(digits)) scan.add(at, Math.max(end, track));
+}
+
+/** `4111111111111111D27121010000`. */
+function findTrack(scan: Scan, at: number, to: number): void {
+  const end = endAfter(TRACK_2, scan.text, at);
+  if (end !== -1 && stretched(scan.text.slice(at, to))) scan.add(at, end);
 }
 
 const creditCard: Detector = {
@@ -110,8 +133,9 @@ const creditCard: Detector = {
   forms: FORMS,
   stretches: { least: 12 },
   digits(scan: Scan, at: number, to: number) {
-    if (to - at < 12 || !startsValue(scan.text, at)) return;
+    if (to - at < 12) return;
     if (at > 0 && isAlnum(scan.text.charCodeAt(at - 1))) return findGlued(scan, at);
+    if ((scan.text.charCodeAt(to) | 32) === 100) return findTrack(scan, at, to);
     if (to - at < 22) return;
     // Only where a group of four is followed by more than one mark.
     if (!isDigit(scan.text.charCodeAt(at + 3)) || isAlnum(scan.text.charCodeAt(at + 5))) return;
@@ -122,7 +146,7 @@ const creditCard: Detector = {
   },
   whole(value) {
     const plain = unescaped(value.slice(0, 64));
-    if (value.length > 64 || !/^\d(?:[ .-]{0,3}\d){11,18}$/u.test(plain)) return false;
+    if (value.length > 64 || !/^\d(?:[ .\u00a0\u2009-\u2011\u2013\u202f-]{0,3}\d){11,18}$/u.test(plain)) return false;
     const digits = digitsOf(plain);
     return luhn(digits) || mayBeOfNetwork(digits);
   },

@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { fromBase58, fromRipple, isBase58, isBase58Check } from './kit/base58.ts';
 import { isBech32, isBech32Body, isCashAddress } from './kit/bech32.ts';
 import { findBeside, startsValue, valuePattern } from './kit/number-beside.ts';
@@ -64,12 +63,12 @@ function findBech32(scan: Scan, to: number): void {
   const lower = body.toLowerCase();
   if (!isBech32Body(lower) || (lower !== body && body.toUpperCase() !== body)) return;
   const prefix = text.slice(at, to - 1).toLowerCase();
-  if (BITCOIN.includes(body.length) || isBech32(prefix, lower)) addFree(scan, at, end);
+  if (BITCOIN.includes(body.length) || isBech32(prefix, lower)) scan.add(at, end);
 }
 
 function findHex(scan: Scan, at: number): void {
   HEX.lastIndex = at;
-  if (startsValue(scan.text, at) && HEX.test(scan.text)) addFree(scan, at, at + 42);
+  if (startsValue(scan.text, at) && HEX.test(scan.text)) scan.add(at, at + 42);
 }
 
 function findCash(scan: Scan, at: number, to: number): void {
@@ -146,8 +145,8 @@ function mayBeRun(text: string, from: number, to: number): boolean {
 function findRun(scan: Scan, from: number, to: number): void {
   if (!mayBeRun(scan.text, from, to)) return;
   const run = scan.text.slice(from, to);
-  if (isChecked(run) || isRipple(run) || isMonero(run) || isBareCash(run)) addFree(scan, from, to);
-  else if (mayBeNamed(run) && scan.near(from, to)) addFree(scan, from, to);
+  if (isChecked(run) || isRipple(run) || isMonero(run) || isBareCash(run)) scan.add(from, to);
+  else if (mayBeNamed(run) && scan.near(from, to)) scan.add(from, to);
 }
 
 const wallet: Detector = {
@@ -210,7 +209,7 @@ function isPrivateKey(run: string): boolean {
 
 function findPrivateKey(scan: Scan, from: number, to: number): void {
   const length = to - from;
-  if ((length === 51 || length === 52) && isPrivateKey(scan.text.slice(from, to))) addFree(scan, from, to);
+  if ((length === 51 || length === 52) && isPrivateKey(scan.text.slice(from, to))) scan.add(from, to);
 }
 
 const key: Detector = {

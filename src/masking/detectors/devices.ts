@@ -1,7 +1,6 @@
 // Numbers of telephones and of vehicles.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { isMonotone, luhn, valueAt } from './kit/checks.ts';
 import { besideWords, identity, wholeOf } from './kit/identity.ts';
 import { valuePattern } from './kit/number-beside.ts';
@@ -39,7 +38,7 @@ function isVin(plain: string): boolean {
 }
 
 function findVin(scan: Scan, from: number, to: number): void {
-  if (to - from === 17 && isVin(scan.text.slice(from, to))) addFree(scan, from, to);
+  if (to - from === 17 && isVin(scan.text.slice(from, to))) scan.add(from, to);
 }
 
 const words = ['vin', 'vehicle identification', 'fahrgestellnummer', 'chassis'];

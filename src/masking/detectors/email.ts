@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 
 const LONGEST_LOCAL = 128;
 const LONGEST_DOMAIN = 255;
@@ -101,7 +100,8 @@ function endOfLabel(text: string, from: number, most: number): number {
 
 /** How much of a label could be a top level domain: `com` of `com-and`. */
 function tldLength(text: string, from: number, end: number): number {
-  if (text.slice(from, from + 4).toLowerCase() === 'xn--') return end - from;
+  if ((text.charCodeAt(from) | 32) === 120 && text.slice(from, from + 4).toLowerCase() === 'xn--')
+    return end - from;
   let at = from;
   while (at < end && (isLetter(text.charCodeAt(at)) || text.charCodeAt(at) >= 0xc0)) at += 1;
   const length = at - from;
@@ -129,6 +129,8 @@ function endOfDomain(text: string, from: number): number {
 
 /** `react@18.2.0-rc.next`, `icon@2x.example`: what follows is no host. */
 function isVersion(text: string, from: number): boolean {
+  const first = text.charCodeAt(from);
+  if (!isDigit(first) && first !== 118) return false;
   return /^(?:\d+\.\d+\.|v?\d+(?:\.\d+)?x\.|v\d+\.\d)/u.test(text.slice(from, from + 12));
 }
 
@@ -160,7 +162,7 @@ function findWritten(scan: Scan, at: number, to: number): void {
   const start = quoted === -1 ? startOfLocal(text, at) : quoted;
   if (start >= at || isRepository(text, start, at) || isUserinfo(scan, at)) return;
   const end = endAfterAt(text, to);
-  if (end !== -1) addFree(scan, start, end, '*');
+  if (end !== -1) scan.add(start, end);
 }
 
 const LOCAL_BEFORE = /(?<![\w.+%-])[a-z0-9][\w.+-]{0,63}\s?$/iu;
@@ -172,8 +174,7 @@ function findBracketed(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const before = LOCAL_BEFORE.exec(text.slice(Math.max(0, at - LONGEST_QUOTED), at))?.[0];
   SPELT_DOMAIN.lastIndex = to;
-  if (before !== undefined && SPELT_DOMAIN.test(text))
-    addFree(scan, at - before.length, SPELT_DOMAIN.lastIndex);
+  if (before !== undefined && SPELT_DOMAIN.test(text)) scan.add(at - before.length, SPELT_DOMAIN.lastIndex);
 }
 
 const SPELT_BEFORE =
@@ -186,7 +187,7 @@ function findSpelt(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const before = SPELT_BEFORE.exec(text.slice(Math.max(0, at - 2 * LONGEST_QUOTED), at))?.[0];
   SPELT_TLD.lastIndex = to;
-  if (before !== undefined && SPELT_TLD.test(text)) addFree(scan, at - before.length, SPELT_TLD.lastIndex);
+  if (before !== undefined && SPELT_TLD.test(text)) scan.add(at - before.length, SPELT_TLD.lastIndex);
 }
 
 const BRACKETED = ['[at]', '(at)', '{at}', '<at>', '[ at ]', '( at )', '[@]', '(@)'];

@@ -2,7 +2,6 @@
 import type { Detector, Form } from '../detector.ts';
 import { isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { ibanCheck } from './kit/checks.ts';
 import { ALL_DIGITS, hasIbans, ibanStructure, MIXED } from './kit/ibans.ts';
 import { startsValue, unescaped } from './kit/number-beside.ts';
@@ -85,7 +84,7 @@ function findFrom(scan: Scan, from: number): void {
   const read = readAccount(text, at + 2, ibanStructure(country));
   if (read === undefined) return;
   const plain = country + text.slice(at, at + 2) + read.account.toUpperCase();
-  if (ibanCheck(plain) || scan.near(start, read.end)) addFree(scan, start, read.end);
+  if (ibanCheck(plain) || scan.near(start, read.end)) scan.add(start, read.end);
 }
 
 const LOOSE = /^[A-Z]{2}[ -]?\d{2}(?:[ -]{0,2}[A-Z0-9]){11,30}$/iu;

@@ -1,7 +1,6 @@
 // Numbers of people in Germany, Austria and Switzerland.
 import type { Detector } from '../detector.ts';
 import { isUpper } from '../scan/alphabet.ts';
-import { addFree } from './kit/add-free.ts';
 import { digitAt, ean13, isDay, isDayFirstAt, mod1110, pairAt, weightedSum } from './kit/checks.ts';
 import { identity } from './kit/identity.ts';
 
@@ -82,8 +81,7 @@ const insuranceInAnySpacing: Detector = {
     if (text.charCodeAt(to) !== 32 || !isUpper(text.charCodeAt(to + 1))) return;
     SPACED.lastIndex = at;
     if (!SPACED.test(text)) return;
-    if (isInsurance(text.slice(at, SPACED.lastIndex).replaceAll(' ', '')))
-      addFree(scan, at, SPACED.lastIndex, '.-');
+    if (isInsurance(text.slice(at, SPACED.lastIndex).replaceAll(' ', ''))) scan.add(at, SPACED.lastIndex);
   },
 };
 

@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 
 const DOT = 46;
 const COLON = 58;
@@ -69,7 +68,7 @@ function addIpv4(scan: Scan, from: number, to: number): void {
   // What was masked is no word about it, as its label is none.
   const lead = text.slice(Math.max(Math.min(scan.covered, from), from - 28), from);
   if (!scan.isNamed && VERSION.test(lead)) return;
-  addFree(scan, from, to, '.');
+  scan.add(from, to);
 }
 
 const isHex = (code: number) => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
@@ -187,7 +186,7 @@ function findIpv6(scan: Scan, at: number, to: number): void {
   if (isAlnum(next) || next === 95) return;
   if (next === COLON && (text.charCodeAt(read.end + 1) === COLON || isHex(text.charCodeAt(read.end + 1))))
     return;
-  if (isAddress(scan, from, read)) addFree(scan, from, read.end, ':.');
+  if (isAddress(scan, from, read)) scan.add(from, read.end);
 }
 
 const ipAddress: Detector = {

@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 
 const DOT = 46;
 const COLON = 58;
@@ -60,20 +59,33 @@ function widthFrom(text: string, from: number): number {
   return to - from;
 }
 
-/** Whether what stands around the digit at `at` could be a group with another beside it. */
-function mayBeGroup(text: string, at: number): boolean {
-  const least = Math.max(0, at - 5);
-  let from = at;
-  while (from > least && isHex(text.charCodeAt(from - 1))) from -= 1;
-  // With a letter of an escape that is glued to it.
-  const to = at + widthFrom(text, at);
-  const width = to - from;
-  if (width < 2 || width > 5) return false;
-  if (to < text.length && isMark(text.charCodeAt(to))) {
-    const next = widthFrom(text, to + 1);
-    if ((next === 2 || next === 4) && (next === width || next === width - 1)) return true;
+/** Whether the group that ends at `to` has as many others beside it, parted by `mark`, as an address has. */
+function hasOthers(text: string, to: number, mark: number): boolean {
+  const width = mark === DOT ? 4 : 2;
+  const step = width + 1;
+  let groups = 1;
+  for (let at = to; at + step <= text.length && text.charCodeAt(at) === mark; at += step) {
+    if (!areHex(text, at + 1, at + step)) break;
+    groups += 1;
   }
-  return from > 1 && isMark(text.charCodeAt(from - 1)) && isHex(text.charCodeAt(from - 2));
+  for (let at = to - step; at >= width && text.charCodeAt(at) === mark; at -= step) {
+    if (!areHex(text, at - width, at)) break;
+    groups += 1;
+  }
+  return groups >= (mark === DOT ? 3 : 6);
+}
+
+/** Whether the digit at `at` could be in a group of an address: most are in numbers, dates and times. */
+function mayBeGroup(text: string, at: number): boolean {
+  const to = at + widthFrom(text, at);
+  const after = to < text.length ? text.charCodeAt(to) : 0;
+  if (isMark(after) && hasOthers(text, to, after)) return true;
+  // The last group, with any mark after it.
+  for (let width = 2; width <= 4; width += 2) {
+    const mark = to > width ? text.charCodeAt(to - width - 1) : 0;
+    if (isMark(mark) && mark !== after && hasOthers(text, to, mark)) return true;
+  }
+  return false;
 }
 
 /** At a digit: of an address with letters in front, the first is further back. */
@@ -85,7 +97,7 @@ function digits(scan: Scan, at: number): void {
     if (start < at && !isHex(code) && !isMark(code)) return;
     const end = isHex(code) ? endOfAddress(scan, start) : -1;
     if (end === -1 || end <= at) continue;
-    addFree(scan, start, end, ':-.');
+    scan.add(start, end);
     return;
   }
 }

@@ -1,7 +1,6 @@
 // Tokens of services that send: chat, mail, text messages.
 import { isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { beginsToken, endOfRun, isHexBody } from './kit/bodies.ts';
 import { token } from './kit/tokens.ts';
 
@@ -22,7 +21,7 @@ function findTelegram(scan: Scan, at: number, to: number): void {
   const length = end - to + 2;
   if (length < 32 || length > 38) return;
   const start = startOfBot(text, at);
-  if (start !== -1) addFree(scan, start, end);
+  if (start !== -1) scan.add(start, end);
 }
 
 const MAILCHIMP_LENGTH = 32;
@@ -32,7 +31,7 @@ function findMailchimp(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const start = at - MAILCHIMP_LENGTH;
   if (start < 0 || !isDigit(text.charCodeAt(to)) || !isHexBody(text.slice(start, at))) return;
-  if (beginsToken(text, start)) addFree(scan, start, endOfRun(text, to, '', to + 2));
+  if (beginsToken(text, start)) scan.add(start, endOfRun(text, to, '', to + 2));
 }
 
 const FIRST_DIGITS = ['MT', 'MD', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'];
@@ -55,7 +54,7 @@ function findDiscord(scan: Scan, at: number): void {
   DISCORD.lastIndex = at;
   if (!DISCORD.test(text)) return;
   const end = DISCORD.lastIndex;
-  if (DISCORD_ID.test(Buffer.from(text.slice(at, dot), 'base64').toString('latin1'))) addFree(scan, at, end);
+  if (DISCORD_ID.test(Buffer.from(text.slice(at, dot), 'base64').toString('latin1'))) scan.add(at, end);
 }
 
 const isTwilioSid = (body: string): boolean => body.length === 32 && isHexBody(body);

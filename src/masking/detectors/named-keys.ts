@@ -1,6 +1,5 @@
 // Keys of providers that give theirs no form: a length and an alphabet, counted only in a value's place beside the provider's name.
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { beginsToken, endOfRun, isHexBody } from './kit/bodies.ts';
 import type { Beside } from './kit/named-values.ts';
 import { matching, token } from './kit/tokens.ts';
@@ -27,7 +26,7 @@ function findMaxmind(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const start = at - 36;
   if (start < 0 || !/^[A-Za-z0-9]{6}_[A-Za-z0-9]{29}$/u.test(text.slice(start, at))) return;
-  if (beginsToken(text, start) && endOfRun(text, to, '', to + 1) === to) addFree(scan, start, to);
+  if (beginsToken(text, start) && endOfRun(text, to, '', to + 1) === to) scan.add(start, to);
 }
 
 export const detectors = [

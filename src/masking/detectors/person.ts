@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { decoded } from './kit/decoded.ts';
 import { isGivenName } from './kit/given-names.ts';
 import { isNoName, isOfWork, TITLES } from './kit/not-names.ts';
@@ -45,9 +44,6 @@ function isNoTitle(text: string, at: number, title: string): boolean {
   );
 }
 
-/** What a name goes on after. */
-const JOINS = "'’-";
-
 const MOST_AFTER_TITLE = 4;
 const MOST_TITLES = 3;
 
@@ -64,7 +60,7 @@ function findTitled(scan: Scan, at: number, to: number): void {
     from += word[0].length;
   }
   const name = readName(text, from, MOST_AFTER_TITLE, isOfWork);
-  if (name !== undefined) addFree(scan, from, name.end, JOINS);
+  if (name !== undefined) scan.add(from, name.end);
 }
 
 /** A single word after a greeting is a name unless it is written like a product or an abbreviation. */
@@ -82,15 +78,14 @@ function findGreeted(scan: Scan, to: number): void {
   if (!isBlank(text.charCodeAt(from))) return;
   from += 1;
   const name = readName(text, from, 4);
-  if (name !== undefined && (hasComma ? isKnown(name) : isGreeted(name)))
-    addFree(scan, from, name.end, JOINS);
+  if (name !== undefined && (hasComma ? isKnown(name) : isGreeted(name))) scan.add(from, name.end);
   else if (name === undefined) findLowerCase(scan, from);
 }
 
 /** `hi maria,` */
 function findLowerCase(scan: Scan, from: number): void {
   const word = /^(\p{Ll}{2,20})(?=[,!.\n]|$)/u.exec(scan.text.slice(from, from + 22))?.[1];
-  if (word !== undefined && isGivenName(word)) addFree(scan, from, from + word.length, JOINS);
+  if (word !== undefined && isGivenName(word)) scan.add(from, from + word.length);
 }
 
 /** After a comma and the end of the line, written or escaped; or after the comma alone, where the text ends with it. */
@@ -112,7 +107,7 @@ function findClosing(scan: Scan, to: number): void {
     const isAlone = ENDS_HERE.test(text);
     if (name.words.some(isNoName)) return;
     const isSure = pattern === LINE_ENDS ? name.words.length > 1 || isAlone : isKnown(name);
-    if (isAlone && isSure) addFree(scan, from, name.end, JOINS);
+    if (isAlone && isSure) scan.add(from, name.end);
     return;
   }
 }
@@ -121,8 +116,16 @@ function findClosing(scan: Scan, to: number): void {
 const GAP =
   /(?:\?\s{1,2}(?:\p{L}{2,12}: )?| ?(?::\*\*|:?<\/\p{L}{1,6}>|[:=|]|is|was|ist|lautet|es|est|è|é|to|from))?["'*]{0,2}[ \n]?["']?(?:(?:mr|mrs|ms|dr)\.? )?/iuy;
 
+/** What that may begin with. */
+const OF_GAP = new Uint8Array(128);
+for (const mark of '? \n\t\r\f\v:<=|*"\'iwletfmdIWLETFMD') OF_GAP[mark.charCodeAt(0)] = 1;
+
 function findAfterPhrase(scan: Scan, to: number, role: Role | undefined): void {
   const { text } = scan;
+  const next = to < text.length ? text.charCodeAt(to) : 0;
+  if (next < 128 && OF_GAP[next] === 0) return;
+  // `"name":`, whose value is the assignment's.
+  if (next === 34 && text.charCodeAt(to + 1) === 58) return;
   GAP.lastIndex = to;
   const gap = GAP.exec(text)?.[0] ?? '';
   if (gap === '' || (role === 'weak' && /^ ?[:=](?!\*)/u.test(gap))) return;
@@ -133,7 +136,7 @@ function findAfterPhrase(scan: Scan, to: number, role: Role | undefined): void {
   const isEnough =
     role === 'phrase' ? name.words.some((word) => word.length > 1) : role === 'self' && name.words.length > 1;
   if (isEnough || isGivenName(first) || (name.words.length > 1 && isKnown(name)))
-    addFree(scan, to + gap.length, name.end, JOINS);
+    scan.add(to + gap.length, name.end);
 }
 
 const MOST_SHOWN = 64;
@@ -154,7 +157,7 @@ function findShown(scan: Scan, at: number): void {
   const start = at - (shown[0].length - shown[0].lastIndexOf(value));
   const name = readName(value.replace(/^([^,]+), (.+)$/u, '$2 $1'), 0, 5);
   if (name === undefined || name.end < value.length - 1) return;
-  if (name.words.length > 1 || isKnown(name)) addFree(scan, start, start + value.length, JOINS);
+  if (name.words.length > 1 || isKnown(name)) scan.add(start, start + value.length);
 }
 
 const person: Detector = {

@@ -3,7 +3,7 @@ import type { Anchor, Detector } from '../detector.ts';
 import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import { endOfDigits } from '../scan/digits.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
+import { plainMark } from '../scan/separators.ts';
 import { decoded } from './kit/decoded.ts';
 import { isAbroad, isAmerican, isEscape, isOfCountry, one } from './kit/phone-forms.ts';
 import {
@@ -27,10 +27,9 @@ import { beginsWithDate, endOfExtension, isDateLike, isWholeNumber } from './kit
 
 const COLON = 58;
 const PERCENT = 37;
+const BACKSLASH = 92;
 /** What is longer needs its country's code and a plus. */
 const LONGEST_BARE = 13;
-/** A number that one of these joins to another value is part of something else. */
-const JOINS = '-./)';
 
 const WORD =
   // A label says nothing of what stands beside it.
@@ -102,8 +101,8 @@ function isThousands(text: string, end: number): boolean {
 
 /** What stands around it must not make it part of something else. */
 function isFree(text: string, start: number, end: number): boolean {
-  const prior = text.charCodeAt(start - 1);
-  const next = text.charCodeAt(end);
+  const prior = plainMark(text.charCodeAt(start - 1));
+  const next = plainMark(text.charCodeAt(end));
   if (isAlnum(prior) && !isEscape(text, start - 1) && !text.startsWith('%2', start - 3)) return false;
   if (prior === 95 || prior === 36 || prior === 163 || prior === 0x20ac || prior === 35) return false;
   if (isOneOf(prior) && (prior === COLON ? isDigit : isAlnum)(text.charCodeAt(start - 2))) return false;
@@ -146,7 +145,7 @@ function longest(scan: Scan, first: number, groups: number): number {
     const start = startWithMarks(text, one.start);
     const end = isAlnum(text.charCodeAt(one.end)) ? endOfExtension(text, one.end) : one.end;
     if (!isFree(text, start, end) || !isPhone(scan)) continue;
-    addFree(scan, start, end === one.end ? endOfExtension(text, end) : end, JOINS);
+    scan.add(start, end === one.end ? endOfExtension(text, end) : end);
     return last;
   }
   return -1;
@@ -171,6 +170,10 @@ function isBare(scan: Scan, at: number, to: number): boolean {
   const { text } = scan;
   for (let here = at + 1; here < to; here += 1) if (!isDigit(text.charCodeAt(here))) return false;
   if (to - at > LONGEST_BARE) return to - at < 40;
+  // In the middle of a word that no escape begins, as a digest has them.
+  const before = at > 1 ? text.charCodeAt(at - 1) : 0;
+  if (isAlnum(before) && text.charCodeAt(at - 2) !== BACKSLASH && text.charCodeAt(at - 3) !== PERCENT)
+    return true;
   return !scan.near(at, to) && !isAnswer(text, at);
 }
 

@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 
 /** Between the word and the digits: blanks, what assigns, `is`, `code`, and the marks that a form or a key has. */
 const BETWEEN =
@@ -30,7 +29,7 @@ function finder(least: number, most: number) {
     if (!BETWEEN.test(text) || BETWEEN.lastIndex === to) return;
     const start = BETWEEN.lastIndex;
     const end = digitsAt(text, start, least, most);
-    if (end !== -1) addFree(scan, start, end);
+    if (end !== -1) scan.add(start, end);
   };
 }
 
@@ -116,7 +115,7 @@ function findOnce(scan: Scan, at: number, to: number): void {
   const start =
     BETWEEN.lastIndex + (/^[A-Z]-/u.test(text.slice(BETWEEN.lastIndex, BETWEEN.lastIndex + 2)) ? 2 : 0);
   const end = onceAt(text, start);
-  if (end !== -1) addFree(scan, start, end);
+  if (end !== -1) scan.add(start, end);
 }
 
 /** Six digits or so, perhaps in two halves. */

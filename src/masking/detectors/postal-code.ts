@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isUpper } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { decoded } from './kit/decoded.ts';
 
 const STATES = new Set(
@@ -85,7 +84,7 @@ function findAfterWord(scan: Scan, at: number, to: number): void {
     (isPlainWord(text, at, to) ? SAYING : SAYING_LITTLE).test(ahead.slice(0, match.index)) &&
     !isAmount(text, to + match.index + match[0].length)
   ) {
-    addFree(scan, to + match.index, to + match.index + match[0].length, '-');
+    scan.add(to + match.index, to + match.index + match[0].length);
     return;
   }
   const from = Math.max(0, at - REACH);
@@ -94,8 +93,7 @@ function findAfterWord(scan: Scan, at: number, to: number): void {
       text.slice(from, at),
     );
   const code = behind?.[1];
-  if (behind !== null && code !== undefined)
-    addFree(scan, from + behind.index, from + behind.index + code.length);
+  if (behind !== null && code !== undefined) scan.add(from + behind.index, from + behind.index + code.length);
 }
 
 function isAmount(text: string, end: number): boolean {
@@ -119,7 +117,7 @@ function findAfterState(scan: Scan, at: number, to: number): void {
   const match = /^\d{5}(?:-\d{4})?(?![\d-]|[.,]\d)/u.exec(text.slice(at, at + 12));
   const city = /\p{Lu}[\p{L}.'’-]*(,?) $/u.exec(text.slice(Math.max(0, at - 28), at - 3));
   if (match === null || city === null || (city[1] === '' && WORDS_TOO.has(state))) return;
-  addFree(scan, at, at + match[0].length);
+  scan.add(at, at + match[0].length);
 }
 
 function isCode(value: string): boolean {

@@ -2,7 +2,6 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 
 const LONGEST = 65_536;
 const LONGEST_LABEL = 48;
@@ -87,7 +86,7 @@ function findEncoded(scan: Scan, at: number, to: number): void {
   let start = at;
   while (start > 0 && at - start < 16 && isOfBase64(text.charCodeAt(start - 1))) start -= 1;
   const end = endOfLines(text, start);
-  if (end - start >= LEAST_BODY) addFree(scan, start, end);
+  if (end - start >= LEAST_BODY) scan.add(start, end);
 }
 
 const ENCODED = [

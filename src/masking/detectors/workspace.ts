@@ -1,6 +1,5 @@
 // Tokens of services that people work in: issues, documents, design, tables, customers.
 import type { Scan } from '../scan/scan.ts';
-import { addFree } from './kit/add-free.ts';
 import { endOfRun, isHexBody, isPlaceholder, startOfToken } from './kit/bodies.ts';
 import { isRandom } from './kit/randomness.ts';
 import { matching, token } from './kit/tokens.ts';
@@ -13,7 +12,7 @@ function findLongLived(scan: Scan, at: number, to: number): void {
   const end = endOfRun(text, to, '_=-', to + 45);
   const start = startOfToken(text, at, '', at - 14);
   if (end - to < 43 || end - to > 44 || at - start < 11 || at - start > 12) return;
-  if (!isPlaceholder(text.slice(to, end)) && isRandom(text.slice(to, end))) addFree(scan, start, end);
+  if (!isPlaceholder(text.slice(to, end)) && isRandom(text.slice(to, end))) scan.add(start, end);
 }
 
 export const detectors = [

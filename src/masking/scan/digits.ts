@@ -2,6 +2,7 @@
 import type { Detector, Stretches } from '../detector.ts';
 import { isAlnum, isDigit, isLetter } from './alphabet.ts';
 import type { Scan } from './scan.ts';
+import { EN_DASH, plainMark } from './separators.ts';
 
 const LONGEST = 48;
 const MOST_BETWEEN = 3;
@@ -32,9 +33,8 @@ export function onDigitsOf(detectors: readonly Detector[]): readonly OnDigits[] 
 }
 
 function isBetween(code: number): boolean {
-  return (
-    code === 32 || code === DASH || code === DOT || code === 40 || code === 41 || code === 47 || code === 0xa0
-  );
+  if (code === 32 || code === DASH || code === DOT || code === 40 || code === 41 || code === 47) return true;
+  return code >= 128 && (code === EN_DASH || plainMark(code) < 128);
 }
 
 /** From the digit at `at` to the end of the last one that only such marks part from it. */

@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import type { Span } from '../model.ts';
 import { compileTables } from './compile.ts';
+import { withWhatTheyFree } from './freed.ts';
 import type { Named, Names } from './names.ts';
 import { type Patterns, Scan } from './scan.ts';
 import { Segments } from './segments.ts';
@@ -39,14 +40,12 @@ export function createFinder(options: FinderOptions): Finder {
   const scan = new Scan(tables, new Set(always));
 
   function findShort(text: string, named?: Named): readonly Span[] {
-    const spans = scan.run(text, named, patterns);
-    if (spans.length === 0 || (keeps === undefined && allows === undefined)) return spans;
-    const kept: { readonly from: number; readonly to: number }[] = [];
-    keeps?.(text, (_, from, to) => kept.push({ from, to }));
-    return spans.filter(
-      ({ start, end }) =>
-        allows?.(text.slice(start, end)) !== true && !kept.some(({ from, to }) => from <= start && end <= to),
-    );
+    const first = scan.run(text, named, patterns);
+    if (first.length === 0) return first;
+    const spans = withWhatTheyFree(text, first, (masked) => scan.run(masked, named, patterns));
+    if (keeps === undefined && allows === undefined) return spans;
+    const isKept = keeps === undefined ? () => false : keptIn(text, keeps);
+    return spans.filter((span) => allows?.(text.slice(span.start, span.end)) !== true && !isKept(span));
   }
 
   return {
@@ -67,5 +66,22 @@ export function createFinder(options: FinderOptions): Finder {
     },
     segments: () => new Segments((part) => findShort(part)),
     names: tables.names,
+  };
+}
+
+/** Whether a span lies in one of a text's matches; asked in the order of the text. */
+function keptIn(text: string, keeps: Patterns): (span: Span) => boolean {
+  const ranges: { readonly from: number; readonly to: number }[] = [];
+  keeps(text, (_, from, to) => ranges.push({ from, to }));
+  ranges.sort((one, other) => one.from - other.from);
+  let next = 0;
+  let furthest = -1;
+  return ({ start, end }) => {
+    // Of all that begin at the span or before it, the one that reaches furthest: it takes in the span, or none does.
+    for (let range = ranges[next]; range !== undefined && range.from <= start; range = ranges[next]) {
+      furthest = Math.max(furthest, range.to);
+      next += 1;
+    }
+    return end <= furthest;
   };
 }

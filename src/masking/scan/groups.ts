@@ -2,6 +2,7 @@
 import { isAlnum, isDigit, isLetter, isUpper } from './alphabet.ts';
 import { addGroup, addRun, type CompiledForm, DIGITS, LETTERS, LONGEST_RUN } from './forms.ts';
 import type { Scan } from './scan.ts';
+import { EN_DASH, plainMark } from './separators.ts';
 
 const MOST_GROUPS = 24;
 /** `QQ` before digits, and `C` after them. */
@@ -22,7 +23,12 @@ const BACKSLASH = 92;
 const PERCENT = 37;
 
 function isSeparator(code: number): boolean {
-  return code === BLANK || code === DASH || code === DOT || code === 47 || code === 0xa0;
+  if (code === BLANK || code === DASH || code === DOT || code === 47) return true;
+  return code >= 128 && plainSeparator(code) < 128;
+}
+
+function plainSeparator(code: number): number {
+  return code === EN_DASH ? DASH : plainMark(code);
 }
 
 /** Where the letters and digits begin that end at `at`; an escape before them (`\\n`, `%3D`) is none of theirs. */
@@ -98,7 +104,7 @@ function separatorsFit(text: string, form: CompiledForm, first: number, last: nu
   let seen = -1;
   for (let index = first; index < last; index += 1) {
     const code = text.charCodeAt(ends[index] as number);
-    const plain = code === 0xa0 ? BLANK : code;
+    const plain = plainSeparator(code);
     if (!form.between.includes(String.fromCharCode(plain))) return false;
     if (!form.mixed && seen !== -1 && seen !== plain) return false;
     seen = plain;

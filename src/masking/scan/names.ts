@@ -105,7 +105,9 @@ export function createNames(detectors: readonly Pick<Detector, 'kind' | 'names' 
 
   return {
     lookUp(name) {
-      if (name.length < 2 || name.length > LONGEST) return undefined;
+      if (name.length < 2) return undefined;
+      // What a name says, its end says.
+      if (name.length > LONGEST) return this.lookUp(name.slice(-LONGEST));
       const earlier = remembered.get(name);
       if (earlier !== undefined || remembered.has(name)) return earlier;
       // A hostile document may have any number of keys.

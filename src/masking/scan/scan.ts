@@ -83,7 +83,7 @@ export class Scan {
     if (named.length === 0) return;
     const value = this.text.trim();
     const start = this.text.indexOf(value);
-    if (value === '' || this.isLabel(start)) return;
+    if (value === '' || this.endOfLabel(start) === start + value.length) return;
     const detector = named.find((one) => this.tables.detectors[one]?.whole?.(value) === true);
     if (detector !== undefined) this.addFor(detector, start, start + value.length);
   }
@@ -113,13 +113,14 @@ export class Scan {
     const { text, tables } = this;
     this.#at = at;
     if (at >= this.#nextAhead) this.#arrive(at);
-    if ((what & STARTS_WORD) !== 0) {
-      const marks = tables.triggers.wordStarts.at(text, at);
-      if (marks !== undefined) this.#marks(marks, at);
-    }
+    // First of all: nothing in a label is a word of the text.
     if ((what & (STARTS_LABEL | STARTS_NUMBER | ASSIGNS)) !== 0) {
       const end = this.#stopAtMark(what, at);
       if (end !== at) return end;
+    }
+    if ((what & STARTS_WORD) !== 0) {
+      const marks = tables.triggers.wordStarts.at(text, at);
+      if (marks !== undefined) this.#marks(marks, at);
     }
     const row = what & LIST;
     if (row === 0) return at;
@@ -231,7 +232,12 @@ export class Scan {
   }
 
   isLabel(at: number): boolean {
-    return this.text.charCodeAt(at) === 91 && labelEnd(this.text, at, this.tables.types) !== -1;
+    return this.endOfLabel(at) !== -1;
+  }
+
+  /** The end of the label that begins at `at`, or -1. A value that only begins with one is still a value. */
+  endOfLabel(at: number): number {
+    return this.text.charCodeAt(at) === 91 ? labelEnd(this.text, at, this.tables.types) : -1;
   }
 }
 

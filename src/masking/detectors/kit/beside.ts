@@ -1,7 +1,6 @@
 // A value right beside a word that means nothing else: `SSN: 123456789`, `passport no. X1234567`, `"nino":"…"`.
 import { isAlnum } from '../../scan/alphabet.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { addFree } from './add-free.ts';
 
 const MARKS = String.raw`[\s"'\\:=#>(,-]{0,4}`;
 const FILLERS = [
@@ -21,7 +20,7 @@ export function findBeside(scan: Scan, pattern: RegExp, _at: number, to: number)
   if (value === undefined) return;
   const end = pattern.lastIndex;
   const start = end - value.length;
-  if (startsValue(scan.text, start)) addFree(scan, start, end);
+  if (startsValue(scan.text, start)) scan.add(start, end);
 }
 
 /** Whether a value may begin at `at`: not within a word; a letter that a backslash escapes is no word. */

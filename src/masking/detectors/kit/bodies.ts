@@ -27,15 +27,28 @@ export function beginsToken(text: string, at: number, also = ''): boolean {
   return !isAlnum(before) || endsEscape(text, at);
 }
 
-export function isOfBody(code: number, also: string): boolean {
-  return isAlnum(code) || (also !== '' && code < 128 && also.includes(String.fromCharCode(code)));
+/** By the marks that a body may hold: 1 for each character of it. */
+const TABLES = new Map<string, Uint8Array>();
+
+function tableOf(also: string): Uint8Array {
+  const known = TABLES.get(also);
+  if (known !== undefined) return known;
+  const table = new Uint8Array(128);
+  for (let code = 0; code < 128; code += 1) {
+    if (isAlnum(code) || also.includes(String.fromCharCode(code))) table[code] = 1;
+  }
+  TABLES.set(also, table);
+  return table;
 }
 
 export function endOfRun(text: string, from: number, also: string, most: number): number {
   const last = Math.min(most, text.length);
+  const table = tableOf(also);
   let to = from;
-  while (to < last && isOfBody(text.charCodeAt(to), also)) {
-    if (text.charCodeAt(to) === PERCENT && !isEncodedBase64(text, to)) break;
+  while (to < last) {
+    const code = text.charCodeAt(to);
+    if (code >= 128 || table[code] === 0) break;
+    if (code === PERCENT && !isEncodedBase64(text, to)) break;
     to += 1;
   }
   return to;
@@ -48,8 +61,14 @@ function isEncodedBase64(text: string, at: number): boolean {
 
 /** Where the run that ends before `at` begins. */
 export function startOfRun(text: string, at: number, also: string, least: number): number {
+  const first = Math.max(0, least);
+  const table = tableOf(also);
   let from = at;
-  while (from > Math.max(0, least) && isOfBody(text.charCodeAt(from - 1), also)) from -= 1;
+  while (from > first) {
+    const code = text.charCodeAt(from - 1);
+    if (code >= 128 || table[code] === 0) break;
+    from -= 1;
+  }
   return from;
 }
 
@@ -85,10 +104,11 @@ const LONGEST_WORD = 24;
 
 /** `xxxxxxxx`, `your-token-here`, `YOUR_TOKEN`: what stands where a token would. */
 export function isPlaceholder(body: string): boolean {
-  if (/^[xX._*-]+$/u.test(body) || /^0+$/u.test(body) || /x{16}$/iu.test(body)) return true;
-  if (/your[-_]|[-_]here$/iu.test(body)) return true;
   const { digits, lower, upper, marks } = kindsOf(body);
-  if (digits > 0) return false;
+  if ((body.charCodeAt(body.length - 1) | 32) === 120 && /x{16}$/iu.test(body)) return true;
+  if (marks > 0 && /your[-_]|[-_]here$/iu.test(body)) return true;
+  if (digits > 0) return digits === body.length && /^0+$/u.test(body);
+  if (/^[xX._*-]+$/u.test(body)) return true;
   if (/your|here$|example[-_]|placeholder|redacted|changeme/iu.test(body)) return true;
   if (lower > 0 && upper > 0) return false;
   return marks > 0 || body.length < LONGEST_WORD;

@@ -4,7 +4,8 @@ const ENCODED = /%[0-9A-Fa-f]{2}|[^\s+]\+[^\s+]/u;
 
 /** The value itself where nothing in it is encoded, or what is cannot be. */
 export function decoded(value: string): string {
-  if (!ENCODED.test(value) || value.includes(' ')) return value;
+  if (value.includes(' ') || !(value.includes('%') || value.includes('+'))) return value;
+  if (!ENCODED.test(value)) return value;
   try {
     return decodeURIComponent(value.replaceAll(/(?<=.)\+/gu, ' '));
   } catch {

@@ -2,7 +2,6 @@
 import type { Anchor } from '../../detector.ts';
 import { isAlnum, isDigit } from '../../scan/alphabet.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { addFree } from './add-free.ts';
 import { beginsWithUuid, endOfRun, isHexBody, kindsOf, sampleBody } from './bodies.ts';
 import { isRandom } from './randomness.ts';
 
@@ -147,7 +146,7 @@ function findBeside(values: Values, kind: Beside['kind'], scan: Scan, at: number
       if (end !== -1) {
         const before = /[\w.-]*$/u.exec(text.slice(Math.max(0, at - REACH_BACK), at))?.[0] ?? '';
         const isTelling = kind === 'alnum' && !isHexBody(text.slice(here, end));
-        if (isAssigned(before, text.slice(to, here), isTelling)) addFree(scan, here, end, GLUES);
+        if (isAssigned(before, text.slice(to, here), isTelling)) scan.add(here, end);
         return;
       }
     }

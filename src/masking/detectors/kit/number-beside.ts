@@ -2,7 +2,6 @@
 import { isAlnum, isLower } from '../../scan/alphabet.ts';
 import { OTHER_THINGS } from '../../scan/context.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { addFree } from './add-free.ts';
 
 /** How far from the word a value may begin. */
 const AFTER = 64;
@@ -12,8 +11,6 @@ const NEXT = 24;
 const MOST = 3;
 /** A table's head and the line below it may stand between. */
 const MOST_LINES = 2;
-/** What would join the value to another one. */
-const JOINS = '.-';
 const BACKSLASH = 92;
 const PERCENT = 37;
 const LABEL_ENDS = 93;
@@ -41,7 +38,7 @@ const OF_OTHERS = new RegExp(`(?<![a-z])(?:${OTHER_THINGS.join('|')})s?(?![a-z])
 /** What stands between the word and the value is still to be looked at. */
 export function addAhead(scan: Scan, start: number, end: number): void {
   const { covered } = scan;
-  addFree(scan, start, end, JOINS);
+  scan.add(start, end);
   scan.covered = covered;
 }
 
@@ -78,7 +75,7 @@ function lookBefore(scan: Scan, pattern: RegExp, from: number): void {
     if (!isAlnum(code) || !startsValue(text, at)) continue;
     const end = endAt(pattern, text, at);
     if (end === -1 || end > from) continue;
-    if (!OF_OTHERS.test(text.slice(least, at))) addFree(scan, at, end, JOINS);
+    if (!OF_OTHERS.test(text.slice(least, at))) scan.add(at, end);
     return;
   }
 }

@@ -1,7 +1,6 @@
 // Streets whose number comes last: `Hauptstraße 12`, `Dorpsstraat 12`, `Calle Mayor 5`, `Via Roma 10`.
 import { isAlnum, isLetter, isUpper } from '../../scan/alphabet.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { addFree } from './add-free.ts';
 import { endWithCode, lastOf } from './street-ends.ts';
 import { GROWN, mayBeGrown, NOT_GROWN } from './streets.ts';
 
@@ -45,7 +44,7 @@ const HOUSE = /\d{1,4}(?:\s?[a-zA-Z](?![\p{L}\d]))?(?:\s?[-/]\s?\d{1,4}[a-z]?)?(
 /** `Hauptstraße 12a`, `Lange Str. 5`, `Dorpsstraat 12`: from the number back. */
 export function findGrown(scan: Scan, at: number): void {
   const { text } = scan;
-  if (text.charCodeAt(at - 1) !== BLANK) return;
+  if (at < 4 || text.charCodeAt(at - 1) !== BLANK) return;
   const to = text.charCodeAt(at - 2) === 44 ? at - 2 : at - 1;
   if (!mayBeGrown(text, to)) return;
   const from = startOfWord(text, to);
@@ -55,7 +54,7 @@ export function findGrown(scan: Scan, at: number): void {
   if (start === -1) return;
   const end = lastOf(HOUSE, text, at);
   if (end === at || (DOUBTFUL.test(word) && !scan.near(start, end))) return;
-  addFree(scan, start, endWithCode(text, end));
+  scan.add(start, endWithCode(text, end));
 }
 
 const AFTER_KIND =
@@ -80,7 +79,7 @@ export function findAfterKind(scan: Scan, at: number, to: number): void {
   const end = lastOf(HOUSE_AFTER, text, named);
   if (end === named) return;
   if (/^(?:via|r\.|pl\.|al\.|os\.)$/iu.test(kind) && isCounted(text, end)) return;
-  addFree(scan, at, endWithCode(text, end));
+  scan.add(at, endWithCode(text, end));
 }
 
 /** `Via Slack 5 times` */

@@ -1,4 +1,5 @@
 // Reads a person's name where one is expected: words with a capital, initials, particles.
+import { isLower, isUpper } from '../../scan/alphabet.ts';
 import { isGivenName } from './given-names.ts';
 import { endsName, isNoName } from './not-names.ts';
 import { isSurname } from './surnames.ts';
@@ -57,6 +58,21 @@ const CAPITAL_PARTICLE =
 
 const isNoFurther = (word: string): boolean => endsName(word) && !CAPITAL_PARTICLE.test(word);
 
+const LONGEST_PARTICLE = 5;
+
+/** A capital, or what could be a particle: most words that stand where a name could are neither. */
+function mayBegin(text: string, from: number): boolean {
+  if (from >= text.length) return false;
+  const code = text.charCodeAt(from);
+  if (code >= 128 || code === 39) return true;
+  if (!isLower(code)) return isUpper(code);
+  const most = Math.min(text.length, from + LONGEST_PARTICLE + 1);
+  let to = from + 1;
+  while (to < most && isLower(text.charCodeAt(to))) to += 1;
+  const next = to < most ? text.charCodeAt(to) : 0;
+  return next === 32 || next === 39 || next === 0x2019;
+}
+
 /** The name that begins at `from`, of so many words at most; undefined where none does. */
 export function readName(
   text: string,
@@ -64,7 +80,7 @@ export function readName(
   most: number,
   isNoFirst: (word: string) => boolean = isNoName,
 ): PersonName | undefined {
-  if (NEVER_FIRST.test(text.slice(from, from + 5))) return undefined;
+  if (!mayBegin(text, from) || NEVER_FIRST.test(text.slice(from, from + 5))) return undefined;
   const words: string[] = [];
   let hasParticle = false;
   let end = -1;
@@ -120,7 +136,7 @@ function isParticle(word: string): boolean {
 
 function readWhole(value: string): PersonName | undefined {
   if (value.length > 80) return undefined;
-  const turned = value.replace(/^([^,]+), ([^,]+)$/u, '$2 $1');
+  const turned = value.includes(',') ? value.replace(/^([^,]+), ([^,]+)$/u, '$2 $1') : value;
   const name = readName(turned, 0, 5);
   return name?.end === turned.length ? name : undefined;
 }

@@ -1,5 +1,6 @@
 // The groups of digits in a stretch, and one candidate among them.
 import { isDigit } from '../../scan/alphabet.ts';
+import { EN_DASH, plainMark } from '../../scan/separators.ts';
 
 export const LEAST_DIGITS = 7;
 /** Digits of an international number; `00` before it, or a zero within, comes on top. */
@@ -7,6 +8,8 @@ export const MOST = 15;
 /** Groups of one number; a stretch may hold more. */
 export const MOST_GROUPS = 7;
 const MOST_READ = 40;
+/** With what parts them. */
+const LEAST_WITH_ZERO = 9;
 
 export const BLANK = 32;
 export const OPEN = 40;
@@ -29,8 +32,8 @@ export const before = new Int32Array(MOST_READ);
 function separator(text: string, from: number, to: number): number {
   let mark = BLANK;
   for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === BLANK || code === 0xa0) continue;
+    const code = plainMark(text.charCodeAt(at));
+    if (code === BLANK) continue;
     if (code === CLOSE) return CLOSE;
     if (mark !== BLANK && code !== OPEN) return APART;
     mark = code;
@@ -58,7 +61,18 @@ export function readGroups(text: string, from: number, to: number): number {
 
 /** Groups parted by these may be two numbers as well as one. */
 export function isWeak(mark: number): boolean {
-  return mark === BLANK || mark === APART || mark === OPEN;
+  return mark === BLANK || mark === APART || mark === OPEN || mark === EN_DASH;
+}
+
+/** Whether that many en dashes are within one number, and not from one to another: `555–123–4567`, `030–1234567`. */
+function partsGroups(text: string, first: number, last: number, ens: number): boolean {
+  const start = starts[first] as number;
+  const prior = text.charCodeAt(start - 1);
+  if (prior === PLUS || prior === OPEN) return true;
+  if (ens > 1 && ens === last - first) return true;
+  // Times of day and thousands begin with a zero too.
+  if (text.charCodeAt(start) !== ZERO || text.charCodeAt(start + 1) === ZERO) return false;
+  return (ends[last] as number) - start > LEAST_WITH_ZERO;
 }
 
 /** One candidate: the groups from `first` to `last`. */
@@ -79,15 +93,18 @@ export class Candidate {
     let many = 0;
     let shape = 0;
     let singles = 0;
+    let ens = 0;
     for (let index = first; index <= last; index += 1) {
       const length = (ends[index] as number) - (starts[index] as number);
       if (index > first && (before[index] === APART || (before[index] === OPEN && index > first + 1)))
         return false;
       if (length === 1) singles += 1;
+      if (index > first && before[index] === EN_DASH) ens += 1;
       many += length;
       shape = shape * 16 + Math.min(length, 15);
     }
     if (singles > 2 || many < LEAST_DIGITS || many > MOST + 3) return false;
+    if (ens > 0 && !partsGroups(text, first, last, ens)) return false;
     this.text = text;
     this.first = first;
     this.last = last;
@@ -121,7 +138,8 @@ export class Candidate {
 
   /** The mark after the group of that number. */
   after(index: number): number {
-    return before[this.first + index + 1] as number;
+    const mark = before[this.first + index + 1] as number;
+    return mark === EN_DASH ? DASH : mark;
   }
 
   isUniform(from: number): boolean {

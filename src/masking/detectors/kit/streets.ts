@@ -88,19 +88,20 @@ export const BEFORE_NAME = [
   ],
 ] as const;
 
-/** The last three letters of words that could have grown together with a street's, as one number each. */
-const GROWN_TAILS = new Set(
-  'aße sse str weg atz lee amm fer see ing eig fad ben aat aan ein cht ade ijk gel oen eef eeg hof ark pad'
-    .split(' ')
-    .map((tail) => tailCode(tail, tail.length)),
-);
+/** The last three letters of words that could have grown together with a street's, by five bits of each. */
+const GROWN_TAILS = new Uint8Array(1 << 15);
+for (const tail of 'aße sse str weg atz lee amm fer see ing eig fad ben aat aan ein cht ade ijk gel oen eef eeg hof ark pad'.split(
+  ' ',
+))
+  GROWN_TAILS[tailCode(tail, tail.length)] = 1;
 
 function tailCode(text: string, to: number): number {
-  const [one, two, three] = [text.charCodeAt(to - 3), text.charCodeAt(to - 2), text.charCodeAt(to - 1)];
-  return ((one | 32) << 16) | ((two | 32) << 8) | (three | 32);
+  const one = text.charCodeAt(to - 3) & 31;
+  return (one << 10) | ((text.charCodeAt(to - 2) & 31) << 5) | (text.charCodeAt(to - 1) & 31);
 }
 
 /** Whether the word that ends at `to` is worth a closer look. */
 export function mayBeGrown(text: string, to: number): boolean {
-  return GROWN_TAILS.has(tailCode(text, text.charCodeAt(to - 1) === 46 ? to - 1 : to));
+  const end = to > 0 && text.charCodeAt(to - 1) === 46 ? to - 1 : to;
+  return end > 2 && GROWN_TAILS[tailCode(text, end)] === 1;
 }

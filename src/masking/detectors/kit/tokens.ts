@@ -1,7 +1,6 @@
 // Providers' tokens: shapes that a published prefix begins, values that stand beside the provider's name, and hooks for the rest.
 import type { Anchor, Detector } from '../../detector.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { endsLabel } from './add-free.ts';
 import { beginsToken, endOfRun, isPlaceholder, sampleBody } from './bodies.ts';
 import { type Beside, besideHook, fitsValue, type Hook, namesBeside, sampleBeside } from './named-values.ts';
 import { isRandom } from './randomness.ts';
@@ -68,9 +67,6 @@ export function findShape(scan: Scan, shape: Shape, at: number, to: number): voi
   const body = text.slice(to, looked);
   if (isPlaceholder(body) || (check !== undefined && !check(body))) return;
   const isCut = looked - to === most;
-  // Where a check counts characters, or the beginning counts, a value on either side would have made it none.
-  if (check !== undefined && scan.isLabel(looked)) return;
-  if (begins !== undefined && endsLabel(scan, at)) return;
   scan.add(at, isCut ? endOfToken(scan, looked, also) : trimmed(text, to, looked));
 }
 
@@ -97,7 +93,6 @@ export function matching(
   { exact = true, begins = false, also, has: [far, mark] = [0, text.charAt(0)] }: Matching = {},
 ): Hook {
   const pattern = new RegExp(source, exact ? 'uy' : 'iuy');
-  const isBounded = source.includes('(?!');
   return {
     anchors: [{ text, exact }],
     find(scan, at) {
@@ -108,8 +103,6 @@ export function matching(
       if (found === null) return;
       const end = pattern.lastIndex;
       const start = end - (found.groups?.['value'] ?? found[0]).length;
-      // What a label ends, or begins, would have gone on in what stood there.
-      if ((isBounded && scan.isLabel(end)) || (begins && endsLabel(scan, at))) return;
       scan.add(start, also === undefined ? end : endOfToken(scan, end, also));
     },
   };

@@ -4,7 +4,7 @@ import type { Detector } from '../../detector.ts';
 import { isAlnum } from '../../scan/alphabet.ts';
 import { endOfWord, LONGEST_VALUE } from '../../scan/assignments.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { endsLabel } from './add-free.ts';
+import { endsLabel } from './labels-within.ts';
 import { isCode } from './values.ts';
 
 export interface Told {

@@ -1,7 +1,7 @@
 // The user and the password of a URL: what stands before the host, whatever characters are in it.
 import { isAlnum } from '../../scan/alphabet.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { colonBetween } from './add-free.ts';
+import { colonBetween } from './labels-within.ts';
 import { isRandom } from './randomness.ts';
 import { isStore } from './stores.ts';
 import { isPlaceholder } from './values.ts';

@@ -1,0 +1,105 @@
+// What is found only once its neighbour is masked: `10.1.2.3-219-09-9999`. Looked for at once, so that nobody need mask twice.
+import type { Span } from '../model.ts';
+import { isDigit } from './alphabet.ts';
+
+const MOST_ROUNDS = 3;
+const BLANK = 32;
+const EQUALS = 61;
+/** Brackets that turn to a value: a telephone number may begin or end with one. */
+const OPENS = 40;
+const CLOSES = 41;
+
+/** What parts two values for good: a blank, a quote, a bracket, a comma, the beginning or the end. */
+const PARTS = new Uint8Array(128);
+for (const mark of ' \t\n\r"\'`,;()[]{}<>|') PARTS[mark.charCodeAt(0)] = 1;
+
+function isParting(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return Number.isNaN(code) || (code < 128 && PARTS[code] === 1);
+}
+
+/** `=` before a value assigns it; any other mark may have kept a neighbour from being seen, as a number beside it may. */
+function isApart(text: string, { start, end }: Span): boolean {
+  if (text.charCodeAt(start - 1) === BLANK && isDigit(text.charCodeAt(start - 2))) return false;
+  if (text.charCodeAt(end) === BLANK && isDigit(text.charCodeAt(end + 1))) return false;
+  if (text.charCodeAt(start - 1) === CLOSES || text.charCodeAt(end) === OPENS) return false;
+  return (isParting(text, start - 1) || text.charCodeAt(start - 1) === EQUALS) && endsApart(text, end);
+}
+
+/** A full stop or a colon that ends a sentence parts as well. */
+function endsApart(text: string, end: number): boolean {
+  if (isParting(text, end)) return true;
+  const code = text.charCodeAt(end);
+  return (code === 46 || code === 58 || code === 33 || code === 63) && isParting(text, end + 1);
+}
+
+interface Masked {
+  readonly text: string;
+  /** Each label: where it stands, and what it stands for. */
+  readonly labels: readonly { readonly from: number; readonly to: number; readonly span: Span }[];
+}
+
+function maskedWith(text: string, spans: readonly Span[]): Masked {
+  const labels: Masked['labels'][number][] = [];
+  let out = '';
+  let at = 0;
+  for (const span of spans) {
+    out += text.slice(at, span.start);
+    const from = out.length;
+    out += `[${span.type}]`;
+    labels.push({ from, to: out.length, span });
+    at = span.end;
+  }
+  return { text: out + text.slice(at), labels };
+}
+
+/** The spans of the masked text as spans of the text itself, with the labels that they touch. */
+function lifted(found: readonly Span[], { labels }: Masked): Span[] {
+  const spans: Span[] = [];
+  let next = 0;
+  let shift = 0;
+  for (const { type, start, end } of found) {
+    for (let label = labels[next]; label !== undefined && label.to <= start; label = labels[next]) {
+      shift = label.span.end - label.to;
+      next += 1;
+    }
+    const first = labels[next];
+    const from = first !== undefined && first.from < start ? first.span.start : start + shift;
+    let to = end + shift;
+    for (let index = next; index < labels.length; index += 1) {
+      const label = labels[index] as Masked['labels'][number];
+      if (label.from >= end) break;
+      to = label.to >= end ? label.span.end : end + label.span.end - label.to;
+    }
+    spans.push({ type, start: from, end: to });
+  }
+  return spans;
+}
+
+function united(spans: readonly Span[], more: readonly Span[]): Span[] {
+  const all = [...spans, ...more].sort((one, other) => one.start - other.start || other.end - one.end);
+  const merged: Span[] = [];
+  for (const span of all) {
+    const last = merged.at(-1);
+    if (last === undefined || span.start >= last.end) merged.push(span);
+    else if (span.end > last.end) merged.splice(-1, 1, { ...last, end: span.end });
+  }
+  return merged;
+}
+
+/** The spans, and what is found beside their labels. */
+export function withWhatTheyFree(
+  text: string,
+  first: readonly Span[],
+  find: (masked: string) => readonly Span[],
+): readonly Span[] {
+  let spans = first;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    if (spans.every((span) => isApart(text, span))) return spans;
+    const masked = maskedWith(text, spans);
+    const found = find(masked.text);
+    if (found.length === 0) return spans;
+    spans = united(spans, lifted(found, masked));
+  }
+  return spans;
+}

@@ -1,0 +1,63 @@
+// What is found only once its neighbour is masked is found at once.
+import { describe, expect, it } from 'vitest';
+import { createMasker, NO_RULES } from '../../src/masking/index.ts';
+
+const keys = { current: { id: 'k1', key: new Uint8Array(32).fill(7) } };
+const masker = createMasker(NO_RULES, keys);
+
+describe('beside what is masked', () => {
+  it.each([
+    ['10.1.2.3-219-09-9999', ['10.1.2.3', '219-09-9999']],
+    ['06-12345678 4111  1111  1111  1111', ['06-12345678', '4111  1111  1111  1111']],
+  ])('%s', (text, values) => {
+    const spans = masker.find(text);
+    expect(spans.map(({ start, end }) => text.slice(start, end))).toEqual(values);
+    expect(masker.find(masker.text(text))).toEqual([]);
+  });
+
+  it('a label that somebody wrote hides nothing', () => {
+    for (const text of ['jo@example.com[EMAIL]', '[EMAIL]jo@example.com', 'GB82WEST12345698765432[EMAIL]']) {
+      expect(masker.text(text)).not.toMatch(/jo@|GB82/u);
+    }
+  });
+});
+
+describe('patterns that keep', () => {
+  const pattern = { type: 'EMAIL', match: '[a-z]{1,20}@acme\\.example', action: 'keep' as const };
+  const keeping = createMasker({ ...NO_RULES, patterns: [pattern] }, keys);
+
+  it('keep what they match and no more, and count nothing', () => {
+    const tally = new Map<string, number>();
+    expect(keeping.text('jo@private.example bob@acme.example', tally)).toBe('[EMAIL] bob@acme.example');
+    expect([...tally]).toEqual([['EMAIL', 1]]);
+  });
+
+  it('keep in the order of any text', () => {
+    const text = 'bob@acme.example x@y.example '.repeat(50);
+    expect(keeping.text(text)).toBe('bob@acme.example [EMAIL] '.repeat(50));
+  });
+});
+
+describe('pseudonyms', () => {
+  const named = createMasker(
+    { ...NO_RULES, detectors: { CREDIT_CARD: 'pseudonym', EMAIL: 'pseudonym' } },
+    keys,
+  );
+
+  it('are the same however a number is parted', () => {
+    const [one, ...others] = ['4111111111111111', '4111 1111 1111 1111', '4111-1111-1111-1111'].map((card) =>
+      named.text(card),
+    );
+    expect(others).toEqual([one, one]);
+  });
+
+  it('say which key made them', () => {
+    const other = createMasker(
+      { ...NO_RULES, detectors: { EMAIL: 'pseudonym' } },
+      { current: { id: 'k2', key: new Uint8Array(32).fill(8) } },
+    );
+    expect(named.text('jo@example.com')).toMatch(/^\[EMAIL:k1-[a-z2-7]{16}\]$/u);
+    expect(other.text('jo@example.com')).toMatch(/^\[EMAIL:k2-[a-z2-7]{16}\]$/u);
+    expect(other.text('jo@example.com').slice(10)).not.toBe(named.text('jo@example.com').slice(10));
+  });
+});
