@@ -72,8 +72,11 @@ export interface Detector {
   readonly digits?: (scan: Scan, at: number, to: number) => void;
   /** Which stretches `digits` is asked of, as there are many: all where left out. */
   readonly stretches?: Stretches;
-  /** Whether the whole value is one, where its name says so already. The value has no quotes and no blanks around it. */
-  readonly whole?: (value: string) => boolean;
+  /**
+   * Whether the whole value is one, where its name says so already. The value has no quotes and no blanks around it.
+   * `where` it stands in text, in quotes or after its name in a line; left out, it is all there is under a key.
+   */
+  readonly whole?: (value: string, where?: 'quoted' | 'line') => boolean;
   /** Whether such a whole value may have blanks in it where nothing quotes it, as names and addresses have. */
   readonly spansWords?: boolean;
 }

@@ -55,9 +55,9 @@ function digitsOf(text: string): string {
 /** Letters before it, with which it is of no form: `PAN4111…`, the `n` of a written line end. */
 const GLUED = /\d{4}(?:[ .\u00a0\u2009-\u2011\u2013\u202f-]?\d){8,15}(?![A-Za-z0-9])/uy;
 /** After the number on a magnetic stripe's first track: who holds it, until when, and what only the bank reads. */
-const TRACK_1 = /\^[^^?\n]{2,45}\^(?:\d{3,40}\??)?/uy;
+const TRACK_1 = /\^[^^?\n]{1,45}\^(?:\d{3,40}\??)?/uy;
 /** The second track as chips have it: a number, `D`, until when. */
-const TRACK_2 = /\d{12,19}D\d\d(?:0[1-9]|1[0-2])\d{3,20}F?(?![A-Za-z0-9])/iuy;
+const TRACK_2 = /\d{12,19}D\d\d(?:0[1-9]|1[0-2])\d{3,20}F?(?![A-Za-z0-9])/uy;
 
 const endAfter = (pattern: RegExp, text: string, at: number): number => {
   pattern.lastIndex = at;
@@ -135,7 +135,7 @@ const creditCard: Detector = {
   digits(scan: Scan, at: number, to: number) {
     if (to - at < 12) return;
     if (at > 0 && isAlnum(scan.text.charCodeAt(at - 1))) return findGlued(scan, at);
-    if ((scan.text.charCodeAt(to) | 32) === 100) return findTrack(scan, at, to);
+    if (scan.text.charCodeAt(to) === 68) return findTrack(scan, at, to);
     if (to - at < 22) return;
     // Only where a group of four is followed by more than one mark.
     if (!isDigit(scan.text.charCodeAt(at + 3)) || isAlnum(scan.text.charCodeAt(at + 5))) return;

@@ -190,6 +190,12 @@ function findSpelt(scan: Scan, at: number, to: number): void {
   if (before !== undefined && SPELT_TLD.test(text)) scan.add(at - before.length, SPELT_TLD.lastIndex);
 }
 
+const WIDE_AT = 0xff20;
+/** With what a domain begins with: alone it would have all that is not ASCII looked at. */
+const WIDE_ATS = [...'abcdefghijklmnopqrstuvwxyz0123456789'].map((first) => ({
+  text: `${String.fromCharCode(WIDE_AT)}${first}`,
+}));
+
 const BRACKETED = ['[at]', '(at)', '{at}', '<at>', '[ at ]', '( at )', '[@]', '(@)'];
 
 const email: Detector = {
@@ -202,10 +208,11 @@ const email: Detector = {
     'repositories, versions of packages and names of files are none',
   tells: 'structure',
   rank: 6,
-  anchors: [{ text: '@' }, { text: '%40' }, { text: ' dot ' }, ...BRACKETED.map((text) => ({ text }))],
+  anchors: [{ text: '@' }, { text: '%40' }, ...WIDE_ATS, { text: ' dot ' }, ...BRACKETED.map((text) => ({ text }))],
   find(scan: Scan, at: number, to: number) {
     const first = scan.text.charCodeAt(at);
     if (first === 64 || first === 37) findWritten(scan, at, to);
+    else if (first === WIDE_AT) findWritten(scan, at, at + 1);
     else if (first === 32) findSpelt(scan, at, to);
     else findBracketed(scan, at, to);
   },

@@ -1,7 +1,7 @@
 // Passwords: under a name, in a call, on a command line, in a sentence.
 import type { Detector } from '../detector.ts';
 import type { Scan } from '../scan/scan.ts';
-import { isPassword, isSpoken, isStrong } from './kit/passwords.ts';
+import { isPassword, isSpoken, isStrong, isWholePassword } from './kit/passwords.ts';
 import { toldAt, trimmed } from './kit/told.ts';
 
 const WORDS =
@@ -56,7 +56,7 @@ const password: Detector = {
     ],
     ...['senha', 'parola', '_pass', '--pass', 'haslo', 'hasł'],
   ].map((text) => ({ text })),
-  whole: isPassword,
+  whole: isWholePassword,
   find,
 };
 

@@ -1,12 +1,15 @@
 // Private keys: PEM, OpenSSH, PGP and PuTTY, with line ends of any kind, and what is left of them when cut.
 import type { Detector } from '../detector.ts';
-import { isAlnum } from '../scan/alphabet.ts';
+import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 
 const LONGEST = 65_536;
 const LONGEST_LABEL = 48;
 const LEAST_BODY = 40;
 const LEAST_LINE = 16;
+const LONGEST_PREFIX = 160;
+const BLANK = 32;
+const ENDS_LINE = '\r\n\\"\'';
 
 const BEGIN = /-{4,5} ?BEGIN [A-Z0-9 ]{0,40}$/u;
 const END = /-{4,5} ?END [A-Z0-9 ]{1,48}-{4,5}/uy;
@@ -14,20 +17,51 @@ const REST_OF_BEGIN = /(?: BLOCK)? ?-{4,5}/uy;
 
 const isOfBase64 = (code: number) => isAlnum(code) || code === 43 || code === 47 || code === 61;
 
-/** Blanks, line ends, and what writes them or joins texts in code: `\n`, `\\n`, quotes, `+`, `,`. */
+/** Blanks, line ends, and what writes them or joins texts in code: `\n`, `\\n`, `&#10;`, quotes, `" +`, `,`. */
 const GAP =
-  /(?:\s|\\+[nrt]|\\+\r?\n|["'`,>|]|\\(?=["'])|(?:Version|Comment|Proc-Type|DEK-Info|Hash|MessageID): [^\n\\]{1,100})+/uy;
+  /(?:\s|\\{1,16}(?:[nrt]|u000[ADad]|\r?\n)|&#(?:1[03]|[Xx]0?[ADad]);|%0[ADad]|<br ?\/?>|["'`][ \t]{0,8}[+.&](?: ?_)?(?=\s|["'`])|["'`,>|]|[+.&](?=[ \t]{1,8}["'`])|\\(?=["'])|(?:Version|Comment|Proc-Type|DEK-Info|Hash|MessageID): [^\n\\]{1,100})+/uy;
 
-/** The end of lines of Base64 from `from` on: up to the first that is none. */
-function endOfLines(text: string, from: number): number {
+const endOfBase64 = (text: string, from: number, most: number): number => {
+  let to = from;
+  while (to < most && isOfBase64(text.charCodeAt(to))) to += 1;
+  return to;
+};
+
+/** What stands before `at` in its line: a log writes it before the lines that follow as well. */
+function prefixOf(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - LONGEST_PREFIX), at);
+  const line = before.lastIndexOf('\n') + 1;
+  return line === 0 && at > LONGEST_PREFIX ? '' : before.slice(line).trimStart();
+}
+
+/** Where Base64 begins behind that prefix, whose numbers may be other ones; `at` where it does not make up the line. */
+function afterPrefix(text: string, at: number, prefix: string): number {
+  let here = at;
+  let start = at;
+  for (const { 0: part } of prefix.matchAll(/\d+|[^\d]/gu)) {
+    if (isDigit(part.charCodeAt(0))) {
+      const begun = here;
+      while (here - begun < LONGEST_PREFIX && isDigit(text.charCodeAt(here))) here += 1;
+      if (here === begun) break;
+    } else if (text.startsWith(part, here)) here += part.length;
+    else break;
+    if (text.charCodeAt(here - 1) === BLANK || here - at === prefix.length) start = here;
+  }
+  const end = endOfBase64(text, start, start + LONGEST_PREFIX);
+  const ends = end === text.length || ENDS_LINE.includes(text[end] as string);
+  return ends && end - start >= LEAST_LINE ? start : at;
+}
+
+/** The end of lines of Base64 from `from` on, each with that prefix or without it: up to the first that is none. */
+function endOfLines(text: string, from: number, prefix = ''): number {
   const most = Math.min(text.length, from + LONGEST);
   let end = from;
   let at = from;
   while (at < most) {
     GAP.lastIndex = at;
-    const start = GAP.test(text) ? GAP.lastIndex : at;
-    let to = start;
-    while (to < most && isOfBase64(text.charCodeAt(to))) to += 1;
+    const begun = GAP.test(text) ? GAP.lastIndex : at;
+    const start = prefix === '' || begun === at ? begun : afterPrefix(text, begun, prefix);
+    const to = endOfBase64(text, start, most);
     const isLast = to - start < LEAST_LINE && text[to - 1] !== '=' && text[start] !== '=';
     if (to === start || (isLast && end === from)) break;
     // A short last line is one only at an end: `word` is no such thing.
@@ -40,7 +74,7 @@ function endOfLines(text: string, from: number): number {
 }
 
 /** The end of what began before `from`, with its last line, where that is there. */
-function endOfKey(text: string, from: number): number {
+function endOfKey(text: string, from: number, prefix: string): number {
   const most = Math.min(text.length, from + LONGEST);
   let dashes = text.indexOf('----', from);
   // A header such as `Comment: ----` is not worth the trouble.
@@ -49,7 +83,7 @@ function endOfKey(text: string, from: number): number {
     END.lastIndex = dashes;
     if (END.test(text)) return END.lastIndex;
   }
-  const end = endOfLines(text, from);
+  const end = endOfLines(text, from, prefix);
   return end - from >= LEAST_LINE ? end : -1;
 }
 
@@ -60,8 +94,9 @@ function findPem(scan: Scan, at: number, to: number): void {
   if (before === null) return;
   REST_OF_BEGIN.lastIndex = to;
   if (!REST_OF_BEGIN.test(text)) return;
-  const end = endOfKey(text, REST_OF_BEGIN.lastIndex);
-  if (end !== -1) scan.add(at - before[0].length, end);
+  const start = at - before[0].length;
+  const end = endOfKey(text, REST_OF_BEGIN.lastIndex, prefixOf(text, start));
+  if (end !== -1) scan.add(start, end);
 }
 
 function findPutty(scan: Scan, to: number): void {
@@ -85,7 +120,7 @@ function findEncoded(scan: Scan, at: number, to: number): void {
     return;
   let start = at;
   while (start > 0 && at - start < 16 && isOfBase64(text.charCodeAt(start - 1))) start -= 1;
-  const end = endOfLines(text, start);
+  const end = endOfLines(text, start, prefixOf(text, start));
   if (end - start >= LEAST_BODY) scan.add(start, end);
 }
 

@@ -1,5 +1,9 @@
 // `name: value`, `name=value`, `"name": "value"`, `<name>value<`: a name that speaks of its value, in free text.
 import { isAlnum, isDigit, isLetter } from './alphabet.ts';
+import { type Tag, tagAt, textOf } from './elements.ts';
+import { labelEnd } from './labels.ts';
+import { afterProperties, isLikelyItem, itemsBelow, itemsOf } from './lists.ts';
+import { endOfQuoted, escapesBefore, isQuote } from './quotes.ts';
 import type { Scan } from './scan.ts';
 
 const LONGEST_NAME = 64;
@@ -13,10 +17,6 @@ const BLANK = 32;
 
 function isOfName(code: number): boolean {
   return isAlnum(code) || code === 95 || code === 45 || code === 46 || code >= 128;
-}
-
-function isQuote(code: number): boolean {
-  return code === 34 || code === 39 || code === 96;
 }
 
 /** Where the name before `at` ends: before blanks, a quote and what escapes it, a bracket. */
@@ -68,22 +68,6 @@ function isEscapedQuote(text: string, at: number): boolean {
   return isQuote(next) || (next === BACKSLASH && isQuote(text.charCodeAt(at + 3)));
 }
 
-/** The end of what the quote at `from - 1` opens, or -1. Written with a backslash before it, it also ends with one. */
-function endOfQuoted(text: string, from: number, isEscaped: boolean): number {
-  const quote = text.charCodeAt(from - 1);
-  const most = Math.min(text.length, from + LONGEST_VALUE);
-  for (let at = from; at < most; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 10 && quote !== 96) return -1;
-    if (code === quote) return at;
-    if (code === BACKSLASH) {
-      if (isEscaped && text.charCodeAt(at + 1) === quote) return at;
-      at += 1;
-    }
-  }
-  return -1;
-}
-
 const ENDS_WORD = new Uint8Array(128);
 for (const mark of ' \t\n\r\f\0"\'`<>;,)]}') ENDS_WORD[mark.charCodeAt(0)] = 1;
 
@@ -92,11 +76,21 @@ export function endOfWord(text: string, from: number, isQuery = false, most = fr
   let at = from;
   while (at < last) {
     const code = text.charCodeAt(at);
-    if (code < 128 && (ENDS_WORD[code] === 1 || (isQuery && code === 38))) break;
+    if (code < 128 && (ENDS_WORD[code] === 1 || (isQuery && code === 38)) && !isWithin(text, at, from)) break;
     if (code === BACKSLASH && isEnding(text.charCodeAt(at + 1))) break;
     at += 1;
   }
   return at;
+}
+
+/** A quote in the midst of a word does not end it. */
+function isWithin(text: string, at: number, from: number): boolean {
+  return (
+    at > from &&
+    isQuote(text.charCodeAt(at)) &&
+    isAlnum(text.charCodeAt(at - 1)) &&
+    isAlnum(text.charCodeAt(at + 1))
+  );
 }
 
 /** After a backslash: a quote, or a line end. What is escaped otherwise belongs to the value. */
@@ -146,28 +140,104 @@ function lastBreak(text: string, from: number, to: number): number {
   return at;
 }
 
+/** Whether a label is all that stands there: what only begins with one is masked whole. */
+function isLabelOnly(scan: Scan, start: number, end: number): boolean {
+  return scan.isLabel(start) && labelEnd(scan.text, start, scan.tables.types) >= end;
+}
+
 /** The name's own words are in `scan`; its value from `from` on is tried whole with each detector that it names. */
 function tryWhole(scan: Scan, detector: number, from: number, isQuery: boolean): boolean {
   const { text, tables } = scan;
-  const { whole, spansWords = false } = tables.detectors[detector] ?? {};
+  const { whole, spansWords = false, kind } = tables.detectors[detector] ?? {};
   if (whole === undefined) return false;
   const opened = isQuote(text.charCodeAt(from));
   const start = opened ? from + 1 : from;
-  const quotedEnd = opened ? endOfQuoted(text, start, text.charCodeAt(from - 1) === BACKSLASH) : -1;
-  let end = quotedEnd;
-  if (quotedEnd === -1) {
-    end = spansWords ? wholeAmongWords(scan, detector, start) : scan.endOfValue(start, isQuery);
+  if (opened) {
+    const escapes = escapesBefore(text, from);
+    const closed = endOfQuoted(text, start, { escapes, most: LONGEST_VALUE, lines: kind === 'secret' });
+    if (closed !== -1) return tryAll(scan, detector, start, closed);
   }
-  if (end <= start || scan.isLabel(start)) return false;
-  const value = text.slice(start, Math.min(end, start + MOST_JUDGED));
-  if (!(spansWords && quotedEnd === -1) && !whole(value.trim())) return false;
+  if (scan.isLabel(start)) return false;
+  const end = spansWords ? wholeAmongWords(scan, detector, start) : scan.endOfValue(start, isQuery);
+  if (end <= start || (!spansWords && !whole(judged(text, start, end), 'line'))) return false;
   scan.addFor(detector, start, end);
   return true;
 }
 
+function judged(text: string, start: number, end: number): string {
+  return text.slice(start, Math.min(end, start + MOST_JUDGED)).trim();
+}
+
+/** What has both its ends. */
+function tryAll(scan: Scan, detector: number, start: number, end: number): boolean {
+  if (end <= start || isLabelOnly(scan, start, end)) return false;
+  if (scan.tables.detectors[detector]?.whole?.(judged(scan.text, start, end), 'quoted') !== true)
+    return false;
+  scan.addFor(detector, start, end);
+  return true;
+}
+
+/** Several words that a secret's name is first of its line for, up to the line's end: `Password: P@ss w0rd 99!`. */
+function tryLine(scan: Scan, detector: number, from: number): boolean {
+  const { text, tables } = scan;
+  if (isQuote(text.charCodeAt(from)) || scan.isLabel(from)) return false;
+  let end = endOfLine(text, from);
+  const next = text.charCodeAt(end);
+  if (end - from >= LONGEST_LINE || !(end >= text.length || next === 10 || next === 13)) return false;
+  while (end > from && text.charCodeAt(end - 1) === BLANK) end -= 1;
+  const line = text.slice(from, end);
+  if (!line.includes(' ') || tables.detectors[detector]?.whole?.(line, 'line') !== true) return false;
+  scan.addFor(detector, from, end);
+  return true;
+}
+
+/** `Password={ab;cd}`, as connection strings have what holds their separator. */
+function tryBraces(scan: Scan, detector: number, from: number): boolean {
+  const { text } = scan;
+  if (text.charCodeAt(from) !== 123) return false;
+  const end = text.slice(from, from + LONGEST_LINE).search(/[}\s"'`]/u) + from;
+  const next = text.charCodeAt(end + 1);
+  if (text.charCodeAt(end) !== 125 || !(end + 1 >= text.length || next === 59 || next === 10)) return false;
+  if (!text.slice(from, end).includes(';')) return false;
+  return tryAll(scan, detector, from, end + 1);
+}
+
+/** Those of a list, or of the lines below. */
+function tryItems(scan: Scan, detector: number, at: number, from: number, isFirst: boolean): boolean {
+  const { text, tables } = scan;
+  const isColon = text.charCodeAt(at) === 58;
+  const isList = text.charCodeAt(from) === 91;
+  if (!isList && !(isColon && isFirst && isLineEnd(text.charCodeAt(from)))) return false;
+  const items = isList ? itemsOf(text, from, isColon) : itemsBelow(text, at + 1);
+  const { whole } = tables.detectors[detector] ?? {};
+  let found = false;
+  for (const { start, end, quoted } of items) {
+    const value = text.slice(start, end);
+    if (isList ? !isLikelyItem(value) : value.includes('(')) continue;
+    if (scan.isLabel(start) || whole?.(value, quoted ? 'quoted' : 'line') !== true) continue;
+    scan.addFor(detector, start, end);
+    found = true;
+  }
+  return found;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13;
+}
+
+/** What only a secret's name is looked further for. */
+function trySecret(scan: Scan, detector: number, at: number, from: number, isFirst: boolean): boolean {
+  if (scan.tables.detectors[detector]?.kind !== 'secret') return false;
+  if (tryItems(scan, detector, at, from, isFirst) || tryBraces(scan, detector, from)) return true;
+  return isFirst && tryLine(scan, detector, from);
+}
+
 /** A quoted name, one before `=`, or the first of its line: what was said before was said of others. */
 function endsContext(text: string, at: number, from: number, to: number): boolean {
-  if (text.charCodeAt(at) !== 58 || isQuote(text.charCodeAt(to))) return true;
+  return text.charCodeAt(at) !== 58 || isQuote(text.charCodeAt(to)) || isFirstOfLine(text, from);
+}
+
+function isFirstOfLine(text: string, from: number): boolean {
   let before = from;
   while (before > 0 && from - before < 40 && ' -\t'.includes(text[before - 1] as string)) before -= 1;
   return before === 0 || text.charCodeAt(before - 1) === 10;
@@ -179,21 +249,59 @@ function startOfWords(text: string, at: number, from: number): number {
   return isPhrase ? startOfPhrase(text, from) : from;
 }
 
+/** At a `>`: does its element, or what stands before it, name its text? */
+function findElement(scan: Scan, at: number): void {
+  const { text, tables } = scan;
+  const tag = tagAt(text, at);
+  if (tag === undefined) return;
+  if (tag.isPlain) scan.context.ends(tag.from);
+  const named = tag.names.reduce<readonly number[] | undefined>(
+    (found, name) => found ?? tables.names.lookUp(name),
+    undefined,
+  );
+  if (named !== undefined) findInElement(scan, at, tag, named);
+}
+
+function findInElement(scan: Scan, at: number, tag: Tag, named: readonly number[]): void {
+  const { text } = scan;
+  const { held } = tag;
+  if (held !== undefined) named.some((detector) => tryAll(scan, detector, held.start, held.end));
+  const all = textOf(text, at, tag);
+  const value = all?.start ?? startOfValue(text, at);
+  if (all === undefined && !tag.isPlain) return;
+  scan.context.said(named, value);
+  if (all !== undefined && named.some((detector) => tryAll(scan, detector, all.start, all.end))) return;
+  named.some((detector) => tryWhole(scan, detector, value, false));
+}
+
 /** At a `:` or `=`: does the name before it say what stands after it? */
 export function findAssigned(scan: Scan, at: number): void {
   const { text, tables } = scan;
+  if (text.charCodeAt(at) === 62) {
+    findElement(scan, at);
+    return;
+  }
   const to = endOfName(text, at);
   const from = startOfName(text, to);
-  if (to - from < 2 || (text.charCodeAt(at) === 62 && text.charCodeAt(from - 1) !== 60)) return;
+  if (to - from < 2) return;
   // What stands in a label is no name of what stands after it.
   if (text.charCodeAt(to) === 93 && scan.isLabel(from - 1)) return;
   if (isDigit(text.charCodeAt(to - 1)) && isDigit(text.charCodeAt(from))) return;
-  const named = tables.names.lookUp(text.slice(startOfWords(text, at, from), to));
+  const start = startOfWords(text, at, from);
+  const named = tables.names.lookUp(text.slice(start, to));
   if (endsContext(text, at, from, to)) scan.context.ends(from);
   if (named === undefined) return;
-  const value = startOfValue(text, at);
+  findValue(scan, at, named, from, start);
+}
+
+function findValue(scan: Scan, at: number, named: readonly number[], from: number, start: number): void {
+  const { text } = scan;
+  const value = afterProperties(text, startOfValue(text, at));
   scan.context.said(named, value);
   const before = text.charCodeAt(from - 1);
   const isQuery = text.charCodeAt(at) === 61 && (before === 63 || before === 38);
-  for (const detector of named) if (tryWhole(scan, detector, value, isQuery)) return;
+  const isFirst = isFirstOfLine(text, start);
+  for (const detector of named) {
+    if (trySecret(scan, detector, at, value, isFirst) || tryWhole(scan, detector, value, isQuery)) return;
+  }
 }

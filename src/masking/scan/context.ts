@@ -158,7 +158,7 @@ export class Context {
 
   #lookAfter(text: string, end: number): boolean {
     let found = false;
-    this.#after.fill(0);
+    if (this.#hasAfter) this.#after.fill(0);
     const most = endOfAfter(text, end);
     for (let at = end; at < most; at += 1) {
       if (!beginsWord(text, at)) continue;

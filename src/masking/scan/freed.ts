@@ -1,6 +1,6 @@
 // What is found only once its neighbour is masked: `10.1.2.3-219-09-9999`. Looked for at once, so that nobody need mask twice.
 import type { Span } from '../model.ts';
-import { isDigit } from './alphabet.ts';
+import { isAlnum, isDigit } from './alphabet.ts';
 
 const MOST_ROUNDS = 3;
 const BLANK = 32;
@@ -8,29 +8,51 @@ const EQUALS = 61;
 /** Brackets that turn to a value: a telephone number may begin or end with one. */
 const OPENS = 40;
 const CLOSES = 41;
+const LONGEST_NAME = 24;
 
 /** What parts two values for good: a blank, a quote, a bracket, a comma, the beginning or the end. */
 const PARTS = new Uint8Array(128);
 for (const mark of ' \t\n\r"\'`,;()[]{}<>|') PARTS[mark.charCodeAt(0)] = 1;
 
-function isParting(text: string, at: number): boolean {
+function isParting(text: string, at: number, beyond: number): boolean {
   const code = text.charCodeAt(at);
-  return Number.isNaN(code) || (code < 128 && PARTS[code] === 1);
+  if (Number.isNaN(code)) return true;
+  if (code >= 128 || PARTS[code] !== 1) return false;
+  // A quote within a word, as in `it's`, parts nothing.
+  return !(code === 34 || code === 39 || code === 96) || !isAlnum(text.charCodeAt(beyond));
 }
 
-/** `=` before a value assigns it; any other mark may have kept a neighbour from being seen, as a number beside it may. */
-function isApart(text: string, { start, end }: Span): boolean {
-  if (text.charCodeAt(start - 1) === BLANK && isDigit(text.charCodeAt(start - 2))) return false;
-  if (text.charCodeAt(end) === BLANK && isDigit(text.charCodeAt(end + 1))) return false;
-  if (text.charCodeAt(start - 1) === CLOSES || text.charCodeAt(end) === OPENS) return false;
-  return (isParting(text, start - 1) || text.charCodeAt(start - 1) === EQUALS) && endsApart(text, end);
+/** A number, or what has one at its end, may go on after a blank. */
+function hasNumber(text: string, one: number, other: number): boolean {
+  return isDigit(text.charCodeAt(one)) || isDigit(text.charCodeAt(other));
+}
+
+/** `=` before a value assigns it, after a short name; after what is long it may end that. */
+function isAssigned(text: string, start: number): boolean {
+  if (text.charCodeAt(start - 1) !== EQUALS) return false;
+  let from = start - 1;
+  while (from > 0 && isAlnum(text.charCodeAt(from - 1)) && start - from < LONGEST_NAME) from -= 1;
+  return start - from < LONGEST_NAME;
+}
+
+function beginsApart(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (before === CLOSES || (before === BLANK && hasNumber(text, start - 2, start - 3))) return false;
+  return isParting(text, start - 1, start - 2) || isAssigned(text, start);
 }
 
 /** A full stop or a colon that ends a sentence parts as well. */
 function endsApart(text: string, end: number): boolean {
-  if (isParting(text, end)) return true;
-  const code = text.charCodeAt(end);
-  return (code === 46 || code === 58 || code === 33 || code === 63) && isParting(text, end + 1);
+  const after = text.charCodeAt(end);
+  if (after === OPENS || (after === BLANK && hasNumber(text, end + 1, end + 2))) return false;
+  if (isParting(text, end, end + 1)) return true;
+  if (after !== 46 && after !== 58 && after !== 33 && after !== 63) return false;
+  return text.charCodeAt(end + 1) !== OPENS && isParting(text, end + 1, end + 2);
+}
+
+/** Whether nothing beside it can have kept another value from being seen, nor been kept by it. */
+function isApart(text: string, { start, end }: Span): boolean {
+  return beginsApart(text, start) && endsApart(text, end);
 }
 
 interface Masked {

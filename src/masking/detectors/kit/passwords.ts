@@ -1,6 +1,6 @@
 // Whether what stands in a password's place is one.
 import { surprise } from './randomness.ts';
-import { isCode, isPlace, isPlaceholder, isStopWord } from './values.ts';
+import { isCode, isLabel, isNoValue, isPlace, isPlaceholder, isStopWord, labelsAsWords } from './values.ts';
 
 const LONGEST = 2048;
 const NAMES_ONE =
@@ -26,6 +26,43 @@ export function isPassword(value: string): boolean {
   if (NAMES_ONE.test(value) || CONSTANT.test(value) || TYPE.test(value)) return false;
   if (!/[\p{L}\p{N}]/u.test(value) && value.length < 6) return false;
   return !/\s/u.test(value) || isPhrase(value);
+}
+
+/** What only a message about a password says, or the caption of a field. */
+const MESSAGE =
+  /(?:^|\s)(?:the|is|are|you|your|must|should|please|be|not|enter|can|cannot|will|was|wrong|incorrect|invalid|required|forgot|forgotten|reset|change|confirm|new|passwords?|passwort|characters?|votre|est|ihr|bitte|su|el)(?:\s|[.!?,:]|$)/iu;
+const BARE_WORD = /^\p{L}+$/u;
+
+/** Quotes say where it ends: several words are one, unless they speak about it. */
+function isQuotedPassword(value: string): boolean {
+  if (!/\s/u.test(value)) return isPassword(value);
+  if (value.length > LONGEST || isPlaceholder(value) || isCode(value) || MESSAGE.test(value)) return false;
+  return isPhrase(value) || /\d/u.test(value) || !/[=(){};]/u.test(value);
+}
+
+/** The rest of a line: a passphrase, or words of which none is one of prose. */
+function isLine(value: string): boolean {
+  if (value.includes('[') || isPlaceholder(value) || isCode(value)) return false;
+  const words = value.split(/[\s,]+/u);
+  if (words.length < 2 || words.length > 12 || SPEAKS.test(value)) return false;
+  if (words.length >= 4 && words.every((word) => /^\p{Ll}+$/u.test(word))) return true;
+  return words.every((word, index) =>
+    index === 0 ? isPassword(word) : !BARE_WORD.test(word) && /[\d!@$%^&*]/u.test(word),
+  );
+}
+
+/** With no words or code beside it, all but what plainly is no value. */
+function isUnderName(value: string): boolean {
+  if (value === '' || (value.length < 3 && /^\d*$/u.test(value)) || isLabel(value)) return false;
+  // So that what was masked within what is none stays none.
+  return !labelsAsWords(value).some(isNoValue);
+}
+
+/** Under a name that says so: `where` as detectors are asked. */
+export function isWholePassword(value: string, where?: 'quoted' | 'line'): boolean {
+  if (where === undefined) return isUnderName(value);
+  if (where === 'quoted') return isQuotedPassword(value);
+  return /\s/u.test(value) ? isLine(value) : isPassword(value);
 }
 
 const TERM =

@@ -3,6 +3,7 @@
 import type { Detector } from '../../detector.ts';
 import { isAlnum } from '../../scan/alphabet.ts';
 import { endOfWord, LONGEST_VALUE } from '../../scan/assignments.ts';
+import { endOfQuoted, isQuote } from '../../scan/quotes.ts';
 import type { Scan } from '../../scan/scan.ts';
 import { endsLabel } from './labels-within.ts';
 import { isCode } from './values.ts';
@@ -23,7 +24,6 @@ const LONGEST_LINES = 512;
 const LONGEST_NAME = 64;
 const BACKSLASH = 92;
 
-const isQuote = (code: number) => code === 34 || code === 39 || code === 96;
 const isOfName = (code: number) => isAlnum(code) || code === 95 || code === 45 || code === 46;
 const isGap = (code: number) => code === 32 || code === 9;
 
@@ -55,17 +55,9 @@ function quotedAt(text: string, at: number): { start: number; end: number } | un
   while (open < at + 4 && text.charCodeAt(open) === BACKSLASH) open += 1;
   const quote = text.charCodeAt(open);
   if (!isQuote(quote)) return undefined;
-  const isEscaped = open > at;
-  const most = Math.min(text.length, open + (quote === 96 ? LONGEST_LINES : LONGEST_VALUE));
-  for (let to = open + 1; to < most; to += 1) {
-    const code = text.charCodeAt(to);
-    if (code === 10 && quote !== 96) return undefined;
-    if (code === quote) return { start: open + 1, end: to };
-    if (code !== BACKSLASH) continue;
-    if (isEscaped && text.charCodeAt(to + open - at) === quote) return { start: open + 1, end: to };
-    to += 1;
-  }
-  return undefined;
+  const most = quote === 96 ? LONGEST_LINES : LONGEST_VALUE;
+  const end = endOfQuoted(text, open + 1, { escapes: open - at, most, lines: false });
+  return end === -1 ? undefined : { start: open + 1, end };
 }
 
 function valueAt(text: string, at: number, how: Told['how']): Told {

@@ -16,6 +16,40 @@ export function isPlaceholder(value: string): boolean {
   return LABEL.test(value) || TEMPLATE.test(value) || BLANKED.test(value);
 }
 
+const ONE_LABEL = /^\[[A-Z][A-Z0-9_]*(?:\]|:(?:…|k\d|sha256-)[^\]\s]*\])$/u;
+const LABELS = /\[[A-Z][A-Z0-9_]*(?::(?:…|k\d|sha256-)[^\]\s]*)?\]/gu;
+
+export function isLabel(value: string): boolean {
+  return ONE_LABEL.test(value);
+}
+
+/** As it may have been before something in it was masked: what is decided of it is decided again. */
+export function labelsAsWords(value: string): readonly string[] {
+  if (!value.includes('[')) return [value];
+  return ['label', 'LABEL'].map((word) => value.replaceAll(LABELS, word));
+}
+
+const WHOLE_TEMPLATE =
+  /^(?:\$\{.*\}|\$\(.*\)|\{\{.*\}\}|<[^<>]*>|&lt;.*&gt;|#\{.*\}|%\{.*\}|%\(\w+\)s?|\$[A-Z_][A-Z0-9_]*|\$env:\w+|%[A-Z0-9_]+%|@[A-Z_]+@|__[A-Z_]+__|\{[\w.$ -]*\}|%[sdvq]|\?|!(?:Ref|Sub|GetAtt|ImportValue|vault|secret|env|reference)\b.*|ENC\[.*|vault:.*|arn:.*|op:\/\/.*|secretref:.*)$/su;
+const BLACKED = /^(?:[*•.…_#?+=~-]+|x{3,})$/iu;
+const PATH = /^(?:[a-z][a-z0-9+.-]{1,15}:\/\/\S*|(?:~|\.{1,2}|[A-Za-z]:)?(?:[\\/][\w.-]+){2,}[\\/]?)$/iu;
+const NOTHING = new Set(
+  'null nil none undefined true false yes no on off ok empty n/a na nan tbd todo redacted hidden masked removed filtered omitted protected string str int integer number bool boolean object any unknown void text varchar char bytes byte list array map required optional nonnull nullable securestring secretstring'.split(
+    ' ',
+  ),
+);
+
+/** What plainly is no value, though it is all that stands under a name. */
+export function isNoValue(value: string): boolean {
+  return (
+    NOTHING.has(value.toLowerCase()) ||
+    WHOLE_TEMPLATE.test(value) ||
+    BLACKED.test(value) ||
+    PATH.test(value) ||
+    ENVIRONMENT.test(value)
+  );
+}
+
 /** An object, a tuple, a choice or a call, cut where a value would end. */
 const EXPRESSION = /^(?:[{[(]\s*[\w"']+\s*[:,]|[A-Za-z_$][\w.$]*(?:\?\.?[\w.$]+[(:?]|\|\||&&|\?\?))/u;
 
