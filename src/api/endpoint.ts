@@ -6,7 +6,7 @@ import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
 import { bearerToken, idempotencyKey, parseBody, recordedHeaders, TOO_LARGE } from './body.ts';
 import { type ApiRequest, type ApiResponse, json } from './http.ts';
-import { maskedCaller, maskedRefusal, withMasked } from './masked.ts';
+import { maskedCaller, maskedRefusal, shownToAgent, withMasked } from './masked.ts';
 import type { Route } from './routes.ts';
 
 export interface Endpoint {
@@ -76,9 +76,9 @@ export function endpoint<Schema extends z.core.$ZodType>(definition: Definition<
       const caller = maskedCaller(masking, sent, masked);
       // What is wrong with a body is told to those only who prove who they are: the use case asks that first.
       const answer = await run(caller, body as z.output<Schema> | Refusal, request);
-      return answer instanceof Refusal
-        ? maskedRefusal(masking, answer, masked)
-        : withMasked(json(status, answer), masked);
+      if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
+      const response = withMasked(json(status, answer), masked);
+      return route.takes === 'humanToken' ? response : shownToAgent(response);
     },
   };
 }

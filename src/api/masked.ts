@@ -18,7 +18,7 @@ export function maskedCaller(masking: Masking, caller: Caller, masked: MaskTally
  * it, so it carries what the header says.
  */
 export function maskedRefusal(masking: Masking, refusal: Refusal, counted: MaskTally): Refusal {
-  const text = (words: string) => masking.sentence(words, counted);
+  const text = (words: string) => withoutPseudonyms(masking.sentence(words, counted));
   const detail = text(refusal.detail);
   const errors = refusal.extras.errors?.map(({ path, problem }) => ({
     path: text(path),
@@ -30,6 +30,21 @@ export function maskedRefusal(masking: Masking, refusal: Refusal, counted: MaskT
     ...(errors === undefined ? {} : { errors }),
     ...(masked === undefined ? {} : { masked }),
   });
+}
+
+const PSEUDONYM = /\[([A-Z][A-Z0-9_]*):k\d{1,4}-[a-z2-7]{16}\]/gu;
+
+/**
+ * With the bare label in a pseudonym's place. Whoever sees the pseudonyms of words of their own can try values out
+ * against those of other people's.
+ */
+function withoutPseudonyms(words: string): string {
+  return words.replaceAll(PSEUDONYM, '[$1]');
+}
+
+/** As an agent sees it: what is shown to people, and kept, has the pseudonyms. */
+export function shownToAgent(response: ApiResponse): ApiResponse {
+  return { ...response, body: withoutPseudonyms(response.body) };
 }
 
 export function withMasked(response: ApiResponse, masked: MaskTally): ApiResponse {

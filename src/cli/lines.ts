@@ -6,9 +6,14 @@ export interface Lines {
   err(line: string): void;
 }
 
-// Whoever reads the beginning only, as `head` does, closes the pipe: that is no fault of the command.
+// Whoever reads the beginning only, as `head` does, closes the pipe: that is no fault of the command. A full disk is none
+// either, but what was to be written is not there.
 process.stdout.on('error', (error) => {
-  if (!('code' in error && error.code === 'EPIPE')) throw error;
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'EPIPE') return;
+  if (!/^E[A-Z]+$/.test(code)) throw error;
+  process.stderr.write(`Standard output can't be written (${code}).\n`);
+  process.exit(2);
 });
 
 export const terminal: Lines = {

@@ -36,7 +36,7 @@ usage: bailiwick mask [--target TARGET] [--config DIR] [--data DIR] [--jsonl] [-
   --data       where the broker's key of pseudonyms is looked for, .bailiwick unless you say otherwise. Without one
                pseudonyms are made with a key that is forgotten at once
   --jsonl      a line in is {"id", "text"}, a line out {"id", "masked", "spans": [{"type", "start", "end"}]}; offsets are
-               UTF-16 units of the text
+               UTF-16 units of the text. An id that is a number comes out as it is spelled; lines must be UTF-8
   --summary    say on standard error how often what was masked; on a terminal that is said anyway
   --new-key    make a new key of pseudonyms for the data directory: from then on all of them are other ones
 
@@ -124,7 +124,7 @@ async function mask(asked: Asked, lines: Lines): Promise<ExitCode> {
     : await run(masker, input, output, tally);
   stdin.destroy();
   if (wrong !== undefined) {
-    lines.err(`Line ${wrong.line} is no object with an "id" and a "text", each line by itself.`);
+    lines.err(`Line ${wrong.line} ${wrong.why}.`);
     return 2;
   }
   if (asked.summary || stderr.isTTY) lines.err(`masked: ${maskedText(tally) ?? 'nothing'}`);

@@ -46,6 +46,7 @@ export function createMasker(rules: MaskingRules, keys: PseudonymKeys): Masker {
     rules,
     types: new Set([...detectors.map(({ type }) => type), ...types]),
     typeOf: ([first = -1]) => detectors[first]?.type,
+    isSecret: (detector) => detectors[detector]?.kind === 'secret',
   });
   const write = createWrite(keys);
   return createFormatsMasker(ground, ({ type, value, action }) =>

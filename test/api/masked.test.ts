@@ -58,6 +58,25 @@ describe('bailiwick-masked', () => {
   });
 });
 
+describe('pseudonyms', () => {
+  beforeEach(async () => {
+    await world.use({ broker: { masking: { detectors: { EMAIL: 'pseudonym' } } } });
+  });
+
+  it('of its own words are kept, and not shown to an agent', async () => {
+    const answered = await send('openTask', { body: opening({ purpose: `Ask ${EMAIL}` }) });
+    expect(bodyOf(answered)).toMatchObject({ task: { purpose: 'Ask [EMAIL]' } });
+    expect(world.told('task.opened')).toMatchObject([
+      { purpose: expect.stringMatching(/^Ask \[EMAIL:k1-[a-z2-7]{16}\]$/) },
+    ]);
+  });
+
+  it('are not in refusals', async () => {
+    const answered = await send('openTask', { body: opening({ [EMAIL]: 1 }) });
+    expect(bodyOf(answered)).toMatchObject({ errors: [{ path: '[EMAIL]' }] });
+  });
+});
+
 describe('what a refusal says of a request', () => {
   it('is masked, names of members too', async () => {
     const answered = await send('openTask', { body: opening({ [EMAIL]: 1 }) });

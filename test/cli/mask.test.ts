@@ -1,5 +1,6 @@
 // `bailiwick mask` as operators pipe something through it.
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -71,6 +72,21 @@ describe('text', () => {
   });
 });
 
+test.runIf(existsSync('/dev/full'))('a full disk is said in a sentence', () => {
+  const full = openSync('/dev/full', 'w');
+  const command = join(import.meta.dirname, '../../src/cli/bailiwick.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [command, 'mask', ...nowhere()], {
+    input: EMAIL,
+    stdio: ['pipe', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: "Standard output can't be written (ENOSPC).\n",
+  });
+});
+
 describe('--jsonl', () => {
   const lines = (...all: readonly unknown[]) => all.map((one) => `${JSON.stringify(one)}\n`).join('');
 
@@ -113,6 +129,26 @@ describe('--jsonl', () => {
     );
     expect({ code, out }).toEqual({ code: 2, out: '{"id":1,"masked":"x","spans":[]}\n' });
     expect(err).toMatch(/^Line 2 [^\n]+\.\n$/);
+  });
+
+  test('takes numbers for ids as they are spelled, and a mark of byte order before the first line', async () => {
+    const ids = ['12345678901234567890', '1.0', '-0', '1e400'];
+    const input = ids.map((id) => `{"more":{"id":7},"id":${id},"text":"x"}\n`).join('');
+    const { code, out } = await mask([...nowhere(), '--jsonl'], `\ufeff${input}`);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: ids.map((id) => `{"id":${id},"masked":"x","spans":[]}\n`).join(''),
+    });
+  });
+
+  test('says which line is no UTF-8', async () => {
+    const bad = Buffer.concat([Buffer.from('{"id":2,"text":"'), Buffer.of(0xff), Buffer.from('"}\n')]);
+    const said = await mask([...nowhere(), '--jsonl'], '{"id":1,"text":"x"}\n', bad);
+    expect(said).toEqual({
+      code: 2,
+      out: '{"id":1,"masked":"x","spans":[]}\n',
+      err: 'Line 2 is not UTF-8.\n',
+    });
   });
 
   test('goes on while somebody reads, and ends quietly', async () => {

@@ -11,7 +11,7 @@ import type { Json } from '../../shared/json.ts';
 import { idempotencyKey } from '../body.ts';
 import { callerOf, type Endpoint } from '../endpoint.ts';
 import { type ApiRequest, type ApiResponse, json } from '../http.ts';
-import { maskedCaller, maskedRefusal, withMasked } from '../masked.ts';
+import { maskedCaller, maskedRefusal, shownToAgent, withMasked } from '../masked.ts';
 import {
   ACCESS_TOKEN_TYPE,
   CAPABILITY_TYPE,
@@ -77,7 +77,7 @@ export function exchangeTokenEndpoint(dependencies: Dependencies): Endpoint {
         const answer = await exchange(dependencies, request, masking, masked);
         return answer instanceof Refusal
           ? maskedRefusal(masking, answer, masked)
-          : withMasked(answer, masked);
+          : withMasked(shownToAgent(answer), masked);
       } catch (fault) {
         // Not left to the door, which would show it as a problem document.
         logFault(dependencies.log, fault, request.requestId);

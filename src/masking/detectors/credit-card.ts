@@ -146,7 +146,8 @@ const creditCard: Detector = {
   },
   whole(value) {
     const plain = unescaped(value.slice(0, 64));
-    if (value.length > 64 || !/^\d(?:[ .\u00a0\u2009-\u2011\u2013\u202f-]{0,3}\d){11,18}$/u.test(plain)) return false;
+    if (value.length > 64 || !/^\d(?:[ .\u00a0\u2009-\u2011\u2013\u202f-]{0,3}\d){11,18}$/u.test(plain))
+      return false;
     const digits = digitsOf(plain);
     return luhn(digits) || mayBeOfNetwork(digits);
   },

@@ -208,7 +208,13 @@ const email: Detector = {
     'repositories, versions of packages and names of files are none',
   tells: 'structure',
   rank: 6,
-  anchors: [{ text: '@' }, { text: '%40' }, ...WIDE_ATS, { text: ' dot ' }, ...BRACKETED.map((text) => ({ text }))],
+  anchors: [
+    { text: '@' },
+    { text: '%40' },
+    ...WIDE_ATS,
+    { text: ' dot ' },
+    ...BRACKETED.map((text) => ({ text })),
+  ],
   find(scan: Scan, at: number, to: number) {
     const first = scan.text.charCodeAt(at);
     if (first === 64 || first === 37) findWritten(scan, at, to);

@@ -63,16 +63,18 @@ function widthFrom(text: string, from: number): number {
 function hasOthers(text: string, to: number, mark: number): boolean {
   const width = mark === DOT ? 4 : 2;
   const step = width + 1;
+  const enough = mark === DOT ? 3 : 6;
   let groups = 1;
-  for (let at = to; at + step <= text.length && text.charCodeAt(at) === mark; at += step) {
+  // No further than that: a text of nothing but groups is not run through from each of them.
+  for (let at = to; groups < enough && at + step <= text.length && text.charCodeAt(at) === mark; at += step) {
     if (!areHex(text, at + 1, at + step)) break;
     groups += 1;
   }
-  for (let at = to - step; at >= width && text.charCodeAt(at) === mark; at -= step) {
+  for (let at = to - step; groups < enough && at >= width && text.charCodeAt(at) === mark; at -= step) {
     if (!areHex(text, at - width, at)) break;
     groups += 1;
   }
-  return groups >= (mark === DOT ? 3 : 6);
+  return groups >= enough;
 }
 
 /** Whether the digit at `at` could be in a group of an address: most are in numbers, dates and times. */

@@ -4,6 +4,10 @@ export interface Dialect {
   readonly delimiter: string;
   /** A table between pipes, with a line of dashes below its head. */
   readonly isMarkdown: boolean;
+  /** Where its head stands: what is above it is text. */
+  readonly head?: number;
+  /** Not every record seen is as long as the head, or there is something above: it may be text in part. */
+  readonly isDoubtful?: boolean;
 }
 
 export interface RecordField {
@@ -22,6 +26,8 @@ export interface TableRecord {
 /** A quote that isn't closed within so many characters opens nothing. */
 const LONGEST_QUOTED = 65_536;
 const QUOTE = 34;
+const BACKSLASH = 92;
+const PIPE = 124;
 
 const isLineEnd = (code: number): boolean => code === 10 || code === 13;
 const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 0xfeff;
@@ -133,13 +139,15 @@ function readRow(text: string, from: number, isLast: boolean): Maybe<TableRecord
   const to = line === -1 ? text.length : line;
   const fields: RecordField[] = [];
   let start = from;
-  const row = text.slice(from, to);
-  for (const { index } of row.matchAll(/(?<=(?<!\\)(?:\\\\)*)\||$/gu)) {
-    const field = trimmed(text, start, from + index);
+  for (let at = from; at <= to; at += 1) {
+    const code = at === to ? PIPE : text.charCodeAt(at);
+    if (code === BACKSLASH) at += at + 1 < to ? 1 : 0;
+    if (code !== PIPE) continue;
+    const field = trimmed(text, start, at);
     // Nothing stands before the first pipe and after the last.
-    const isEdge = field.start === field.end && (start === from || from + index === to);
+    const isEdge = field.start === field.end && (start === from || at === to);
     if (!isEdge) fields.push(field);
-    start = from + index + 1;
+    start = at + 1;
   }
   return { fields, end: line === -1 ? to : line + 1 };
 }

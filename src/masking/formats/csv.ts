@@ -15,70 +15,80 @@ interface Head {
   readonly naming: NamingColumns | undefined;
 }
 
+interface Cell {
+  readonly field: RecordField;
+  readonly decoded: Decoded;
+}
+
+/** Records that may be text instead; looked at as both. */
+interface Doubtful {
+  /** Those of no record of the table's length: what is masked there may reach from one field to the next. */
+  readonly odd: { readonly start: number; readonly end: number }[];
+  readonly edits: Edit[];
+  readonly start: number;
+}
+
+/** So much is looked at as text in one go. */
+const MOST_TEXT = 16_384;
+const FOOTER = /^\s*\(?\d+ rows?\b[^,;|\t]*$/u;
+
 const doubled = (label: string): string => label.replaceAll('"', '""');
 
 export class CsvReader implements FormatReader {
   readonly #ground: Ground;
   #dialect: Dialect | undefined;
   #head: Head | undefined;
+  /** After an empty line, what is no record of the table is text. */
+  #isAfterGap = false;
 
   constructor(ground: Ground) {
     this.#ground = ground;
   }
 
   read(text: string, isLast: boolean): Read {
+    const edits: Edit[] = [];
+    let to = 0;
     if (this.#dialect === undefined) {
       if (!isLast && text.length <= DECIDES) return { to: 0, edits: [], isOver: false };
       this.#dialect = tableDialect(text, (name) => this.#ground.isKnown(name));
+      to = this.#dialect.head ?? 0;
+      for (const edit of this.#text(text, 0, to)) edits.push(edit);
     }
-    const edits: Edit[] = [];
-    let to = 0;
+    const table = { text, isLast, dialect: this.#dialect, edits };
+    return { ...this.#records(table, to), edits };
+  }
+
+  /** Reads on from `from`, record by record. */
+  #records(
+    table: { text: string; isLast: boolean; dialect: Dialect; edits: Edit[] },
+    from: number,
+  ): Omit<Read, 'edits'> {
+    const { text, isLast, dialect, edits } = table;
+    let to = from;
+    let doubtful: Doubtful | undefined;
+    let isAfterGap = this.#isAfterGap;
+    const settle = (end: number) => {
+      for (const edit of doubtful === undefined ? [] : this.#settled(text, doubtful, end)) edits.push(edit);
+      doubtful = undefined;
+      this.#isAfterGap = isAfterGap;
+    };
     while (to < text.length) {
-      const record = readRecord(text, to, this.#dialect, isLast);
+      const record = readRecord(text, to, dialect, isLast);
       if (record === undefined) break;
-      if (this.#endsTable(text, to, record)) return { to, edits, isOver: true };
-      if (!this.#isRule(text, to, record)) {
-        for (const edit of this.#record(text, record)) edits.push(edit);
-      }
+      if (this.#endsTable(text, to, record)) return { to, isOver: true };
+      const kind = this.#kindOf(text, to, record);
+      if (kind === 'row') settle(to);
+      else doubtful ??= { odd: [], edits: [], start: to };
+      if (kind === 'odd') doubtful?.odd.push({ start: to, end: record.end });
+      const found = this.#record(text, to, record, isAfterGap && kind === 'odd');
+      for (const edit of found) (doubtful?.edits ?? edits).push(edit);
+      isAfterGap = isEmpty(record) || (isAfterGap && kind === 'odd');
       to = record.end;
+      if (doubtful === undefined || to - doubtful.start >= MOST_TEXT) settle(to);
     }
-    return { to, edits, isOver: false };
+    if (isLast) settle(to);
+    return { to: (doubtful as Doubtful | undefined)?.start ?? to, isOver: false };
   }
-
-  /** A table between pipes ends with the first line that has none. */
-  #endsTable(text: string, start: number, { end }: TableRecord): boolean {
-    if (this.#dialect?.isMarkdown !== true || this.#head === undefined) return false;
-    return !/[|+]/u.test(text.slice(start, end));
-  }
-
-  /** The line of dashes below the head. */
-  #isRule(text: string, start: number, { end }: TableRecord): boolean {
-    return this.#dialect?.isMarkdown === true && /^[\s|:+-]*$/u.test(text.slice(start, end));
-  }
-
-  #record(text: string, { fields }: TableRecord): Edit[] {
-    const read = fields.map((field) => ({ field, decoded: decode(text, field) }));
-    if (this.#head !== undefined) return this.#values(read, this.#head);
-    if (read.every(({ decoded }) => decoded.text === '')) return [];
-    const columns = read.map(({ decoded }) => placeOfColumn(this.#ground, decoded.text));
-    this.#head = { places: columns.map(({ place }) => place), naming: namingColumns(columns) };
-    return read.flatMap(({ decoded, field }) => {
-      const marks = this.#ground.marksOfKey(this.#ground.root, decoded.text);
-      return lift(editsOfMarks(decoded.text, marks), decoded, field);
-    });
-  }
-
-  #values(read: readonly { field: RecordField; decoded: Decoded }[], { places, naming }: Head): Edit[] {
-    const name = naming && read[naming.names]?.decoded.text;
-    return read.flatMap(({ field, decoded }, index) => {
-      const place = places[index] ?? this.#ground.field('');
-      const isNamed = index === naming?.values && namesValue('name', name);
-      const own = isNamed ? placeOfNamed(this.#ground, place, undefined, name) : place;
-      return lift(editsOfContent(this.#ground, own, decoded.text), decoded, field);
-    });
-  }
-}
-
 function decode(text: string, { start, end, isQuoted }: RecordField): Decoded {
   return isQuoted ? decodeQuoted(text, start, end) : plain(text, start, end);
 }

@@ -1,7 +1,7 @@
 // Edits: what is masked of a document and how a label is written there. Spans and masked text are made of the same ones.
 
 import type { Action, MaskType, Span } from '../model.ts';
-import { quoteFor } from './bare.ts';
+import { BareNumbers } from './bare.ts';
 
 /** What a label is made of. */
 export interface Masked {
@@ -19,6 +19,8 @@ export interface Edit extends Masked, Span {
   readonly write?: ((label: string) => string) | undefined;
   /** What takes which place where nothing is to be left of the value: `null` for a whole value in JSON. */
   readonly dropped?: { readonly start: number; readonly end: number; readonly text: string } | undefined;
+  /** What is written there once all before it is. Nothing is masked by it, and it has no label. */
+  readonly insert?: (() => string) | undefined;
 }
 
 /** The label; empty where the value is dropped. Asked once for each edit, in order. */
@@ -49,11 +51,18 @@ export function editsOfMarks(text: string, marks: readonly Mark[]): Edit[] {
 
 /** Free text may have JSON in it: what is a number there must become a string. */
 export function editsOfFreeText(text: string, marks: readonly Mark[]): Edit[] {
-  return editsOfMarks(text, marks).map((edit) => {
-    const { start, end } = edit;
-    const quote = quoteFor(text, start, end);
-    if (quote === undefined) return edit;
-    return { ...edit, write: (label) => quote + label + quote, dropped: { start, end, text: 'null' } };
+  const edits = editsOfMarks(text, marks);
+  const numbers = new BareNumbers(text);
+  let done = 0;
+  return edits.map((edit, index) => {
+    const bare = numbers.at(edit.start, edit.end);
+    const next = edits[index + 1]?.start ?? text.length;
+    const isAlone = bare !== undefined && bare.start >= done && bare.end <= next;
+    done = isAlone ? bare.end : edit.end;
+    if (!isAlone) return edit;
+    const { start, end, quote } = bare;
+    const write = (label: string) => quote + label + quote;
+    return { ...edit, start, end, write, dropped: { start, end, text: 'null' } };
   });
 }
 
@@ -63,11 +72,12 @@ export function liftEdits(
   at: (index: number) => number,
   encode?: (text: string) => string,
 ): Edit[] {
-  return edits.map(({ write, dropped, ...edit }) => ({
+  return edits.map(({ write, dropped, insert, ...edit }) => ({
     ...edit,
     start: at(edit.start),
     end: at(edit.end),
     write: joinedWrite(write, encode),
+    insert: insert && encode ? () => encode(insert()) : insert,
     dropped: dropped && {
       start: at(dropped.start),
       end: at(dropped.end),
@@ -92,6 +102,11 @@ export function applyEdits(
   let out = '';
   let done = from;
   for (const edit of edits) {
+    if (edit.insert !== undefined) {
+      out += text.slice(done, edit.start) + edit.insert();
+      done = edit.end;
+      continue;
+    }
     const label = edit.continued ? '' : render(edit);
     const dropped = label === '' ? edit.dropped : undefined;
     const { start, end } = dropped ?? edit;
@@ -104,7 +119,8 @@ export function applyEdits(
 
 export function spansOf(edits: readonly Edit[]): Span[] {
   const spans: Span[] = [];
-  for (const { type, start, end, continued } of edits) {
+  for (const { type, start, end, continued, insert } of edits) {
+    if (insert !== undefined) continue;
     const before = continued && spans.pop();
     spans.push({ type, start: before?.start ?? start, end });
   }

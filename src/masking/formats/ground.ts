@@ -6,6 +6,7 @@ import { labelEnd } from '../scan/labels.ts';
 import type { Named } from '../scan/names.ts';
 import { type ColumnRules, createColumnRules } from './columns.ts';
 import { editsOfFreeText, type Mark } from './edits.ts';
+import { carries, isAbout } from './inherit.ts';
 import type { PathState } from './paths.ts';
 import { type CompiledPath, compilePath, createPathMatcher, OFF_PATH, type PathMatcher } from './paths.ts';
 
@@ -24,6 +25,8 @@ export interface GroundOptions {
   readonly types: ReadonlySet<string>;
   /** The type that a name speaks of. */
   readonly typeOf: (named: Named) => MaskType | undefined;
+  /** Whether a detector looks for secrets. */
+  readonly isSecret: (detector: number) => boolean;
 }
 
 /** Where a value stands: what its name says, and what rules say. */
@@ -33,6 +36,8 @@ export interface Place {
   readonly path: PathState;
   /** The key that it stands under, itself or the list that it is in. */
   readonly key?: string;
+  /** What the text is the rest of, in a list of lines. */
+  readonly before?: string | undefined;
 }
 
 /** What is known of a key, wherever it stands. */
@@ -50,13 +55,16 @@ export class Ground {
   readonly #keys: ReadonlyMap<string, Action>;
   readonly #types: ReadonlySet<string>;
   readonly #typeOf: GroundOptions['typeOf'];
+  readonly #isSecret: GroundOptions['isSecret'];
+  readonly #secrets = new Map<Named, Named | undefined>();
   readonly #remembered = new Map<string, Keyed>();
 
-  constructor({ finder, rules, types, typeOf }: GroundOptions) {
+  constructor({ finder, rules, types, typeOf, isSecret }: GroundOptions) {
     this.finder = finder;
     this.columns = createColumnRules(rules.columns);
     this.#types = types;
     this.#typeOf = typeOf;
+    this.#isSecret = isSecret;
     this.#keys = new Map(Object.entries(rules.keys).map(([key, action]) => [key.toLowerCase(), action]));
     this.#paths = createPathMatcher(Object.entries(rules.paths).map(compiledRule));
     this.root = { named: undefined, rule: this.#paths.root.action, path: this.#paths.root };
@@ -93,11 +101,25 @@ export class Ground {
 
   /** What stands under a key, in a place. The nearest rule holds; of two for the same value, the path's. */
   member(parent: Place, key: string): Place {
-    const { place } = this.#keyed(key, VAGUE.has(key.toLowerCase()) ? parent.key : undefined);
+    const keyed = this.#keyed(key, VAGUE.has(key.toLowerCase()) ? parent.key : undefined).place;
+    const named = keyed.named ?? (parent.named && this.#inherited(parent.named, key));
+    const place = named === keyed.named ? keyed : { ...keyed, named };
     if (parent.path === OFF_PATH && (parent.rule === undefined || place.rule !== undefined)) return place;
     const path = this.#paths.step(parent.path, key);
     const rule = path.action ?? place.rule ?? parent.rule;
-    return { named: place.named, rule, path, key };
+    return { named, rule, path, key };
+  }
+
+  /** What the name above says of a value whose own key says nothing: all under a secret's name is secret. */
+  #inherited(above: Named, key: string): Named | undefined {
+    if (carries(key)) return above;
+    if (isAbout(key)) return undefined;
+    if (!this.#secrets.has(above)) {
+      const secrets = above.filter(this.#isSecret);
+      if (this.#secrets.size >= MOST_REMEMBERED) this.#secrets.clear();
+      this.#secrets.set(above, secrets.length === 0 ? undefined : secrets);
+    }
+    return this.#secrets.get(above);
   }
 
   /** An array's item: what the array's name says holds for it. */
@@ -114,6 +136,9 @@ export class Ground {
   }
 
   isKnown(name: string): boolean {
+    // Most names say nothing; only what may be masked of one is looked at closer.
+    if (!/[[@\d]/u.test(name) && this.finder.names.lookUp(name) === undefined)
+      return this.#keys.has(name.toLowerCase());
     const { named, rule } = this.field(name);
     return named !== undefined || rule !== undefined;
   }
@@ -124,11 +149,26 @@ export class Ground {
   }
 
   /** What is masked of a value without parts, as it is meant. */
-  marksOf({ named, rule }: Place, text: string): readonly Mark[] {
-    if (rule === undefined) return this.finder.find(text, named);
+  marksOf({ named, rule, before }: Place, text: string): readonly Mark[] {
+    if (rule === undefined) {
+      const goesOn = before === undefined ? [] : this.#goingOn(before, text);
+      return goesOn.length === 0 ? this.finder.find(text, named) : goesOn;
+    }
     // Nothing is hidden of what is empty.
     if (rule === 'keep' || text === '' || this.isLabel(text)) return [];
     return [{ type: this.#typeUnderRule(named, text), start: 0, end: text.length, action: rule }];
+  }
+
+  /** What is masked of a text as it goes on from the one before. */
+  #goingOn(before: string, text: string): readonly Mark[] {
+    return this.finder
+      .find(before + text)
+      .map(({ type, start, end }) => ({
+        type,
+        start: Math.max(0, start - before.length),
+        end: end - before.length,
+      }))
+      .filter(({ end }) => end > 0);
   }
 
   /** What is masked of `true`, `false` or `null`: nothing, unless a rule says so. */

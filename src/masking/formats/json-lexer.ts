@@ -2,15 +2,14 @@
 
 /** What is told of tokens. A place is held where what follows may show that it was no JSON: see `Lexer.final`. */
 export interface TokenReader {
-  open(isArray: boolean): void;
-  close(): void;
+  open(isArray: boolean, at: number): void;
+  /** Up to `end`, which is after the bracket. */
+  close(end: number): void;
   /** Between the quotes. */
   key(text: string, start: number, end: number, isEscaped: boolean): void;
   string(text: string, start: number, end: number, isEscaped: boolean, isClosed: boolean): void;
   number(text: string, start: number, end: number): void;
   literal(text: string, start: number, end: number): void;
-  /** How many characters after a value are to be seen before it is told. */
-  readonly ahead: number;
 }
 
 const QUOTE = 34;
@@ -128,7 +127,7 @@ export class Lexer {
     this.#settle();
     this.#opened = at;
     this.#isObject.push(!isArray);
-    this.#reader.open(isArray);
+    this.#reader.open(isArray, at);
     this.#expected = isArray ? 'value' : 'key';
     return at + 1;
   }
@@ -140,7 +139,7 @@ export class Lexer {
     if (isObject !== (code === CLOSE_OBJECT) || !isFine) return this.#fail(at);
     this.#settle();
     this.#isObject.pop();
-    this.#reader.close();
+    this.#reader.close(at + 1);
     this.#valueEnded();
     return at + 1;
   }
@@ -172,12 +171,8 @@ export class Lexer {
     }
     const isClosed = end < text.length && text.charCodeAt(end) === QUOTE;
     this.#seen = end;
-    if (!isLast && (!isClosed || this.#lacks(text, end))) return -1;
+    if (!isLast && !isClosed) return -1;
     return this.#stringEnded(text, at, isClosed ? end : text.length, isClosed);
-  }
-
-  #lacks(text: string, end: number): boolean {
-    return end + 1 + this.#reader.ahead > text.length;
   }
 
   #stringEnded(text: string, at: number, end: number, isClosed: boolean): number {
@@ -206,7 +201,7 @@ export class Lexer {
     const next = text.charCodeAt(end);
     const isPlain = end > digits && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
     if (!isPlain) return this.#otherBare(text, at, isLast);
-    return !isLast && this.#lacks(text, end) ? -1 : this.#bareEnded(text, at, end);
+    return this.#bareEnded(text, at, end);
   }
 
   #otherBare(text: string, at: number, isLast: boolean): number {
@@ -215,11 +210,9 @@ export class Lexer {
     const end = isOne ? BARE.lastIndex : at;
     ENDS_BARE.lastIndex = end;
     const isEnded = isOne && end < text.length && ENDS_BARE.test(text);
-    if (!isLast) {
-      // Up to the end of what is there, it may go on.
-      if (!isEnded && text.length - at <= LONGEST_BARE && /^[-\w.+]*$/u.test(text.slice(end))) return -1;
-      if (isOne && this.#lacks(text, end)) return -1;
-    }
+    // Up to the end of what is there, it may go on.
+    const mayGoOn = !isEnded && text.length - at <= LONGEST_BARE && /^[-\w.+]*$/u.test(text.slice(end));
+    if (!isLast && mayGoOn) return -1;
     if (!isEnded && !(isOne && end === text.length)) return this.#fail(at);
     return this.#bareEnded(text, at, end);
   }

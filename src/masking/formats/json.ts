@@ -4,13 +4,12 @@ import { type Edit, editsOfMarks, liftEdits } from './edits.ts';
 import type { FormatReader, Read } from './format-reader.ts';
 import type { Ground, Place } from './ground.ts';
 import { Lexer, type TokenReader } from './json-lexer.ts';
-import { Walk } from './walk.ts';
+import { Keys } from './keys.ts';
+import { type Late, LateNames } from './late-names.ts';
+import { placeOfNamed, Walk } from './walk.ts';
 
 /** JSON in a string in JSON: further in, it is text. */
 const DEEPEST = 4;
-/** How far the member after a value is looked for that names it. */
-const AHEAD = 256;
-const NAMED_AFTER = /\s*,\s*"(?:name|key|Name|Key)"\s*:\s*"([^"\\]{0,80})"/uy;
 
 /** What is masked of a text that stands somewhere, itself perhaps JSON. `depth`: in how many texts it stands. */
 export function editsOfContent(ground: Ground, place: Place, text: string, depth = 0): readonly Edit[] {
@@ -35,7 +34,6 @@ const IGNORED: TokenReader = {
   string() {},
   number() {},
   literal() {},
-  ahead: 0,
 };
 
 export function isJson(text: string): boolean {
@@ -56,37 +54,49 @@ export class JsonReader implements FormatReader, TokenReader {
   readonly #depth: number;
   readonly #walk: Walk;
   readonly #lexer = new Lexer(this);
+  readonly #late: LateNames;
+  /** Of the objects that are open; of lists, nothing. */
+  readonly #open: (Keys | undefined)[] = [];
   #edits: Edit[] = [];
   #at = 0;
 
-  constructor(ground: Ground, root: Place = ground.root, depth = 0) {
+  /** `nested`: in how many values that were named late the text stands. */
+  constructor(ground: Ground, root: Place = ground.root, depth = 0, nested = 0) {
     this.#ground = ground;
     this.#depth = depth;
     this.#walk = new Walk(ground, root);
+    this.#late = new LateNames(nested);
   }
 
   read(text: string, isLast: boolean): Read {
     this.#at = this.#lexer.read(text, this.#at, isLast);
     const isOver = this.#lexer.failedAt !== -1;
-    const to = isLast && !isOver ? text.length : this.#lexer.final(this.#at);
+    const to = isLast && !isOver ? text.length : this.#final(isOver);
     const later = this.#edits.findLastIndex(({ start }) => start < to) + 1;
     const edits = this.#edits.slice(0, later);
     this.#edits = isOver ? [] : liftEdits(this.#edits.slice(later), (index) => index - to);
     this.#at -= to;
     this.#lexer.shift(to);
+    this.#late.shift(to);
     return { to, edits, isOver };
   }
 
-  get ahead(): number {
-    return this.#walk.looksAhead ? AHEAD : 0;
+  #final(isOver: boolean): number {
+    const final = this.#lexer.final(this.#at);
+    return isOver ? final : Math.min(final, this.#late.heldFrom(this.#at));
   }
 
-  open(isArray: boolean): void {
+  open(isArray: boolean, at: number): void {
+    const { unnamed } = this.#walk;
+    if (unnamed !== undefined) this.#late.open(unnamed, this.#open.length, at);
     this.#walk.open(isArray, this.#walk.next());
+    this.#open.push(isArray ? undefined : new Keys());
   }
 
-  close(): void {
+  close(end: number): void {
     this.#walk.close();
+    this.#open.pop();
+    this.#late.close(this.#open.length, end);
   }
 
   key(text: string, start: number, end: number, isEscaped: boolean): void {
@@ -94,14 +104,18 @@ export class JsonReader implements FormatReader, TokenReader {
     const key = decoded?.text ?? text.slice(start, end);
     this.#walk.key(key);
     const marks = this.#ground.marksOfKey(this.#walk.around, key);
-    if (marks.length > 0) this.#lift(editsOfMarks(key, marks), decoded ?? plain(text, start, end));
+    const keys = this.#open.at(-1) as Keys;
+    // Not the text that was read: a slice of it would keep all of that in memory.
+    if (marks.length === 0 && !keys.isMasked) return keys.plain(this.#ground.field(key).key ?? key);
+    keys.isMasked = true;
+    this.#lift(editsOfKey(keys, key, editsOfMarks(key, marks)), decoded ?? plain(text, start, end));
   }
 
   string(text: string, start: number, end: number, isEscaped: boolean, isClosed: boolean): void {
     const decoded = isEscaped ? decodeJson(text, start, end) : undefined;
     const value = decoded?.text ?? text.slice(start, end);
-    const place = this.#place(text, end + 1);
-    this.#walk.text(value);
+    const place = this.#place(start - 1, isClosed ? end + 1 : end, value);
+    if (this.#walk.text(value)) this.#nameLate(text, start, value);
     const edits = editsOfContent(this.#ground, place, value, this.#depth);
     const [edit] = edits;
     if (edit === undefined) return;
@@ -114,23 +128,43 @@ export class JsonReader implements FormatReader, TokenReader {
   }
 
   number(text: string, start: number, end: number): void {
-    const value = text.slice(start, end);
-    const marks = this.#ground.marksOf(this.#place(text, end), value);
-    const [mark] = marks;
-    if (mark === undefined) return;
-    // A number that is masked in part can't stay one: all of it becomes the label.
-    const meant = marks.length === 1 ? value.slice(mark.start, mark.end) : value;
-    this.#token({ type: mark.type, action: mark.action, value: meant }, start, end);
+    const place = this.#place(start, end);
+    for (const value of spellingsOf(text.slice(start, end))) {
+      const marks = this.#ground.marksOf(place, value);
+      const [mark] = marks;
+      if (mark === undefined) continue;
+      // A number that is masked in part can't stay one: all of it becomes the label.
+      const meant = marks.length === 1 ? value.slice(mark.start, mark.end) : value;
+      this.#token({ type: mark.type, action: mark.action, value: meant }, start, end);
+      return;
+    }
   }
 
   literal(text: string, start: number, end: number): void {
-    const mark = this.#ground.markOfLiteral(this.#place(text, end));
+    const mark = this.#ground.markOfLiteral(this.#place(start, end));
     if (mark !== undefined) this.#token({ ...mark, value: text.slice(start, end) }, start, end);
   }
 
-  /** Of the value that ends before `end`. */
-  #place(text: string, end: number): Place {
-    return this.#walk.looksAhead ? this.#walk.next(nameAfter(text, end)) : this.#walk.next();
+  /** Of the value from `start` to `end`, its quotes with it. */
+  #place(start: number, end: number, text?: string): Place {
+    const { unnamed } = this.#walk;
+    if (unnamed !== undefined) this.#late.value(unnamed, this.#open.length, start, end);
+    return this.#walk.next(text);
+  }
+
+  /** Values that were read before `name`, which stands at `at`, are looked at again. */
+  #nameLate(text: string, at: number, name: string): void {
+    const late = this.#late.take(this.#open.length, at);
+    if (late.length > 0 && this.#ground.isKnown(name)) for (const one of late) this.#readAgain(text, one, name);
+  }
+
+  #readAgain(text: string, { place, above, start, end }: Late, name: string): void {
+    const named = placeOfNamed(this.#ground, place, above, name);
+    const reader = new JsonReader(this.#ground, named, this.#depth, this.#late.nested + 1);
+    const { edits } = reader.read(text.slice(start, end), true);
+    const from = this.#edits.findLastIndex((edit) => edit.start < start) + 1;
+    const to = this.#edits.findLastIndex((edit) => edit.start < end) + 1;
+    this.#edits.splice(from, to - from, ...liftEdits(edits, (index) => start + index));
   }
 
   #token(masked: Pick<Edit, 'type' | 'action' | 'value'>, start: number, end: number): void {
@@ -142,11 +176,35 @@ export class JsonReader implements FormatReader, TokenReader {
   }
 }
 
+/** What a number is once it is parsed, and as it is written: `4.111111111111111e15` is a card's number. */
+function spellingsOf(written: string): readonly string[] {
+  if (!/[.eE]/u.test(written)) return [written];
+  const number = Number(written);
+  return Number.isFinite(number) ? [String(number), written] : [written];
+}
+
 function joined(write: Edit['write']): Edit['write'] {
   return write === undefined ? encodeJson : (label) => encodeJson(write(label));
 }
 
-function nameAfter(text: string, end: number): string | undefined {
-  NAMED_AFTER.lastIndex = 0;
-  return NAMED_AFTER.exec(text.slice(end, end + AHEAD))?.[1];
+/** What is masked of a key, and what keeps it apart from others that are masked alike. */
+function editsOfKey(keys: Keys, key: string, marked: readonly Edit[]): Edit[] {
+  const labels = new Map<Edit, string>();
+  const edits = marked.map((edit) => ({
+    ...edit,
+    write: (label: string) => {
+      labels.set(edit, label);
+      return label;
+    },
+  }));
+  const insert = () => {
+    let masked = '';
+    let at = 0;
+    for (const edit of marked) {
+      masked += key.slice(at, edit.start) + (labels.get(edit) ?? '');
+      at = edit.end;
+    }
+    return keys.suffix(key, masked + key.slice(at));
+  };
+  return [...edits, { type: '', value: '', start: key.length, end: key.length, insert }];
 }

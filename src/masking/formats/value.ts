@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import { applyEdits, editsOfMarks, type Render } from './edits.ts';
 import type { Ground, Place } from './ground.ts';
 import { editsOfContent } from './json.ts';
+import { freeKey } from './keys.ts';
 import { namesValue, Walk } from './walk.ts';
 
 type Container = Json[] | Record<string, Json>;
@@ -85,7 +86,7 @@ class ValueMasker {
 
   #member(open: Open, key: string): void {
     this.#walk.key(key);
-    const masked = this.#freeKey(open, this.#key(key));
+    const masked = freeKey(this.#key(key), open.alike, (free) => Object.hasOwn(open.target, free));
     set(
       open.target as Record<string, Json>,
       masked,
@@ -98,19 +99,9 @@ class ValueMasker {
     return marks.length === 0 ? key : applyEdits(key, editsOfMarks(key, marks), this.#render);
   }
 
-  /** Two keys may be masked alike: an object has room for one, so that the later says which it is. */
-  #freeKey({ target, alike }: Open, key: string): string {
-    let free = key;
-    for (let count = alike.get(key) ?? 1; Object.hasOwn(target, free); free = `${key}#${count}`) {
-      count += 1;
-      alike.set(key, count);
-    }
-    return free;
-  }
-
   /** A scalar masked; or a container that is yet to be filled. */
   #begin(value: Json | undefined, names: string | undefined): Json {
-    const place = this.#walk.next(names);
+    const place = this.#walk.next(value, names);
     if (!isContainer(value)) {
       if (typeof value === 'string') this.#walk.text(value);
       return maskScalar(this.#ground, place, value, this.#render);

@@ -213,7 +213,7 @@ function tryItems(scan: Scan, detector: number, at: number, from: number, isFirs
   let found = false;
   for (const { start, end, quoted } of items) {
     const value = text.slice(start, end);
-    if (isList ? !isLikelyItem(value) : value.includes('(')) continue;
+    if (value.includes('(') || (isList && !isLikelyItem(value))) continue;
     if (scan.isLabel(start) || whole?.(value, quoted ? 'quoted' : 'line') !== true) continue;
     scan.addFor(detector, start, end);
     found = true;
@@ -268,7 +268,8 @@ function findInElement(scan: Scan, at: number, tag: Tag, named: readonly number[
   if (held !== undefined) named.some((detector) => tryAll(scan, detector, held.start, held.end));
   const all = textOf(text, at, tag);
   const value = all?.start ?? startOfValue(text, at);
-  if (all === undefined && !tag.isPlain) return;
+  // Unclosed, only a tag's own name says it.
+  if (all === undefined && (!tag.isPlain || tag.names.length > 1)) return;
   scan.context.said(named, value);
   if (all !== undefined && named.some((detector) => tryAll(scan, detector, all.start, all.end))) return;
   named.some((detector) => tryWhole(scan, detector, value, false));
@@ -300,7 +301,7 @@ function findValue(scan: Scan, at: number, named: readonly number[], from: numbe
   scan.context.said(named, value);
   const before = text.charCodeAt(from - 1);
   const isQuery = text.charCodeAt(at) === 61 && (before === 63 || before === 38);
-  const isFirst = isFirstOfLine(text, start);
+  const isFirst = isFirstOfLine(text, start) && (start === from || !isLineEnd(text.charCodeAt(value)));
   for (const detector of named) {
     if (trySecret(scan, detector, at, value, isFirst) || tryWhole(scan, detector, value, isQuery)) return;
   }

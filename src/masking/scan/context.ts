@@ -200,7 +200,7 @@ function keyOf(text: string, at: number): string {
   return text.slice(at, at + 2).toLowerCase();
 }
 
-export function phrasesOf(detectors: readonly Detector[]): ReadonlyMap<string, readonly Phrase[]> {
+function phrasesOf(detectors: readonly Detector[]): ReadonlyMap<string, readonly Phrase[]> {
   const phrases = new Map<string, Phrase[]>();
   for (const [word, owners] of wordsOfAll(detectors)) {
     const open = word.endsWith('*');

@@ -26,7 +26,7 @@ export interface Tag {
 const TAG = /^((?:[\w.-]{1,32}:)?([\p{L}_][\p{L}\w.-]{1,63}))(?=[\s/]|$)/u;
 const NAMING = /\s(?:name|key)=["']([^"']{2,64})["']/iu;
 const HOLDING = /\svalue=["']([^"']+)["']/iu;
-const CELL = /^(?:td|th|dd)$/iu;
+const CELL = /^(?:td|dd)$/iu;
 
 /** The tag that ends at `at`, a `>`. */
 export function tagAt(text: string, at: number): Tag | undefined {

@@ -4,7 +4,7 @@ import type { Mark } from './marks.ts';
 import { isOfWordStarts, WordStarts } from './word-starts.ts';
 
 /** ASCII as it is, and one class for all else. */
-export const CLASSES = 128;
+const CLASSES = 128;
 export const NOT_ASCII = 127;
 export const CLASS_BITS = 7;
 

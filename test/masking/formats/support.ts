@@ -61,6 +61,7 @@ export function groundOf({ paths = {}, keys = {}, columns = {} }: Given = {}): G
     rules: { paths, keys, columns },
     types: new Set([...DETECTORS.map(({ type }) => type), OF_RULE]),
     typeOf: ([first = -1]) => DETECTORS[first]?.type,
+    isSecret: (detector) => DETECTORS[detector]?.kind === 'secret',
   });
 }
 

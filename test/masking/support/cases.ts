@@ -50,7 +50,7 @@ function generated(text: string, seed: number): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', 0: '\0' };
 
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   return text.replaceAll(/\\([ntr0\\])/gu, (_, letter: string) => ESCAPES[letter] as string);
 }
 

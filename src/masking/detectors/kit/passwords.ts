@@ -61,7 +61,7 @@ function isUnderName(value: string): boolean {
 /** Under a name that says so: `where` as detectors are asked. */
 export function isWholePassword(value: string, where?: 'quoted' | 'line'): boolean {
   if (where === undefined) return isUnderName(value);
-  if (where === 'quoted') return isQuotedPassword(value);
+  if (where === 'quoted') return !isLabel(value) && labelsAsWords(value).every(isQuotedPassword);
   return /\s/u.test(value) ? isLine(value) : isPassword(value);
 }
 

@@ -60,7 +60,7 @@ export function surprise(value: string): number {
 }
 
 /** How many different characters there are, in the part that is looked at. */
-export function variety(value: string): number {
+function variety(value: string): number {
   return new Set(value.slice(0, LOOKED_AT)).size;
 }
 

@@ -55,7 +55,7 @@ function endOfToken(scan: Scan, from: number, also: string): number {
   return end;
 }
 
-export function findShape(scan: Scan, shape: Shape, at: number, to: number): void {
+function findShape(scan: Scan, shape: Shape, at: number, to: number): void {
   const { text } = scan;
   const { also = '', begins, check } = shape;
   if (begins !== undefined && !beginsToken(text, at, begins)) return;
