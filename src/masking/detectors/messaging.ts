@@ -1,7 +1,9 @@
 // Tokens of services that send: chat, mail, text messages.
+import type { Detector } from '../detector.ts';
 import { isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { beginsToken, endOfRun, isHexBody } from './kit/bodies.ts';
+import { mixedRuns } from './kit/runs.ts';
 import { token } from './kit/tokens.ts';
 
 /** Where the number before the colon begins: seven to eleven digits, as bots' numbers have. Or -1. */
@@ -58,6 +60,45 @@ function findDiscord(scan: Scan, at: number): void {
 }
 
 const isTwilioSid = (body: string): boolean => body.length === 32 && isHexBody(body);
+
+/** Thirty-two, eight and eight hexadecimal digits: no literal to wait for, and nothing else is written so. */
+const MAILGUN = /[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![0-9A-Za-z-])/uy;
+
+const mailgun: Detector = {
+  ...token({
+    type: 'MAILGUN_KEY',
+    title: 'Mailgun: private, public and signing keys',
+    shapes: [
+      {
+        prefixes: ['key-'],
+        length: 32,
+        least: 32,
+        kind: 'lower',
+        begins: '-_',
+        check: (body) => /^[0-9a-z]{32}$/u.test(body) && /\d/u.test(body),
+      },
+      { prefixes: ['pubkey-'], length: 32, least: 30, kind: 'hex' },
+    ],
+    beside: [
+      { words: ['mailgun'], lengths: [32], kind: 'hex' },
+      {
+        words: ['mailgun'],
+        lengths: [50],
+        kind: 'alnum',
+        also: '-',
+        check: (value) => /^[0-9a-h]{32}-[0-9a-h]{8}-[0-9a-h]{8}$/u.test(value),
+      },
+    ],
+  }),
+  stretches: { with: ['letter'] },
+  digits(scan, at, to) {
+    mixedRuns(scan, at, to, 32, (_, from, end) => {
+      if (end - from !== 32) return;
+      MAILGUN.lastIndex = from;
+      if (MAILGUN.test(scan.text)) scan.add(from, MAILGUN.lastIndex);
+    });
+  },
+};
 
 export const detectors = [
   token({
@@ -120,31 +161,7 @@ export const detectors = [
     ],
     example: `«${'SG'}.q7Rk2Wn9Zt4Xb6Vd1Pm8Hs.q7Rk2Wn9Zt4Xb6Vd1Pm8Hs3Jc5Lf0Gyq7Rk2Wn9Zt4X»`,
   }),
-  token({
-    type: 'MAILGUN_KEY',
-    title: 'Mailgun: private, public and signing keys',
-    shapes: [
-      {
-        prefixes: ['key-'],
-        length: 32,
-        least: 32,
-        kind: 'lower',
-        begins: '-_',
-        check: (body) => /^[0-9a-z]{32}$/u.test(body) && /\d/u.test(body),
-      },
-      { prefixes: ['pubkey-'], length: 32, least: 30, kind: 'hex' },
-    ],
-    beside: [
-      { words: ['mailgun'], lengths: [32], kind: 'hex' },
-      {
-        words: ['mailgun'],
-        lengths: [50],
-        kind: 'alnum',
-        also: '-',
-        check: (value) => /^[0-9a-h]{32}-[0-9a-h]{8}-[0-9a-h]{8}$/u.test(value),
-      },
-    ],
-  }),
+  mailgun,
   token({
     type: 'MAILCHIMP_KEY',
     title: 'Mailchimp: API keys',

@@ -63,6 +63,25 @@ const pin: Detector = {
   find: finder(4, 8),
 };
 
+/** A few words on, or a question away: `changed my CVC to 575`, `what is your CVV?`; no other number between. */
+const CVV_AFTER =
+  /2?\*{0,2}(?:[^\d\n[\]]{0,24}|[^\d\n[\]]{0,12}\n[^\d\n[\]]{0,16})(?<![\d.,:/-])(\d{3,4})(?![\d%€$]|[.,:/-]\d| ?(?:of|days|times|years|cards)\b)/uy;
+const CVV_BEFORE = /(?:^|[^\d.,:/-])(\d{3,4}) (?:is|was|as) (?:my|the|your|his|her|their) $/u;
+const closelyAfter = finder(3, 4);
+
+function findCvv(scan: Scan, at: number, to: number): void {
+  closelyAfter(scan, at, to);
+  const { text } = scan;
+  CVV_AFTER.lastIndex = to;
+  const after = CVV_AFTER.exec(text)?.[1];
+  if (after !== undefined) scan.add(CVV_AFTER.lastIndex - after.length, CVV_AFTER.lastIndex);
+  const lead = text.slice(Math.max(0, at - 24), at);
+  const before = CVV_BEFORE.exec(lead);
+  if (before === null) return;
+  const start = at - lead.length + before.index + before[0].indexOf(before[1] as string);
+  scan.add(start, start + (before[1] as string).length);
+}
+
 const cvv: Detector = {
   type: 'CVV',
   kind: 'financial',
@@ -93,7 +112,7 @@ const cvv: Detector = {
     wordStart: true,
   })),
   whole: wholeDigits(3, 4),
-  find: finder(3, 4),
+  find: findCvv,
 };
 
 const SAYS_ONCE =

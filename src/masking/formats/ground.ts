@@ -6,7 +6,7 @@ import { labelEnd } from '../scan/labels.ts';
 import type { Named } from '../scan/names.ts';
 import { type ColumnRules, createColumnRules } from './columns.ts';
 import { editsOfFreeText, type Mark } from './edits.ts';
-import { carries, isAbout } from './inherit.ts';
+import { type Inherits, inheritsOf } from './inherit.ts';
 import type { PathState } from './paths.ts';
 import { type CompiledPath, compilePath, createPathMatcher, OFF_PATH, type PathMatcher } from './paths.ts';
 
@@ -45,6 +45,8 @@ interface Keyed {
   /** Its place where no path and no rule from above has a say. */
   readonly place: Place;
   readonly marks: readonly Mark[];
+  /** What it has from the key above. */
+  readonly inherits: Inherits;
 }
 
 export class Ground {
@@ -79,7 +81,7 @@ export class Ground {
     const marks = this.finder.find(key);
     const named = this.finder.names.lookUp(this.#withoutMasked(under === undefined ? key : whole, marks));
     const place = { named, rule: this.#keys.get(key.toLowerCase()), path: OFF_PATH, key };
-    const keyed = { place, marks };
+    const keyed = { place, marks, inherits: inheritsOf(this.#withoutMasked(key, marks)) };
     if (key.length > LONGEST_KEY) return keyed;
     // A hostile document may have any number of keys.
     if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
@@ -101,9 +103,9 @@ export class Ground {
 
   /** What stands under a key, in a place. The nearest rule holds; of two for the same value, the path's. */
   member(parent: Place, key: string): Place {
-    const keyed = this.#keyed(key, VAGUE.has(key.toLowerCase()) ? parent.key : undefined).place;
-    const named = keyed.named ?? (parent.named && this.#inherited(parent.named, key));
-    const place = named === keyed.named ? keyed : { ...keyed, named };
+    const keyed = this.#keyed(key, VAGUE.has(key.toLowerCase()) ? parent.key : undefined);
+    const named = keyed.place.named ?? (parent.named && this.#inherited(parent.named, keyed.inherits));
+    const place = named === keyed.place.named ? keyed.place : { ...keyed.place, named };
     if (parent.path === OFF_PATH && (parent.rule === undefined || place.rule !== undefined)) return place;
     const path = this.#paths.step(parent.path, key);
     const rule = path.action ?? place.rule ?? parent.rule;
@@ -111,9 +113,8 @@ export class Ground {
   }
 
   /** What the name above says of a value whose own key says nothing: all under a secret's name is secret. */
-  #inherited(above: Named, key: string): Named | undefined {
-    if (carries(key)) return above;
-    if (isAbout(key)) return undefined;
+  #inherited(above: Named, inherits: Inherits): Named | undefined {
+    if (inherits !== 'secrets') return inherits === 'all' ? above : undefined;
     if (!this.#secrets.has(above)) {
       const secrets = above.filter(this.#isSecret);
       if (this.#secrets.size >= MOST_REMEMBERED) this.#secrets.clear();

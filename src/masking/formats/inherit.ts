@@ -6,7 +6,21 @@ const TYPES = new Set(['S', 'N', 'B', 'L', 'M', 'SS', 'NS', 'BS']);
 
 /** What is under these is the value itself, whatever it is a value of. */
 const CARRIES = new Set([
-  ...['text', '#text', '_text', '$text', '__text', '_', '$t', '$', '#', '$value', '_value', '@value', 'value'],
+  ...[
+    'text',
+    '#text',
+    '_text',
+    '$text',
+    '__text',
+    '_',
+    '$t',
+    '$',
+    '#',
+    '$value',
+    '_value',
+    '@value',
+    'value',
+  ],
   ...['values', 'raw', 'plain', 'plaintext', 'cleartext', 'string', 'str', 'long', 'int', 'integer', 'bytes'],
   ...['stringvalue', 'integervalue', 'datetimevalue', '$numberlong', '$numberint', '$numberdecimal', '$date'],
   ...['#cdata', '__cdata', '$cdata', '#cdata-section', 'content', 'number', 'no'],
@@ -19,23 +33,83 @@ const CARRIES = new Set([
 const ABOUT = new Set([
   ...['type', 'kind', 'format', 'description', 'title', 'label', 'hint', 'help', 'placeholder', 'example'],
   ...['name', 'id', 'uuid', 'ref', 'path', 'file', 'url', 'uri', 'href', 'arn', 'version', 'status', 'state'],
-  ...['length', 'min', 'max', 'size', 'count', 'limit', 'pattern', 'required', 'enabled', 'disabled', 'valid'],
-  ...['optional', 'nullable', 'deprecated', 'mode', 'policy', 'rule', 'rules', 'strength', 'algorithm', 'alg'],
-  ...['at', 'on', 'by', 'date', 'time', 'timestamp', 'expires', 'expiry', 'expiration', 'ttl', 'age', 'created'],
+  ...[
+    'length',
+    'min',
+    'max',
+    'size',
+    'count',
+    'limit',
+    'pattern',
+    'required',
+    'enabled',
+    'disabled',
+    'valid',
+  ],
+  ...[
+    'optional',
+    'nullable',
+    'deprecated',
+    'mode',
+    'policy',
+    'rule',
+    'rules',
+    'strength',
+    'algorithm',
+    'alg',
+  ],
+  ...[
+    'at',
+    'on',
+    'by',
+    'date',
+    'time',
+    'timestamp',
+    'expires',
+    'expiry',
+    'expiration',
+    'ttl',
+    'age',
+    'created',
+  ],
   ...['updated', 'changed', 'modified', 'rotated', 'used', 'issued', 'scope', 'scopes', 'issuer', 'audience'],
   ...['error', 'errors', 'message', 'messages', 'code', 'reason', 'locale', 'language', 'order', 'index'],
-  ...['namespace', 'environment', 'region', 'provider', 'owner', 'tags', 'source', 'operator', 'method', 'via'],
+  ...[
+    'namespace',
+    'environment',
+    'region',
+    'provider',
+    'owner',
+    'tags',
+    'source',
+    'operator',
+    'method',
+    'via',
+  ],
   ...['items', 'properties', 'schema', 'enum', 'const', 'ui', 'widget', 'component', 'readonly', 'writeonly'],
-  ...['in', 'exists', 'present', 'set', 'rotation', 'interval', 'retries', 'attempts', 'loc', 'ctx', 'url', 'kid'],
+  ...[
+    'in',
+    'exists',
+    'present',
+    'set',
+    'rotation',
+    'interval',
+    'retries',
+    'attempts',
+    'loc',
+    'ctx',
+    'url',
+    'kid',
+  ],
 ]);
 
-export function carries(key: string): boolean {
-  return TYPES.has(key) || CARRIES.has(key.toLowerCase());
-}
+/** Any name; only that of a secret; none, as it says something else. */
+export type Inherits = 'all' | 'secrets' | 'nothing';
 
-/** Whether a key says what of a secret it is that isn't the secret. */
-export function isAbout(key: string): boolean {
+export function inheritsOf(key: string): Inherits {
+  if (TYPES.has(key) || CARRIES.has(key.toLowerCase())) return 'all';
   const words = wordsOf(key);
-  const last = words.at(-1);
-  return last !== undefined && (ABOUT.has(last) || ABOUT.has(words[0] as string));
+  return words.length > 0 && [words.at(-1), words[0]].some((word) => ABOUT.has(word as string))
+    ? 'nothing'
+    : 'secrets';
 }

@@ -106,9 +106,11 @@ export class JsonReader implements FormatReader, TokenReader {
     const marks = this.#ground.marksOfKey(this.#walk.around, key);
     const keys = this.#open.at(-1) as Keys;
     // Not the text that was read: a slice of it would keep all of that in memory.
-    if (marks.length === 0 && !keys.isMasked) return keys.plain(this.#ground.field(key).key ?? key);
-    keys.isMasked = true;
-    this.#lift(editsOfKey(keys, key, editsOfMarks(key, marks)), decoded ?? plain(text, start, end));
+    if (marks.length === 0 && !keys.isMasked) keys.plain(this.#ground.field(key).key ?? key);
+    else {
+      keys.isMasked = true;
+      this.#lift(editsOfKey(keys, key, editsOfMarks(key, marks)), decoded ?? plain(text, start, end));
+    }
   }
 
   string(text: string, start: number, end: number, isEscaped: boolean, isClosed: boolean): void {
@@ -155,7 +157,8 @@ export class JsonReader implements FormatReader, TokenReader {
   /** Values that were read before `name`, which stands at `at`, are looked at again. */
   #nameLate(text: string, at: number, name: string): void {
     const late = this.#late.take(this.#open.length, at);
-    if (late.length > 0 && this.#ground.isKnown(name)) for (const one of late) this.#readAgain(text, one, name);
+    if (late.length > 0 && this.#ground.isKnown(name))
+      for (const one of late) this.#readAgain(text, one, name);
   }
 
   #readAgain(text: string, { place, above, start, end }: Late, name: string): void {

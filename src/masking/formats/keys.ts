@@ -4,11 +4,7 @@
 const MOST_PLAIN = 4096;
 
 /** `key`, or with a number where it is taken. `alike` remembers how many there were. */
-export function freeKey(
-  key: string,
-  alike: Map<string, number>,
-  isTaken: (free: string) => boolean,
-): string {
+export function freeKey(key: string, alike: Map<string, number>, isTaken: (free: string) => boolean): string {
   let free = key;
   for (let count = alike.get(key) ?? 1; isTaken(free); free = `${key}#${count}`) {
     count += 1;

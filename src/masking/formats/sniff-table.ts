@@ -1,5 +1,6 @@
 // Whether a text has a table at its beginning, and how that is written. Where it is in doubt, it has one.
 import { type Dialect, readRecord, type TableRecord } from './csv-records.ts';
+import { isNamesKey, isValuesKey } from './walk.ts';
 
 /** So much of a text decides. */
 export const DECIDES = 65_536;
@@ -30,6 +31,8 @@ function isHead(names: readonly string[], isKnown: IsKnown): boolean {
   if (names.some((name) => NO_HEAD.test(name))) return false;
   const assigning = names.filter((name) => ASSIGNS.test(name)).length;
   if (assigning > 0 && assigning * 2 > names.length) return false;
+  const lower = names.map((name) => name.toLowerCase());
+  if (lower.some(isNamesKey) && lower.some(isValuesKey)) return true;
   return names.some((name) => IS_NAME.test(name) && isKnown(name));
 }
 
@@ -98,6 +101,16 @@ function columnAt(text: string, at: number, isAll: boolean): Dialect | undefined
   return seen.length > 0 && isColumn ? { delimiter: ',', isMarkdown: false, isDoubtful: true } : undefined;
 }
 
+function isBelowAlike(text: string, at: number, count: number, dialect: Dialect): boolean {
+  for (let from = 0; from < at; from = lineEndOf(text, from)) {
+    const record = readRecord(text.slice(from, lineEndOf(text, from)), 0, dialect, true);
+    // `sep=;` is no record.
+    if (record?.fields.length === count && record.fields.at(-1)?.end !== record.fields.at(-1)?.start)
+      return true;
+  }
+  return false;
+}
+
 /** The table whose head stands at `at`. */
 function tableAt(text: string, at: number, isAll: boolean, isKnown: IsKnown): Dialect | undefined {
   const heads = DELIMITERS.flatMap((delimiter) => {
@@ -110,6 +123,8 @@ function tableAt(text: string, at: number, isAll: boolean, isKnown: IsKnown): Di
     const count = head.fields.length;
     if (dialect.isMarkdown) return at === 0 ? dialect : { ...dialect, head: at };
     if (count < 2) continue;
+    // Below a line of as many fields, it is a record itself.
+    if (isBelowAlike(text, at, count, dialect)) return undefined;
     const { records, agreeing, isAll: isSure } = readBelow(text, head.end, count, dialect, isAll);
     if (agreeing === 0 || agreeing * 2 < records) continue;
     return at === 0 && isSure ? dialect : { ...dialect, head: at, isDoubtful: true };

@@ -1,7 +1,7 @@
 // URLs and request lines' targets: the path by its segments, the query by its names, the whole as text beside that.
 import { decodePercent } from './decoded.ts';
 import { type Edit, editsOfMarks, liftEdits, mergeEdits } from './edits.ts';
-import { encodePercent, readFields } from './form.ts';
+import { encodePercent, type Field, readField, readFields } from './form.ts';
 import type { Ground } from './ground.ts';
 
 /** Each segment decoded; what has no escapes is seen in the whole. */
@@ -18,6 +18,18 @@ function editsOfPath(ground: Ground, url: string, to: number): Edit[] {
     start = end + 1;
   }
   return edits;
+}
+
+/** `/x;jsessionid=…`: what stands behind a segment, by its name. */
+function parametersOf(ground: Ground, url: string, to: number): Field[] {
+  const fields: Field[] = [];
+  for (let at = url.indexOf(';'); at !== -1 && at < to; ) {
+    let end = at + 1;
+    while (end < to && url[end] !== ';' && url[end] !== '/') end += 1;
+    if (url.slice(at, end).includes('=')) fields.push(readField(ground, url, at + 1, end));
+    at = url.indexOf(';', end);
+  }
+  return fields;
 }
 
 interface Range {
@@ -49,6 +61,7 @@ export function editsOfUrl(ground: Ground, url: string): readonly Edit[] {
   const question = url.indexOf('?');
   const path = question === -1 || question > beforeHash ? beforeHash : question;
   const fields = [
+    ...parametersOf(ground, url, path),
     ...(path < beforeHash ? readFields(ground, url, path + 1, beforeHash) : []),
     // Some hand tokens over in the fragment, written like a query.
     ...(hash === -1 ? [] : readFields(ground, url, hash + 1, url.length)),

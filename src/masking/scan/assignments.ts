@@ -272,7 +272,20 @@ function findInElement(scan: Scan, at: number, tag: Tag, named: readonly number[
   if (all === undefined && (!tag.isPlain || tag.names.length > 1)) return;
   scan.context.said(named, value);
   if (all !== undefined && named.some((detector) => tryAll(scan, detector, all.start, all.end))) return;
-  named.some((detector) => tryWhole(scan, detector, value, false));
+  named.some((detector) =>
+    all !== undefined && scan.tables.detectors[detector]?.kind === 'secret'
+      ? tag.isPlain && tryBeginning(scan, detector, all.start, all.end)
+      : tryWhole(scan, detector, value, false),
+  );
+}
+
+/** What begins with a secret is masked to the element's end: no half of it stays. */
+function tryBeginning(scan: Scan, detector: number, start: number, end: number): boolean {
+  const { text } = scan;
+  const word = text.slice(start, Math.min(end, endOfWord(text, start, false, start + MOST_JUDGED)));
+  if (scan.isLabel(start) || scan.tables.detectors[detector]?.whole?.(word, 'line') !== true) return false;
+  scan.addFor(detector, start, end);
+  return true;
 }
 
 /** At a `:` or `=`: does the name before it say what stands after it? */

@@ -35,6 +35,50 @@ describe('CSV', () => {
   });
 });
 
+describe('what begins with a table, more or less', () => {
+  const auto = (text: string) => masker.text(text, undefined, 'auto');
+  it.each([
+    ['id,x,password\n1,a,hunter2\n2,b,hunter3,\n', 'id,x,password\n1,a,[SECRET]\n2,b,[SECRET],\n'],
+    ['id,x,password\n1,a,hunter2\nb,hunter3\n', 'id,x,password\n1,a,[SECRET]\nb,[SECRET]\n'],
+    [
+      'id,x,password\n1,a,hunter2\n2,b, cde,hunter3\n',
+      'id,x,password\n1,a,[SECRET]\n2,b, [SECRET],[SECRET]\n',
+    ],
+    ['password|id\nhunter2|1\n(1 row)\n', 'password|id\n[SECRET]|1\n(1 row)\n'],
+    ['# of a@b.example\nid,password\n1,hunter2\n', '# of [EMAIL]\nid,password\n1,[SECRET]\n'],
+    ['sep=;\r\nid;password\r\n1;hunter2\r\n', 'sep=;\r\nid;password\r\n1;[SECRET]\r\n'],
+    ['All of them\nid\tpassword\n1\thunter2\n', 'All of them\nid\tpassword\n1\t[SECRET]\n'],
+    ['a <b>,password\n1,hunter2\n', 'a <b>,password\n1,[SECRET]\n'],
+    ['password\nhunter2\nhunter3\n', 'password\n[SECRET]\n[SECRET]\n'],
+    [
+      '+----+----------+\n| id | password |\n+----+----------+\n|  1 | hunter2  |\n+----+----------+\n1 row in set\n',
+      '+----+----------+\n| id | password |\n+----+----------+\n|  1 | [SECRET]  |\n+----+----------+\n1 row in set\n',
+    ],
+    [
+      'Here they are:\n\n| password |\n|---|\n| hunter2 |\n\nmail a@b.example\n',
+      'Here they are:\n\n| password |\n|---|\n| [SECRET] |\n\nmail [EMAIL]\n',
+    ],
+    [
+      'password,id\nhunter2,1\n\nThat is all, thanks, all of you\nor ssn:\n123456789 they say\n',
+      'password,id\n[SECRET],1\n\nThat is all, thanks, all of you\nor ssn:\n[SSN] they say\n',
+    ],
+    ['name,value\nDB_PASSWORD,hunter2\n', 'name,value\nDB_PASSWORD,[SECRET]\n'],
+    ['PASSWORD=hunter2', 'PASSWORD=[SECRET]'],
+    ['"a\\u0040b.example"', '"[EMAIL]"'],
+  ])('%j', (text, wanted) => {
+    expect(auto(text)).toBe(wanted);
+    expect(auto(wanted)).toBe(wanted);
+    const stream = masker.stream('auto');
+    expect([...text].map((part) => stream.push(part)).join('') + stream.end()).toBe(wanted);
+  });
+
+  it('leaves what a rule keeps, but where it is not sure which column it is', () => {
+    const keeping = maskerOf({ columns: { mail: 'keep' } });
+    const text = 'mail,ssn\na@b.example,123456789\nc@d.example,123456789,x\n';
+    expect(keeping.text(text, undefined, 'auto')).toBe('mail,ssn\na@b.example,[SSN]\n[EMAIL],[SSN],x\n');
+  });
+});
+
 describe('a table between pipes', () => {
   it.each([
     [
@@ -67,7 +111,9 @@ describe('what is hostile', () => {
     '"\n',
     'a|',
     '\\|',
+    '\\',
     '-|\n',
+    '1,2,3\n',
     ' ',
     '\t',
     '",',
@@ -76,5 +122,7 @@ describe('what is hostile', () => {
     expect(csv(text) === text).toBe(true);
     const below = `id,ssn\n${text}`;
     expect(masker.text(below, undefined, 'auto') === below).toBe(true);
+    const piped = `|id|ssn|\n|--|--|\n${text}`;
+    expect(masker.text(piped, undefined, 'auto') === piped).toBe(true);
   });
 });

@@ -38,6 +38,8 @@ describe('a URL', () => {
     ['/a?password=hunter2&b=c%40d.example', '/a?password=%5BSECRET%5D&b=%5BEMAIL%5D'],
     ['/a?serial=4111111111111111&b=4111111111111111', '/a?serial=4111111111111111&b=%5BCARD%5D'],
     ['https://h.example/a#token=abcdef&b=1', 'https://h.example/a#token=%5BSECRET%5D&b=1'],
+    ['/x;password=hunter2?y=1', '/x;password=%5BSECRET%5D?y=1'],
+    ['/x;v=1;password=hunter2/y;a', '/x;v=1;password=%5BSECRET%5D/y;a'],
     ['/a?b#c?password=hunter2', '/a?b#c?password=%5BSECRET%5D'],
     ['/a?memo=x%26y', '/a?memo=%5BRULE%5D'],
     ['*', '*'],
@@ -48,7 +50,7 @@ describe('a URL', () => {
     expect(ruled.url(wanted)).toBe(wanted);
   });
 
-  it.each(['/', '/%41', '%', '?', '&', '=', '#', '?a=', '&password=abc', 'a%40b.example/'])(
+  it.each(['/', ';', ';a=', '/%41', '%', '?', '&', '=', '#', '?a=', '&password=abc', 'a%40b.example/'])(
     'of a megabyte of %s',
     (part) => {
       const url = part.repeat((1 << 20) / part.length);

@@ -19,13 +19,43 @@ describe('JSON', () => {
     ['knows the name of a number', '{"ssn":123456789,"n":123456789}', '{"ssn":"[SSN]","n":123456789}'],
     ['names the items of an array', '{"ssn":[123456789,[123456780]]}', '{"ssn":["[SSN]",["[SSN]"]]}'],
     ['names no member of an object so', '{"ssn":{"n":123456789}}', undefined],
+    [
+      'names what a type or a part of it stands for',
+      '{"ssn":{"N":123456789,"home":{"$numberLong":"123456789"}}}',
+      '{"ssn":{"N":"[SSN]","home":{"$numberLong":"[SSN]"}}}',
+    ],
+    [
+      'names all under the name of a secret',
+      '{"passwords":{"bob":"hunter2","eve":["hunter3"],"x":{"S":"abcd"}}}',
+      '{"passwords":{"bob":"[SECRET]","eve":["[SECRET]"],"x":{"S":"[SECRET]"}}}',
+    ],
+    [
+      'but what is said about it',
+      '{"password":{"type":"string","minLength":1000,"description":"any text","createdAt":"today"}}',
+      undefined,
+    ],
     ['names nothing after the array', '{"ssn":[1],"n":123456789}', undefined],
     [
       'keeps equal keys',
       '{"password":"abcd","password":"efgh"}',
       '{"password":"[SECRET]","password":"[SECRET]"}',
     ],
-    ['masks keys', '{"a@b.example":1,"c@d.example":2}', '{"[EMAIL]":1,"[EMAIL]":2}'],
+    ['masks keys', '{"a@b.example":1,"c@d.example":2}', '{"[EMAIL]":1,"[EMAIL]#2":2}'],
+    [
+      'keeps keys apart that are masked alike, also from such as are labels, and equal ones equal',
+      '{"x":0,"a@b.example":1,"to c@d.example":{"[EMAIL]":1},"c@d.example":2,"a@b.example":3,"[EMAIL]":4}',
+      '{"x":0,"[EMAIL]":1,"to [EMAIL]":{"[EMAIL]":1},"[EMAIL]#2":2,"[EMAIL]":3,"[EMAIL]#3":4}',
+    ],
+    [
+      'numbers them in a string, too',
+      '{"a":"{\\"a@b.example\\":1,\\"c@d.example\\":2}"}',
+      '{"a":"{\\"[EMAIL]\\":1,\\"[EMAIL]#2\\":2}"}',
+    ],
+    [
+      'reads numbers as they are meant',
+      '{"a":4.111111111111111e15,"b":4111111111111111.0,"ssn":123456789.0,"c":1.5e3}',
+      '{"a":"[CARD]","b":"[CARD]","ssn":"[SSN]","c":1.5e3}',
+    ],
     [
       'takes no name from what is masked of a key',
       '{"4111111111111111 ssn":123456789}',
@@ -54,6 +84,29 @@ describe('JSON', () => {
     ['{"value":123456789,"key":"ssn"}', '{"value":"[SSN]","key":"ssn"}'],
     ['{"key":"ssn","n":{},"value":123456789}', '{"key":"ssn","n":{},"value":"[SSN]"}'],
     ['{"name":"color","value":"hunter2"}', '{"name":"color","value":"hunter2"}'],
+    [
+      '{"value":"hunter2","x":{"name":"y"},"name":"password"}',
+      '{"value":"[SECRET]","x":{"name":"y"},"name":"password"}',
+    ],
+    [
+      '{"value":["hunter2",{"a":1}],"x":"a@b.example","key":"password"}',
+      '{"value":["[SECRET]",{"a":1}],"x":"[EMAIL]","key":"password"}',
+    ],
+    [
+      '{"Value":"a@b.example","x":"c@d.example","Key":"password"}',
+      '{"Value":"[SECRET]","x":"[EMAIL]","Key":"password"}',
+    ],
+    [
+      '{"ParameterKey":"Password","ParameterValue":"hunter2"}',
+      '{"ParameterKey":"Password","ParameterValue":"[SECRET]"}',
+    ],
+    ['{"field":"password","value":"hunter2"}', '{"field":"password","value":"[SECRET]"}'],
+    ['{"value":"hunter2","label":"Password"}', '{"value":"[SECRET]","label":"Password"}'],
+    ['[["password","hunter2"],["ssn",123456789]]', '[["password","[SECRET]"],["ssn","[SSN]"]]'],
+    ['[["password","ssn"],["a","hunter2"]]', '[["password","ssn"],["a","hunter2"]]'],
+    ['["password","hunter2"]', '["password","hunter2"]'],
+    ['["run","--password","hunter2","x"]', '["run","--password","[SECRET]","x"]'],
+    ['["--password","--token","hunter2"]', '["--password","--token","[SECRET]"]'],
     ['[{"name":"password"},{"value":"hunter2"}]', '[{"name":"password"},{"value":"hunter2"}]'],
     ['{"name":"password","x":{"value":"hunter2"}}', '{"name":"password","x":{"value":"hunter2"}}'],
   ])('what names a value: %s', (text, wanted) => {
@@ -144,9 +197,9 @@ describe('a rule', () => {
     ['$.a', 'drop', '{"a":"\\u0041"}', '{"a":null}'],
     ['$.a', 'drop', '{"a":"trunc', '{"a":null'],
     ['$.a', 'redact', '{"a":""}', '{"a":""}'],
-    ['$.a', 'last4', '{"a":"abcdefgh","b":1}', '{"a":"[RULE:…efgh]","b":1}'],
+    ['$.a', 'last4', '{"a":"abcdefghijkl","b":1}', '{"a":"[RULE:…ijkl]","b":1}'],
     ['$.a', 'last4', '{"a":true}', '{"a":"[RULE]"}'],
-    ['$.password', 'last4', '{"password":"abcdefgh"}', '{"password":"[SECRET:…efgh]"}'],
+    ['$.password', 'last4', '{"password":"abcdefghijkl"}', '{"password":"[SECRET:…ijkl]"}'],
     ['$.password', 'keep', '{"password":"abcdefgh"}', '{"password":"abcdefgh"}'],
     ['$.a', 'keep', '{"a":{"x@y.example":"a@b.example"}}', '{"a":{"x@y.example":"a@b.example"}}'],
     ['$[*].a', 'drop', '[{"a":1},{"a":2}]', '[{"a":null},{"a":null}]'],
@@ -191,6 +244,12 @@ describe('a rule', () => {
 });
 
 describe('a type that is dropped', () => {
+  it('leaves keys that stay apart', () => {
+    const text = '{"":0,"a@b.example":1,"c@d.example":2}';
+    expect(dropping.text(text, undefined, 'json')).toBe('{"":0,"#2":1,"#3":2}');
+    expect(dropping.value(JSON.parse(text))).toEqual({ '': 0, '#2': 1, '#3': 2 });
+  });
+
   const dropping = maskerOf({ actions: { EMAIL: 'drop', SSN: 'drop' } });
   it.each([
     ['{"a":"a@b.example","b":"to a@b.example."}', '{"a":null,"b":"to ."}'],
@@ -251,6 +310,19 @@ describe('what is hostile', () => {
     let text = `"${CARD}"`;
     for (let times = 0; times < 14; times += 1) text = JSON.stringify({ a: text });
     expect(mask(text)).not.toContain(CARD);
+  });
+
+  it('values within values that are all named late', () => {
+    const depth = 2000;
+    const text = `${'{"value":'.repeat(depth)}"hunter2"${',"name":"password"}'.repeat(depth)}`;
+    expect(mask(text)).toBe(text.replace('hunter2', '[SECRET]'));
+  });
+
+  it('as many keys that are masked alike as fit', () => {
+    const text = `{${Array.from({ length: 50_000 }, (_, index) => `"a${index}@b.example":${index}`).join()}}`;
+    expect(Object.values(JSON.parse(mask(text)))).toEqual(
+      Array.from({ length: 50_000 }, (_, index) => index),
+    );
   });
 
   it('as many equal keys as fit', () => {

@@ -135,6 +135,8 @@ describe('JSON', () => {
       fc.property(texts, ({ text }) => {
         const spans = masker.find(text, 'json');
         const masked = masker.text(text, undefined, 'json');
+        // Keys that are masked alike are numbered.
+        fc.pre(masked.split('#').length === text.split('#').length);
         let at = 0;
         let from = 0;
         for (const { start, end, type } of spans) {
@@ -175,10 +177,7 @@ describe('JSON', () => {
   ])('and the value that it means are masked alike, %s', (_, by) => {
     fc.assert(
       fc.property(texts, ({ value, text }) => {
-        // Of an object, all is known at once: what names a value may stand anywhere in it.
-        fc.pre(!/"(?:[Vv]alue)"/u.test(JSON.stringify(value)));
         const given = JSON.parse(JSON.stringify(value)) as Json;
-        fc.pre(!JSON.stringify(given).includes('@b.example":'));
         expect(by.value(given)).toEqual(JSON.parse(by.text(text, undefined, 'json')));
       }),
       { numRuns: 500 },

@@ -91,6 +91,8 @@ const grain = fc.constantFrom(
     '\ude00',
     'é',
   ],
+  ...['id,ssn\n1,2\n3,4,5\n', 'sep=;\nid;ssn\n1;2\n', 'ssn\n123456789\n', '\n\n', '[["ssn",', '["--ssn",'],
+  ...['{"value":123456789', ',"key":"ssn"}', '{"c@d.example":1,', '"a@b.example":2'],
   ...['[EMAIL]', '[SSN:…1234]', ',"name":"ssn"', '""', '"{\\"ssn\\":', '\ufeff', 'tru', 'Na'],
 );
 const texts = fc.oneof(
@@ -128,6 +130,9 @@ it.each([
     '{"a":true,"b":-1.5e+10,"c":NaN,"d":12345 ,"hidden":"x","value":1 , "name":"password","hidden":null}',
   ],
   ['json', '[1.25,null,-0,false] {"hidden":1e5} {"hidden":"\\ud83d\\ude00\\"x'],
+  ['json', '{"value":[123456789,{"ssn":1}],"a@b.example":{"c":1},"c@d.example":"x","name":"ssn"}'],
+  ['auto', '"a\\u0040b.example" '],
+  ['auto', 'sep=,\r\nid,ssn\r\n1,123456789\r\n2,3,123456789\r\n\r\nmail a@b.example, all\r\n'],
   ['csv', 'id,ssn\r\n1,"123456789" \r\n2,"a ""b"", c"\r3,x\n'],
   ['form', 'a=%F0%9F%98%80&password=a+b%20c&&note=x'],
 ] as const)('%s comes out alike wherever it is cut in two: %s', (format, text) => {
@@ -149,6 +154,14 @@ const LONG: readonly (readonly [string, string])[] = [
   ],
   ['one string', `{"c":"${'to a@b.example '.repeat(40_000)}","ssn":123456789}`],
   ['CSV', `id,ssn,note\n${'1,123456789,"a ""b"", c"\n'.repeat(20_000)}`],
+  [
+    'a table and text',
+    `id,ssn\n${'1,123456789\n'.repeat(9)}\n${'mail a@b.example, or not\n\nssn: 123456789 \n'.repeat(9000)}`,
+  ],
+  [
+    'late names',
+    `[${`{"value":123456789,"x":"${'y'.repeat(70_000)}","z":1,"key":"ssn"},{"value":"hunter2","key":"password"},`.repeat(9)}0]`,
+  ],
   ['a quote that is not closed', `id,ssn\n1,"x\n${'7,123456789\n'.repeat(20_000)}`],
   [
     'a table, then text',

@@ -156,12 +156,14 @@ describe('rows', () => {
 });
 
 describe('headers', () => {
-  const ruled = maskerOf({ keys: { 'X-Debug': 'drop', theme: 'keep', 'x-card': 'last4' } });
+  const ruled = maskerOf({ keys: { 'X-Debug': 'drop', theme: 'keep', 'of-card': 'last4' } });
   it.each([
     ['authorization', 'Bearer abc.def', 'Bearer [SECRET]'],
     ['Authorization', 'Basic  YTpi ', 'Basic  [SECRET] '],
     ['Proxy-Authorization', 'Digest username="a", response="b"', 'Digest [SECRET]'],
     ['authorization', 'x', '[SECRET]'],
+    ['authorization', '9F8E7D6C5B4A39281706F5E4 x', '[SECRET]'],
+    ['authorization', 'HMAC-SHA256 abcdef', 'HMAC-SHA256 [SECRET]'],
     ['authorization', '', ''],
     ['Cookie', 'a=b; c="d"; theme=dark; e; =f', 'a=[SECRET]; c=[SECRET]; theme=dark; [SECRET]; =[SECRET]'],
     ['Cookie', 'mail=a@b.example', 'mail=[EMAIL]'],
@@ -171,6 +173,13 @@ describe('headers', () => {
       'sid=[SECRET]; Path=/; Domain=b.example; HttpOnly; Max-Age=60',
     ],
     ['set-cookie', 'theme=dark; Path=/', 'theme=dark; Path=/'],
+    ['set-cookie', 'a=1; Path=/, sid=9F8E; Secure', 'a=[SECRET]; Path=/, sid=[SECRET]; Secure'],
+    [
+      'set-cookie',
+      'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT,theme=dark,c=2',
+      'a=[SECRET]; Expires=Wed, 21 Oct 2026 07:28:00 GMT,theme=dark,c=[SECRET]',
+    ],
+    ['set-cookie', 'a=1; Path=/a@b.example; sid=abc', 'a=[SECRET]; Path=/[EMAIL]; sid=[SECRET]'],
     ['x-debug', 'whatever', ''],
     ['X-Card', '4111 1111 1111 1111', '[CARD:...1111]'],
     ['X-Password', 'hunter2', '[SECRET]'],
@@ -181,6 +190,23 @@ describe('headers', () => {
   ])('%s: %s', (name, value, wanted) => {
     expect(ruled.headers([[name, value]])).toEqual([[name, wanted]]);
     expect(ruled.headers([[name, wanted]])).toEqual([[name, wanted]]);
+  });
+
+  it('have names, which are masked as names may be written', () => {
+    const headers = [
+      ['of-4111111111111111', '1'],
+      ['Of-4111111111111111', '1'],
+    ] as const;
+    expect(masker.headers(headers)).toEqual([
+      ['of-card', '1'],
+      ['Of-CARD', '1'],
+    ]);
+    expect(maskerOf({ actions: { CARD: 'drop' } }).headers([['4111111111111111', '1']])).toEqual([
+      ['x', '1'],
+    ]);
+    expect(maskerOf({ keys: { 'of-4111111111111111': 'keep' } }).headers(headers.slice(0, 1))).toEqual(
+      headers.slice(0, 1),
+    );
   });
 
   it('keep their order, also repeated ones', () => {

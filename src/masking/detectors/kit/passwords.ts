@@ -58,10 +58,16 @@ function isUnderName(value: string): boolean {
   return !labelsAsWords(value).some(isNoValue);
 }
 
+/** A label in the midst of a word: what was masked before ended where its word did. */
+function isGlued(value: string): boolean {
+  return value.split('[').length === 2 && !/\s/u.test(value) && /\][\p{L}\p{N}]|[\p{L}\p{N}]\[/u.test(value);
+}
+
 /** Under a name that says so: `where` as detectors are asked. */
 export function isWholePassword(value: string, where?: 'quoted' | 'line'): boolean {
   if (where === undefined) return isUnderName(value);
-  if (where === 'quoted') return !isLabel(value) && labelsAsWords(value).every(isQuotedPassword);
+  if (where === 'quoted')
+    return isGlued(value) ? labelsAsWords(value).every(isPassword) : isQuotedPassword(value);
   return /\s/u.test(value) ? isLine(value) : isPassword(value);
 }
 

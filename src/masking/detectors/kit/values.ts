@@ -33,6 +33,8 @@ const WHOLE_TEMPLATE =
   /^(?:\$\{.*\}|\$\(.*\)|\{\{.*\}\}|<[^<>]*>|&lt;.*&gt;|#\{.*\}|%\{.*\}|%\(\w+\)s?|\$[A-Z_][A-Z0-9_]*|\$env:\w+|%[A-Z0-9_]+%|@[A-Z_]+@|__[A-Z_]+__|\{[\w.$ -]*\}|%[sdvq]|\?|!(?:Ref|Sub|GetAtt|ImportValue|vault|secret|env|reference)\b.*|ENC\[.*|vault:.*|arn:.*|op:\/\/.*|secretref:.*)$/su;
 const BLACKED = /^(?:[*•.…_#?+=~-]+|x{3,})$/iu;
 const PATH = /^(?:[a-z][a-z0-9+.-]{1,15}:\/\/\S*|(?:~|\.{1,2}|[A-Za-z]:)?(?:[\\/][\w.-]+){2,}[\\/]?)$/iu;
+const FROM_ENVIRONMENT =
+  /^(?:(?:process\.env|ENV|env|secrets|config|var|local|data|module)(?:\.\w+)+|(?:os\.environ|process\.env|ENV|System\.getenv|os\.getenv)(?:\.get)?[[(]["']?\w+["']?[\])])$/u;
 const NOTHING = new Set(
   'null nil none undefined true false yes no on off ok empty n/a na nan tbd todo redacted hidden masked removed filtered omitted protected string str int integer number bool boolean object any unknown void text varchar char bytes byte list array map required optional nonnull nullable securestring secretstring'.split(
     ' ',
@@ -46,7 +48,7 @@ export function isNoValue(value: string): boolean {
     WHOLE_TEMPLATE.test(value) ||
     BLACKED.test(value) ||
     PATH.test(value) ||
-    ENVIRONMENT.test(value)
+    FROM_ENVIRONMENT.test(value)
   );
 }
 
