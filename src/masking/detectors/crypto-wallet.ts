@@ -4,8 +4,8 @@ import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { fromBase58, fromRipple, isBase58, isBase58Check } from './kit/base58.ts';
 import { isBech32, isBech32Body, isCashAddress } from './kit/bech32.ts';
-import { findBeside, startsValue, valuePattern } from './kit/number-beside.ts';
 import { endOfBody } from './kit/body-end.ts';
+import { findBeside, startsValue, valuePattern } from './kit/number-beside.ts';
 import { mixedRuns } from './kit/runs.ts';
 
 /** Chains whose addresses begin so; a `1` parts the name from the rest. */

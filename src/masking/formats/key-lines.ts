@@ -19,8 +19,8 @@ export function goesOnAfter(text: string, before: string | undefined): string | 
   }
   if (before === undefined || text.includes(END)) return undefined;
   if (HEADER.test(text) || text.trim() === '') return before;
-  const last = lastOf(text);
-  return LINE.test(last) ? `${before.slice(0, before.indexOf('\n') + 1)}${last}` : undefined;
+  if (!LINE.test(text.slice(-MOST))) return undefined;
+  return `${before.slice(0, before.indexOf('\n') + 1)}${lastOf(text)}`;
 }
 
 /** Enough of a text's end that a short line after it is one of a key, too. */

@@ -90,6 +90,10 @@ function dialectAt(text: string, at: number, delimiter: string): Dialect {
   return { delimiter, isMarkdown };
 }
 
+function nameIn(line: string): string {
+  return line.trim().replace(/^"([^"]*)"$/u, '$1');
+}
+
 /** A word in a line of its own, with values below. */
 function columnAt(text: string, at: number, isAll: boolean): Dialect | undefined {
   const end = lineEndOf(text, at);
@@ -113,12 +117,18 @@ function isBelowAlike(text: string, at: number, count: number, dialect: Dialect)
 
 /** The table whose head stands at `at`. */
 function tableAt(text: string, at: number, isAll: boolean, isKnown: IsKnown): Dialect | undefined {
-  const heads = DELIMITERS.flatMap((delimiter) => {
-    const dialect = dialectAt(text, at, delimiter);
-    const head = readRecord(text, at, dialect, isAll);
-    if (head === undefined || !isHead(namesIn(text, head), isKnown)) return [];
-    return [{ dialect, head }];
-  }).sort((a, b) => b.head.fields.length - a.head.fields.length);
+  const end = lineEndOf(text, at);
+  // A head has something below it.
+  if (end === text.length) return undefined;
+  const line = text.slice(at, end);
+  const parting = DELIMITERS.filter((delimiter) => line.includes(delimiter));
+  const heads = parting
+    .flatMap((delimiter) => {
+      const dialect = dialectAt(text, at, delimiter);
+      const head = readRecord(text, at, dialect, isAll);
+      return head !== undefined && isHead(namesIn(text, head), isKnown) ? [{ dialect, head }] : [];
+    })
+    .sort((a, b) => b.head.fields.length - a.head.fields.length);
   for (const { dialect, head } of heads) {
     const count = head.fields.length;
     if (dialect.isMarkdown) return at === 0 ? dialect : { ...dialect, head: at };
@@ -129,7 +139,8 @@ function tableAt(text: string, at: number, isAll: boolean, isKnown: IsKnown): Di
     if (agreeing === 0 || agreeing * 2 < records) continue;
     return at === 0 && isSure ? dialect : { ...dialect, head: at, isDoubtful: true };
   }
-  return heads.length > 0 && at === 0 ? columnAt(text, at, isAll) : undefined;
+  const isColumn = at === 0 && parting.length === 0 && isHead([nameIn(line)], isKnown);
+  return isColumn ? columnAt(text, at, isAll) : undefined;
 }
 
 /** Where the lines begin of which one may be a head. */
@@ -158,7 +169,7 @@ export function isNoTable(text: string, isKnown: IsKnown): boolean {
     const line = text.slice(at, end);
     if (!/[\r\n]$/u.test(line)) return false;
     lines += 1;
-    const mayBeHead = DELIMITERS.some((delimiter) =>
+    const mayBeHead = [...DELIMITERS.filter((delimiter) => line.includes(delimiter)), ','].some((delimiter) =>
       [true, false].some((isMarkdown) => {
         const head = readRecord(line, 0, { delimiter, isMarkdown: isMarkdown && delimiter === '|' }, true);
         return head !== undefined && isHead(namesIn(line, head), isKnown);

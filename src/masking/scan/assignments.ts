@@ -1,15 +1,13 @@
 // `name: value`, `name=value`, `"name": "value"`, `<name>value<`: a name that speaks of its value, in free text.
 import { isAlnum, isDigit, isLetter } from './alphabet.ts';
 import { type Tag, tagAt, textOf } from './elements.ts';
+import { endOfLine, endOfWord, LONGEST_LINE, LONGEST_VALUE } from './ends.ts';
 import { labelEnd } from './labels.ts';
 import { afterProperties, isLikelyItem, itemsBelow, itemsOf } from './lists.ts';
 import { endOfQuoted, escapesBefore, isQuote } from './quotes.ts';
 import type { Scan } from './scan.ts';
 
 const LONGEST_NAME = 64;
-/** What is longer is masked on to its end by whoever cuts the text into segments. */
-export const LONGEST_VALUE = 16_384;
-const LONGEST_LINE = 120;
 /** So much of a value says whether it is one. */
 const MOST_JUDGED = 2048;
 const BACKSLASH = 92;
@@ -66,52 +64,6 @@ function startOfValue(text: string, at: number): number {
 function isEscapedQuote(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1);
   return isQuote(next) || (next === BACKSLASH && isQuote(text.charCodeAt(at + 3)));
-}
-
-const ENDS_WORD = new Uint8Array(128);
-for (const mark of ' \t\n\r\f\0"\'`<>;,)]}') ENDS_WORD[mark.charCodeAt(0)] = 1;
-
-export function endOfWord(text: string, from: number, isQuery = false, most = from + LONGEST_VALUE): number {
-  const last = Math.min(text.length, most);
-  let at = from;
-  while (at < last) {
-    const code = text.charCodeAt(at);
-    if (code < 128 && (ENDS_WORD[code] === 1 || (isQuery && code === 38)) && !isWithin(text, at, from)) break;
-    if (code === BACKSLASH && isEnding(text.charCodeAt(at + 1))) break;
-    at += 1;
-  }
-  return at;
-}
-
-/** A quote in the midst of a word does not end it. */
-function isWithin(text: string, at: number, from: number): boolean {
-  return (
-    at > from &&
-    isQuote(text.charCodeAt(at)) &&
-    isAlnum(text.charCodeAt(at - 1)) &&
-    isAlnum(text.charCodeAt(at + 1))
-  );
-}
-
-/** After a backslash: a quote, or a line end. What is escaped otherwise belongs to the value. */
-function isEnding(code: number): boolean {
-  return isQuote(code) || code === 110 || code === 114 || Number.isNaN(code);
-}
-
-const ENDS_LINE = new Uint8Array(128);
-for (const mark of '\n\r\t;|<>"{}[]=&') ENDS_LINE[mark.charCodeAt(0)] = 1;
-
-export function endOfLine(text: string, from: number): number {
-  const most = Math.min(text.length, from + LONGEST_LINE);
-  let at = from;
-  while (at < most) {
-    const code = text.charCodeAt(at);
-    if (code < 128 && ENDS_LINE[code] === 1) break;
-    if (code === BLANK && text.charCodeAt(at + 1) === BLANK) break;
-    if (code === BACKSLASH) break;
-    at += 1;
-  }
-  return at;
 }
 
 /** The longest beginning of the line, by words, that is one: `Ann Lee, age 30` begins with a name. */

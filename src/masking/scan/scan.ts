@@ -2,10 +2,11 @@
 import type { Detector } from '../detector.ts';
 import type { Span } from '../model.ts';
 import { beginsWord, endsWord } from './alphabet.ts';
-import { endOfWord, findAssigned } from './assignments.ts';
+import { findAssigned } from './assignments.ts';
 import type { Tables } from './compile.ts';
 import { Context, endsPlural, lower, phraseEnd } from './context.ts';
 import { findDigits } from './digits.ts';
+import { endOfWord } from './ends.ts';
 import { Found } from './found.ts';
 import { findForms } from './groups.ts';
 import { labelEnd } from './labels.ts';

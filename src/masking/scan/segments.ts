@@ -1,6 +1,6 @@
 // Cuts long text into segments by its content alone, so that parts that come one by one give what the whole gives.
 import type { Span } from '../model.ts';
-import { endOfWord } from './assignments.ts';
+import { endOfWord } from './ends.ts';
 
 const SEGMENT = 262_144;
 /** No value is longer, but for runs without a blank, which are masked on to their end. */

@@ -156,7 +156,7 @@ describe('rows', () => {
 });
 
 describe('headers', () => {
-  const ruled = maskerOf({ keys: { 'X-Debug': 'drop', theme: 'keep', 'of-card': 'last4' } });
+  const ruled = maskerOf({ keys: { 'X-Debug': 'drop', theme: 'keep', 'x-card': 'last4' } });
   it.each([
     ['authorization', 'Bearer abc.def', 'Bearer [SECRET]'],
     ['Authorization', 'Basic  YTpi ', 'Basic  [SECRET] '],

@@ -2,7 +2,7 @@
 
 import type { Detector } from '../../detector.ts';
 import { isAlnum } from '../../scan/alphabet.ts';
-import { endOfWord, LONGEST_VALUE } from '../../scan/assignments.ts';
+import { endOfWord, LONGEST_VALUE } from '../../scan/ends.ts';
 import { endOfQuoted, isQuote } from '../../scan/quotes.ts';
 import type { Scan } from '../../scan/scan.ts';
 import { endsLabel } from './labels-within.ts';
