@@ -97,7 +97,7 @@ function editsOfSetCookie(ground: Ground, place: Place, value: string): readonly
   });
 }
 
-export function editsOfHeader(ground: Ground, name: string, value: string): readonly Edit[] {
+function editsOfHeader(ground: Ground, name: string, value: string): readonly Edit[] {
   const place = ground.field(name);
   const lower = name.toLowerCase();
   if (place.rule !== undefined) return ground.editsOf(place, value);

@@ -36,7 +36,7 @@ const IGNORED: TokenReader = {
   literal() {},
 };
 
-export function isJson(text: string): boolean {
+function isJson(text: string): boolean {
   const lexer = new Lexer(IGNORED);
   lexer.read(text, 0, true);
   return lexer.isComplete;

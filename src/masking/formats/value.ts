@@ -21,7 +21,7 @@ interface Open {
   at: number;
 }
 
-export function maskText(ground: Ground, place: Place, text: string, render: Render): string | null {
+function maskText(ground: Ground, place: Place, text: string, render: Render): string | null {
   const edits = editsOfContent(ground, place, text);
   const [edit] = edits;
   if (edit === undefined) return text;

@@ -54,7 +54,7 @@ export interface Given extends Partial<Pick<MaskingRules, 'paths' | 'keys' | 'co
   readonly actions?: Readonly<Record<string, Action>>;
 }
 
-export function groundOf({ paths = {}, keys = {}, columns = {} }: Given = {}): Ground {
+function groundOf({ paths = {}, keys = {}, columns = {} }: Given = {}): Ground {
   const finder = createFinder({ detectors: DETECTORS, types: [OF_RULE] });
   return new Ground({
     finder,
