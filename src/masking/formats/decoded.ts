@@ -122,3 +122,16 @@ export function decodeQuoted(source: string, start: number, end: number): Decode
   for (const { index } of raw.matchAll(DOUBLED)) decoder.put(start + index, start + index + 2, '"');
   return decoder.finish(end);
 }
+
+const LABEL = /%5B[A-Z][\w%.-]{0,160}?%5D/gu;
+
+/** A URL in which only labels are decoded, so that they are left alone as such. */
+export function decodeLabels(source: string, isLabel: (text: string) => boolean): Decoded {
+  if (!source.includes('%5B')) return plain(source, 0, source.length);
+  const decoder = new Decoder(source, 0);
+  for (const { 0: escaped, index } of source.matchAll(LABEL)) {
+    const { text } = decodePercent(escaped, 0, escaped.length, false);
+    if (isLabel(text)) decoder.put(index, index + escaped.length, text);
+  }
+  return decoder.finish(source.length);
+}

@@ -1,5 +1,5 @@
 // URLs and request lines' targets: the path by its segments, the query by its names, the whole as text beside that.
-import { decodePercent } from './decoded.ts';
+import { decodeLabels, decodePercent } from './decoded.ts';
 import { type Edit, editsOfMarks, liftEdits, mergeEdits } from './edits.ts';
 import { encodePercent, type Field, readField, readFields } from './form.ts';
 import type { Ground } from './ground.ts';
@@ -67,7 +67,8 @@ export function editsOfUrl(ground: Ground, url: string): readonly Edit[] {
     ...(hash === -1 ? [] : readFields(ground, url, hash + 1, url.length)),
   ];
   const settled = fields.filter(({ isSettled }) => isSettled);
-  const asText = liftEdits(editsOfMarks(url, ground.finder.find(url)), (index) => index, encodePercent);
+  const whole = decodeLabels(url, (text) => ground.isLabel(text));
+  const asText = liftEdits(editsOfMarks(whole.text, ground.finder.find(whole.text)), whole.at, encodePercent);
   const ofFields = fields.flatMap(({ edits }) => edits);
   return mergeEdits(url, [editsOfPath(ground, url, path), ofFields, withoutKnown(asText, settled, ofFields)]);
 }

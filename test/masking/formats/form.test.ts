@@ -38,6 +38,8 @@ describe('a URL', () => {
     ['/a?password=hunter2&b=c%40d.example', '/a?password=%5BSECRET%5D&b=%5BEMAIL%5D'],
     ['/a?serial=4111111111111111&b=4111111111111111', '/a?serial=4111111111111111&b=%5BCARD%5D'],
     ['https://h.example/a#token=abcdef&b=1', 'https://h.example/a#token=%5BSECRET%5D&b=1'],
+    ['password:{b"value":', 'password:%5BSECRET%5D":'],
+    ['password:%5BSECRET%5D"value":', 'password:%5BSECRET%5D"value":'],
     ['/x;password=hunter2?y=1', '/x;password=%5BSECRET%5D?y=1'],
     ['/x;v=1;password=hunter2/y;a', '/x;v=1;password=%5BSECRET%5D/y;a'],
     ['/a?b#c?password=hunter2', '/a?b#c?password=%5BSECRET%5D'],
