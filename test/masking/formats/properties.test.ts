@@ -136,7 +136,7 @@ describe('JSON', () => {
         const spans = masker.find(text, 'json');
         const masked = masker.text(text, undefined, 'json');
         // Keys that are masked alike are numbered.
-        fc.pre(masked.split('#').length === text.split('#').length);
+        fc.pre(!/\]#\d/u.test(masked));
         let at = 0;
         let from = 0;
         for (const { start, end, type } of spans) {
