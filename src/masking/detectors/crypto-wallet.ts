@@ -4,7 +4,7 @@ import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { fromBase58, fromRipple, isBase58, isBase58Check } from './kit/base58.ts';
 import { isBech32, isBech32Body, isCashAddress } from './kit/bech32.ts';
-import { endOfBody } from './kit/body-end.ts';
+import { endOfRun } from './kit/bodies.ts';
 import { findBeside, startsValue, valuePattern } from './kit/number-beside.ts';
 import { mixedRuns } from './kit/runs.ts';
 
@@ -57,7 +57,7 @@ function findBech32(scan: Scan, to: number): void {
   if (to + 37 >= text.length || !isAlnum(text.charCodeAt(to + 37))) return;
   const at = startOfChain(text, to - 1);
   if (at === -1) return;
-  const end = endOfBody(text, to, '', to + 120);
+  const end = endOfRun(text, to, '', to + 120);
   const body = text.slice(to, end);
   if (body.length < 38 || body.length > 110 || isAlnum(text.charCodeAt(end))) return;
   const lower = body.toLowerCase();
@@ -72,7 +72,7 @@ function findHex(scan: Scan, at: number): void {
 }
 
 function findCash(scan: Scan, at: number, to: number): void {
-  const end = endOfBody(scan.text, to, '', to + 60);
+  const end = endOfRun(scan.text, to, '', to + 60);
   const body = scan.text.slice(to, end).toLowerCase();
   if (body.length >= 42 && isBech32Body(body)) scan.add(at, end);
 }
@@ -224,7 +224,7 @@ const key: Detector = {
   anchors: EXTENDED.map((text) => ({ text, exact: true })),
   find(scan, at, to) {
     if (to < scan.covered) return;
-    const end = endOfBody(scan.text, to, '');
+    const end = endOfRun(scan.text, to, '', scan.text.length);
     if (end - to >= 80 && isBase58(scan.text.slice(to, to + 80))) scan.add(at, end);
   },
   stretches: { with: ['letter'] },

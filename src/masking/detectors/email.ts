@@ -1,6 +1,6 @@
 // Email addresses: as they are written, encoded in URLs, and spelt out (`jo [at] example [dot] com`).
 import type { Detector } from '../detector.ts';
-import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
+import { isAlnum, isDigit, isHexDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 
 const LONGEST_LOCAL = 128;
@@ -31,12 +31,13 @@ function isOfLocal(code: number, besideAscii: boolean): boolean {
   return code < 128 ? OF_LOCAL[code] === 1 : isFarLetter(code) && !(besideAscii && isUnspaced(code));
 }
 
-const isHex = (code: number): boolean =>
-  isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
-
 /** `%3D` ends what stands before it; `%2B` is the plus in `jo%2Bshop`. */
 function isEncodedEnd(text: string, at: number): boolean {
-  if (text.charCodeAt(at) !== 37 || !isHex(text.charCodeAt(at + 1)) || !isHex(text.charCodeAt(at + 2)))
+  if (
+    text.charCodeAt(at) !== 37 ||
+    !isHexDigit(text.charCodeAt(at + 1)) ||
+    !isHexDigit(text.charCodeAt(at + 2))
+  )
     return false;
   return !/^%(?:2B|2E|2D|5F|27)$/iu.test(text.slice(at, at + 3));
 }

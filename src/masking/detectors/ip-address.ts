@@ -1,6 +1,6 @@
 // IPv4 and IPv6 addresses, in every spelling, with or without a port, a prefix length or a zone.
 import type { Detector } from '../detector.ts';
-import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
+import { isAlnum, isDigit, isHexDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 
 const DOT = 46;
@@ -71,12 +71,10 @@ function addIpv4(scan: Scan, from: number, to: number): void {
   scan.add(from, to);
 }
 
-const isHex = (code: number) => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
-
 /** The end of up to four hexadecimal digits. */
 function endOfGroup(text: string, at: number): number {
   let to = at;
-  while (to - at < 5 && isHex(text.charCodeAt(to))) to += 1;
+  while (to - at < 5 && isHexDigit(text.charCodeAt(to))) to += 1;
   return to;
 }
 
@@ -112,7 +110,7 @@ function readIpv6(text: string, at: number): Read | undefined {
     const isDouble = text.charCodeAt(to + 1) === COLON;
     if (isDouble && isShortened) return undefined;
     if (isDouble) isShortened = true;
-    else if (!isHex(text.charCodeAt(to + 1)) || groups === 8) break;
+    else if (!isHexDigit(text.charCodeAt(to + 1)) || groups === 8) break;
     to += isDouble ? 2 : 1;
   }
   return { end: to, groups, isShortened, hasIpv4: false };
@@ -149,7 +147,7 @@ function startOfIpv6(text: string, at: number): number {
   let from = at;
   while (from > 0 && at - from < LONGEST_IPV6) {
     const code = text.charCodeAt(from - 1);
-    if (!isHex(code) && code !== COLON) break;
+    if (!isHexDigit(code) && code !== COLON) break;
     from -= 1;
   }
   // `addr:2001:db8::1`, `host::1`: one colon before the first group, or the end of a word, is no part of it.
@@ -175,7 +173,7 @@ function findIpv6(scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const before = text.charCodeAt(at - 1);
   const after = text.charCodeAt(to);
-  if (before !== COLON && after !== COLON && !isHex(before) && !isHex(after)) return;
+  if (before !== COLON && after !== COLON && !isHexDigit(before) && !isHexDigit(after)) return;
   const from = startOfIpv6(text, at);
   if (from === -1 || from < scan.covered) return;
   // Most colons stand before a value, or in a time.
@@ -184,7 +182,10 @@ function findIpv6(scan: Scan, at: number, to: number): void {
   if (read === undefined || read.end <= at) return;
   const next = text.charCodeAt(read.end);
   if (isAlnum(next) || next === 95) return;
-  if (next === COLON && (text.charCodeAt(read.end + 1) === COLON || isHex(text.charCodeAt(read.end + 1))))
+  if (
+    next === COLON &&
+    (text.charCodeAt(read.end + 1) === COLON || isHexDigit(text.charCodeAt(read.end + 1)))
+  )
     return;
   if (isAddress(scan, from, read)) scan.add(from, read.end);
 }

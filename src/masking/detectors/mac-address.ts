@@ -1,6 +1,6 @@
 // MAC addresses: six pairs with colons or hyphens, or three groups of four with dots.
 import type { Detector } from '../detector.ts';
-import { isAlnum, isDigit } from '../scan/alphabet.ts';
+import { isAlnum, isHexDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 
 const DOT = 46;
@@ -10,10 +10,8 @@ const LONGEST = 17;
 
 const isMark = (code: number) => code === COLON || code === DASH || code === DOT;
 
-const isHex = (code: number) => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
-
 function areHex(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (!isHex(text.charCodeAt(at))) return false;
+  for (let at = from; at < to; at += 1) if (!isHexDigit(text.charCodeAt(at))) return false;
   return true;
 }
 
@@ -26,10 +24,14 @@ function isGrouped(text: string, start: number, end: number, width: number): boo
   }
   const before = text.charCodeAt(start - 1);
   const isEscape = text.charCodeAt(start - 2) === 92;
-  if (start > 0 && !isEscape && (isAlnum(before) || (before === mark && isHex(text.charCodeAt(start - 2)))))
+  if (
+    start > 0 &&
+    !isEscape &&
+    (isAlnum(before) || (before === mark && isHexDigit(text.charCodeAt(start - 2))))
+  )
     return false;
   const after = text.charCodeAt(end);
-  return !isAlnum(after) && !(after === mark && isHex(text.charCodeAt(end + 1)));
+  return !isAlnum(after) && !(after === mark && isHexDigit(text.charCodeAt(end + 1)));
 }
 
 const HARMLESS = /^(?:0[-:.]?)+$|^(?:f[-:.]?)+$/iu;
@@ -55,7 +57,7 @@ function endOfAddress(scan: Scan, start: number): number {
 function widthFrom(text: string, from: number): number {
   const most = Math.min(text.length, from + 5);
   let to = from;
-  while (to < most && isHex(text.charCodeAt(to))) to += 1;
+  while (to < most && isHexDigit(text.charCodeAt(to))) to += 1;
   return to - from;
 }
 
@@ -96,8 +98,8 @@ function digits(scan: Scan, at: number): void {
   if (!mayBeGroup(text, at)) return;
   for (let start = at; start >= 0 && at - start < LONGEST; start -= 1) {
     const code = text.charCodeAt(start);
-    if (start < at && !isHex(code) && !isMark(code)) return;
-    const end = isHex(code) ? endOfAddress(scan, start) : -1;
+    if (start < at && !isHexDigit(code) && !isMark(code)) return;
+    const end = isHexDigit(code) ? endOfAddress(scan, start) : -1;
     if (end === -1 || end <= at) continue;
     scan.add(start, end);
     return;

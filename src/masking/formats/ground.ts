@@ -3,7 +3,7 @@ import type { Action, MaskType, Span } from '../model.ts';
 import type { MaskingRules } from '../rules.ts';
 import type { Finder } from '../scan/finder.ts';
 import { labelEnd } from '../scan/labels.ts';
-import type { Named } from '../scan/names.ts';
+import { copyOf, type Named } from '../scan/names.ts';
 import { type ColumnRules, createColumnRules } from './columns.ts';
 import { editsOfFreeText, type Mark } from './edits.ts';
 import { type Inherits, inheritsOf } from './inherit.ts';
@@ -227,9 +227,4 @@ function withoutLabels(text: string, types: ReadonlySet<string>): string {
     from = end;
   }
   return rest + text.slice(from);
-}
-
-/** What was cut out of a document holds on to all of it, as long as it is remembered itself. */
-function copyOf(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

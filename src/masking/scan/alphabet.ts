@@ -5,6 +5,9 @@ export const isUpper = (code: number): boolean => code >= 65 && code <= 90;
 export const isLower = (code: number): boolean => code >= 97 && code <= 122;
 export const isLetter = (code: number): boolean => isUpper(code) || isLower(code);
 
+export const isHexDigit = (code: number): boolean =>
+  isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
+
 const ALNUM = new Uint8Array(128);
 for (let code = 0; code < 128; code += 1) if (isDigit(code) || isLetter(code)) ALNUM[code] = 1;
 

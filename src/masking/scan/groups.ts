@@ -1,5 +1,5 @@
 // Letters and digits in groups (`4111 1111 1111 1111`, `AB 12 34 56 C`), tried against the forms of all detectors.
-import { isAlnum, isDigit, isLetter, isUpper } from './alphabet.ts';
+import { isAlnum, isDigit, isHexDigit, isLetter, isUpper } from './alphabet.ts';
 import { addGroup, addRun, type CompiledForm, DIGITS, LETTERS, LONGEST_RUN } from './forms.ts';
 import type { Scan } from './scan.ts';
 import { EN_DASH, plainMark } from './separators.ts';
@@ -37,13 +37,14 @@ function startOfRun(text: string, at: number): number {
   while (from > 0 && isAlnum(text.charCodeAt(from - 1))) from -= 1;
   const before = text.charCodeAt(from - 1);
   if (before === BACKSLASH && from < at && 'nrt'.includes(text[from] as string)) return from + 1;
-  if (before === PERCENT && from + 2 <= at && isHex(text, from) && isHex(text, from + 1)) return from + 2;
+  if (
+    before === PERCENT &&
+    from + 2 <= at &&
+    isHexDigit(text.charCodeAt(from)) &&
+    isHexDigit(text.charCodeAt(from + 1))
+  )
+    return from + 2;
   return from;
-}
-
-function isHex(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 }
 
 /** Reads the run at `from` into the group `index`; its end. Whether it holds a digit is in the hash's being not 0. */

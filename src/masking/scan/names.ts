@@ -51,7 +51,7 @@ function isEmptyWord(word: string | undefined): boolean {
 }
 
 /** A short text of its own: a slice of a document would keep all of that in memory. */
-function copyOf(text: string): string {
+export function copyOf(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 

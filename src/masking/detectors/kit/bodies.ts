@@ -1,19 +1,16 @@
 // What the bodies of tokens have in common: where one begins, what only stands for one, what one looks like.
-import { isAlnum, isDigit, isLower, isUpper } from '../../scan/alphabet.ts';
+import { isAlnum, isDigit, isHexDigit, isLower, isUpper } from '../../scan/alphabet.ts';
 
 const BACKSLASH = 92;
 const PERCENT = 37;
-
-function isHex(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
-}
 
 /** After `\n`, `\x22`, `\u0022`, `%22`, `=3D` or a terminal's colour: letters that belong to an escape. */
 function endsEscape(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1);
   if (text.charCodeAt(at - 2) === BACKSLASH) return 'nrtbfv0'.includes(String.fromCharCode(before));
-  if (!isHex(before)) return before === 109 && /\[[\d;]{1,12}m$/u.test(text.slice(Math.max(0, at - 14), at));
-  if (!isHex(text.charCodeAt(at - 2))) return false;
+  if (!isHexDigit(before))
+    return before === 109 && /\[[\d;]{1,12}m$/u.test(text.slice(Math.max(0, at - 14), at));
+  if (!isHexDigit(text.charCodeAt(at - 2))) return false;
   const mark = text.charCodeAt(at - 3);
   if (mark === PERCENT || mark === 61) return true;
   return /\\(?:x..|u....)$/u.test(text.slice(Math.max(0, at - 6), at));
@@ -77,7 +74,8 @@ export function startOfToken(text: string, at: number, also: string, least: numb
   const from = startOfRun(text, at, also, least);
   const before = text.charCodeAt(from - 1);
   if (before === BACKSLASH) return 'nrtbfv0'.includes(text[from] as string) ? from + 1 : from;
-  if (before === PERCENT && isHex(text.charCodeAt(from)) && isHex(text.charCodeAt(from + 1))) return from + 2;
+  if (before === PERCENT && isHexDigit(text.charCodeAt(from)) && isHexDigit(text.charCodeAt(from + 1)))
+    return from + 2;
   return from;
 }
 
