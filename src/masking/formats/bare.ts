@@ -42,6 +42,13 @@ function beforeBlanks(text: string, at: number): number {
   return to;
 }
 
+/** A colon, a comma or an opening bracket: nothing else stands before a bare number. */
+function isAfterMark(text: string, at: number): boolean {
+  const before = beforeBlanks(text, at);
+  const code = before === 0 ? 0 : text.charCodeAt(before - 1);
+  return code === 58 || code === 44 || code === 91;
+}
+
 /** The quote that ends at `at`, with what escapes it. */
 function quoteBefore(text: string, at: number): string | undefined {
   if (text.charCodeAt(at - 1) !== 34) return undefined;
@@ -72,11 +79,15 @@ export class BareNumbers {
   /** The number that is masked from `start` to `end`, in whole or in part; asked in the order of the text. */
   at(start: number, end: number): Bare | undefined {
     const text = this.#text;
+    // Most of what is masked is no number.
+    if (!isOfNumber(text.charCodeAt(start))) return undefined;
     let from = start;
     while (from > 0 && start - from < MOST_BESIDE && isOfNumber(text.charCodeAt(from - 1))) from -= 1;
     let to = end;
     while (to - end < MOST_BESIDE && isOfNumber(text.charCodeAt(to))) to += 1;
-    if (!endsValue(text.charCodeAt(to)) || !NUMBER.test(text.slice(from, to))) return undefined;
+    if (!isAfterMark(text, from)) return undefined;
+    if ((to < text.length && !endsValue(text.charCodeAt(to))) || !NUMBER.test(text.slice(from, to)))
+      return undefined;
     const quote = quoteOfName(text, from) ?? this.#quoteOfList(from);
     return quote === undefined ? undefined : { start: from, end: to, quote };
   }

@@ -14,6 +14,9 @@ const FORM = /^[^\s&=]{1,256}=[^\s&]*(?:&[^\s&=]{1,256}(?:=[^\s&]*)?)*&?[\r\n]*$
 /** One name with one value is a line of settings, unless something is encoded in it. */
 const IS_ENCODED = /&[^\s&=]{1,256}=|%[0-9a-fA-F]{2}/u;
 
+const OPEN_ARRAY = 91;
+const OPEN_OBJECT = 123;
+
 type Detected = Exclude<Format, 'auto'>;
 
 /**
@@ -22,18 +25,21 @@ type Detected = Exclude<Format, 'auto'>;
  */
 export function detectFormat(given: string, hasMore: boolean, isKnown: IsKnown): Detected | undefined {
   const extent: Extent = given.length > DECIDES ? 'cut' : hasMore ? 'more' : 'all';
-  const text = given.slice(0, DECIDES);
+  const text = extent === 'cut' ? given.slice(0, DECIDES) : given;
   const start = startOf(text);
   if (start === undefined) return extent === 'more' ? undefined : 'text';
-  return formatOf(text.slice(start), extent, isKnown);
+  return formatOf(start === 0 ? text : text.slice(start), extent, isKnown);
 }
 
 function formatOf(text: string, extent: Extent, isKnown: IsKnown): Detected | undefined {
-  if (text.startsWith('{')) return formatOfBrace(text, extent);
+  const first = text.charCodeAt(0);
+  if (first === OPEN_OBJECT) return formatOfBrace(text, extent);
+  // The first line says nothing by itself, once there is all that decides.
+  if (first !== OPEN_ARRAY && extent !== 'more') return formatOfLines(text, '', extent, isKnown);
   const lineEnd = text.search(/[\r\n]/u);
   if (lineEnd === -1 && extent === 'more') return undefined;
   const line = lineEnd === -1 ? text : text.slice(0, lineEnd);
-  if (text.startsWith('['))
+  if (first === OPEN_ARRAY)
     return whereJsonFails(line, lineEnd !== -1 || extent === 'all') === -1 ? 'json' : 'text';
   return formatOfLines(text, line, extent, isKnown);
 }

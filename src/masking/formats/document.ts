@@ -2,12 +2,13 @@
 import type { Format } from '../masker.ts';
 import { Segments } from '../scan/segments.ts';
 import { CsvReader } from './csv.ts';
-import { detectFormat } from './detect-format.ts';
+import { DECIDES, detectFormat } from './detect-format.ts';
 import { type Edit, editsOfFreeText, liftEdits } from './edits.ts';
 import { FormReader } from './form.ts';
-import type { FormatReader } from './format-reader.ts';
+import type { FormatReader, Read } from './format-reader.ts';
 import type { Ground } from './ground.ts';
-import { JsonReader } from './json.ts';
+import { JsonReader, whereJsonFails } from './json.ts';
+import { startOf } from './sniff-table.ts';
 import { editsOfPiece } from './text.ts';
 
 export type Detected = Exclude<Format, 'auto'>;
@@ -31,11 +32,36 @@ function editsOfText(ground: Ground, text: string): Edit[] {
   return edits;
 }
 
-export function editsOfDocument(ground: Ground, text: string, format: Format): readonly Edit[] {
-  const found = format === 'auto' ? detectFormat(text, false, (name) => ground.isKnown(name)) : format;
-  if (found === 'text' || found === undefined) return editsOfText(ground, text);
-  const { to, edits, isOver } = createReader(ground, found).read(text, true);
+/** Most that begins with a bracket and is no list of JSON shows it within so many characters. */
+const SHOWS = 64;
+const OPEN_ARRAY = 91;
+
+/**
+ * What seems to be a list, by what it turns out to be: JSON if its first line is, as `detectFormat` says, but that the
+ * line is not read for that alone.
+ */
+function editsOfList(ground: Ground, text: string, start: number): readonly Edit[] {
+  if (whereJsonFails(text.slice(start, start + SHOWS), false) !== -1) return editsOfText(ground, text);
+  const line = text.slice(start).search(/[\r\n]/u);
+  const reader = new JsonReader(ground);
+  const read = reader.read(text, true);
+  const isText = read.isOver && (line === -1 || reader.failedAt < start + line);
+  return isText ? editsOfText(ground, text) : withRest(ground, text, read);
+}
+
+/** With what is masked of the text from where it is of no format. */
+function withRest(ground: Ground, text: string, { to, edits, isOver }: Read): readonly Edit[] {
   if (!isOver) return edits;
   const rest = liftEdits(editsOfText(ground, text.slice(to)), (index) => to + index);
   return [...edits, ...rest];
+}
+
+export function editsOfDocument(ground: Ground, text: string, format: Format): readonly Edit[] {
+  if (format === 'auto' && text.length <= DECIDES) {
+    const start = startOf(text);
+    if (start !== undefined && text.charCodeAt(start) === OPEN_ARRAY) return editsOfList(ground, text, start);
+  }
+  const found = format === 'auto' ? detectFormat(text, false, (name) => ground.isKnown(name)) : format;
+  if (found === 'text' || found === undefined) return editsOfText(ground, text);
+  return withRest(ground, text, createReader(ground, found).read(text, true));
 }

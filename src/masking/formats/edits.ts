@@ -40,6 +40,7 @@ function splitsPair(text: string, at: number): boolean {
 
 /** Marks are sorted and don't overlap. One that ends within a surrogate pair takes in all of it. */
 export function editsOfMarks(text: string, marks: readonly Mark[]): Edit[] {
+  if (marks.length === 0) return [];
   let earlier = 0;
   return marks.map(({ type, start, end, action }) => {
     const from = Math.max(earlier, splitsPair(text, start) ? start - 1 : start);
@@ -51,6 +52,7 @@ export function editsOfMarks(text: string, marks: readonly Mark[]): Edit[] {
 
 /** Free text may have JSON in it: what is a number there must become a string. */
 export function editsOfFreeText(text: string, marks: readonly Mark[]): Edit[] {
+  if (marks.length === 0) return [];
   const edits = editsOfMarks(text, marks);
   const numbers = new BareNumbers(text);
   let done = 0;
@@ -99,6 +101,7 @@ export function applyEdits(
   from = 0,
   to = text.length,
 ): string {
+  if (edits.length === 0 && from === 0 && to === text.length) return text;
   let out = '';
   let done = from;
   for (const edit of edits) {

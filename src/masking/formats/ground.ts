@@ -5,7 +5,7 @@ import type { Finder } from '../scan/finder.ts';
 import { labelEnd } from '../scan/labels.ts';
 import { copyOf, type Named } from '../scan/names.ts';
 import { type ColumnRules, createColumnRules } from './columns.ts';
-import { editsOfFreeText, type Mark } from './edits.ts';
+import { type Edit, editsOfFreeText, type Mark } from './edits.ts';
 import { type Inherits, inheritsOf } from './inherit.ts';
 import type { PathState } from './paths.ts';
 import { type CompiledPath, compilePath, createPathMatcher, OFF_PATH, type PathMatcher } from './paths.ts';
@@ -17,6 +17,7 @@ const LONGEST_KEY = 256;
 /** Keys that say little by themselves. */
 const VAGUE = new Set(['name', 'number', 'no', 'value', 'holder', 'raw', 'plain']);
 const MOST_REMEMBERED = 4096;
+const NOTHING: readonly never[] = [];
 
 export interface GroundOptions {
   readonly finder: Finder;
@@ -45,6 +46,7 @@ interface Keyed {
   /** Its place where no path and no rule from above has a say. */
   readonly place: Place;
   readonly marks: readonly Mark[];
+  readonly isVague: boolean;
   /** What it has from the key above. */
   readonly inherits: Inherits;
 }
@@ -60,6 +62,9 @@ export class Ground {
   readonly #isSecret: GroundOptions['isSecret'];
   readonly #secrets = new Map<Named, Named | undefined>();
   readonly #remembered = new Map<string, Keyed>();
+  /** The key that was asked for last: it is asked for several times. */
+  #lastKey: string | undefined;
+  #last: Keyed | undefined;
 
   constructor({ finder, rules, types, typeOf, isSecret }: GroundOptions) {
     this.finder = finder;
@@ -74,6 +79,17 @@ export class Ground {
 
   /** `under` is the key that it stands under, where it says little by itself: `{"customer": {"name": …}}`. */
   #keyed(given: string, under?: string): Keyed {
+    if (under === undefined && given === this.#lastKey) return this.#last as Keyed;
+    const keyed = this.#keyedUnder(given, under);
+    if (under === undefined) {
+      // Its own copy: what was given keeps the document in memory.
+      this.#lastKey = keyed.place.key;
+      this.#last = keyed;
+    }
+    return keyed;
+  }
+
+  #keyedUnder(given: string, under: string | undefined): Keyed {
     const whole = under === undefined ? given : `${under}.${given}`;
     const known = this.#remembered.get(whole);
     if (known !== undefined) return known;
@@ -81,7 +97,8 @@ export class Ground {
     const marks = this.finder.find(key);
     const named = this.finder.names.lookUp(this.#withoutMasked(under === undefined ? key : whole, marks));
     const place = { named, rule: this.#keys.get(key.toLowerCase()), path: OFF_PATH, key };
-    const keyed = { place, marks, inherits: inheritsOf(this.#withoutMasked(key, marks)) };
+    const isVague = VAGUE.has(key.toLowerCase());
+    const keyed = { place, marks, isVague, inherits: inheritsOf(this.#withoutMasked(key, marks)) };
     if (key.length > LONGEST_KEY) return keyed;
     // A hostile document may have any number of keys.
     if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
@@ -103,7 +120,8 @@ export class Ground {
 
   /** What stands under a key, in a place. The nearest rule holds; of two for the same value, the path's. */
   member(parent: Place, key: string): Place {
-    const keyed = this.#keyed(key, VAGUE.has(key.toLowerCase()) ? parent.key : undefined);
+    const alone = this.#keyed(key);
+    const keyed = alone.isVague && parent.key !== undefined ? this.#keyed(key, parent.key) : alone;
     const named = keyed.place.named ?? (parent.named && this.#inherited(parent.named, keyed.inherits));
     const place = named === keyed.place.named ? keyed.place : { ...keyed.place, named };
     if (parent.path === OFF_PATH && (parent.rule === undefined || place.rule !== undefined)) return place;
@@ -152,7 +170,7 @@ export class Ground {
   /** What is masked of a value without parts, as it is meant. */
   marksOf({ named, rule, before }: Place, text: string): readonly Mark[] {
     if (rule === undefined) {
-      const goesOn = before === undefined ? [] : this.#goingOn(before, text);
+      const goesOn = before === undefined ? NOTHING : this.#goingOn(before, text);
       return goesOn.length === 0 ? this.finder.find(text, named) : goesOn;
     }
     // Nothing is hidden of what is empty.
@@ -205,8 +223,9 @@ export class Ground {
     return span !== undefined && span.start === 0 && span.end === text.length;
   }
 
-  editsOf(place: Place, text: string) {
-    return editsOfFreeText(text, this.marksOf(place, text));
+  editsOf(place: Place, text: string): readonly Edit[] {
+    const marks = this.marksOf(place, text);
+    return marks.length === 0 ? NOTHING : editsOfFreeText(text, marks);
   }
 }
 

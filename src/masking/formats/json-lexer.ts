@@ -8,7 +8,8 @@ export interface TokenReader {
   /** Between the quotes. */
   key(text: string, start: number, end: number, isEscaped: boolean): void;
   string(text: string, start: number, end: number, isEscaped: boolean, isClosed: boolean): void;
-  number(text: string, start: number, end: number): void;
+  /** `isPlain`: nothing but digits, perhaps with a sign. Some that are so are not told to be. */
+  number(text: string, start: number, end: number, isPlain: boolean): void;
   literal(text: string, start: number, end: number): void;
 }
 
@@ -46,6 +47,8 @@ export class Lexer {
   #seen = -1;
   #isEscaped = false;
   #held = -1;
+  /** No backslash stands between where one was looked for last and here; -1 where none was. */
+  #backslash = -1;
   /** The opening bracket that was the last token: with what is no JSON after it, it was no opening bracket. */
   #opened = -1;
 
@@ -64,6 +67,7 @@ export class Lexer {
    */
   read(text: string, from: number, isLast: boolean): number {
     let at = from;
+    this.#backslash = -1;
     while (at < text.length) {
       const code = text.charCodeAt(at);
       if (isBlank(code) || (code === BYTE_ORDER_MARK && this.#isObject.length === 0)) {
@@ -158,7 +162,24 @@ export class Lexer {
 
   /** A text that ends within a string is JSON that was cut: the string ends there. */
   #string(text: string, at: number, isLast: boolean): number {
-    let end = this.#seen === -1 ? at + 1 : this.#seen;
+    const from = this.#seen === -1 ? at + 1 : this.#seen;
+    const quote = text.indexOf('"', from);
+    if (quote !== -1 && !this.#hasBackslash(text, from, quote))
+      return this.#stringEnded(text, at, quote, true);
+    return this.#otherString(text, at, from, isLast);
+  }
+
+  /** None is looked for twice, however far it is. */
+  #hasBackslash(text: string, from: number, to: number): boolean {
+    if (this.#backslash < from) {
+      const next = text.indexOf('\\', from);
+      this.#backslash = next === -1 ? text.length : next;
+    }
+    return this.#backslash < to;
+  }
+
+  #otherString(text: string, at: number, from: number, isLast: boolean): number {
+    let end = from;
     while (end < text.length) {
       const code = text.charCodeAt(end);
       if (code === QUOTE) break;
@@ -201,7 +222,7 @@ export class Lexer {
     const next = text.charCodeAt(end);
     const isPlain = end > digits && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
     if (!isPlain) return this.#otherBare(text, at, isLast);
-    return this.#bareEnded(text, at, end);
+    return this.#bareEnded(text, at, end, true);
   }
 
   #otherBare(text: string, at: number, isLast: boolean): number {
@@ -214,14 +235,14 @@ export class Lexer {
     const mayGoOn = !isEnded && text.length - at <= LONGEST_BARE && /^[-\w.+]*$/u.test(text.slice(end));
     if (!isLast && mayGoOn) return -1;
     if (!isEnded && !(isOne && end === text.length)) return this.#fail(at);
-    return this.#bareEnded(text, at, end);
+    return this.#bareEnded(text, at, end, false);
   }
 
-  #bareEnded(text: string, at: number, end: number): number {
+  #bareEnded(text: string, at: number, end: number, isPlain: boolean): number {
     if (this.#isObject.length > 0) this.#hold(at);
     const first = text.charCodeAt(at);
     const isNumber = isDigit(first) || (first === 45 && text.charCodeAt(at + 1) !== 73);
-    if (isNumber) this.#reader.number(text, at, end);
+    if (isNumber) this.#reader.number(text, at, end, isPlain);
     else this.#reader.literal(text, at, end);
     this.#valueEnded();
     return end;

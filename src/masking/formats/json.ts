@@ -59,6 +59,8 @@ export class JsonReader implements FormatReader, TokenReader {
   readonly #open: (Keys | undefined)[] = [];
   #edits: Edit[] = [];
   #at = 0;
+  /** Where in the last text read it stopped being JSON: what came before was no fault by itself; else -1. */
+  failedAt = -1;
 
   /** `nested`: in how many values that were named late the text stands. */
   constructor(ground: Ground, root: Place = ground.root, depth = 0, nested = 0) {
@@ -71,14 +73,25 @@ export class JsonReader implements FormatReader, TokenReader {
   read(text: string, isLast: boolean): Read {
     this.#at = this.#lexer.read(text, this.#at, isLast);
     const isOver = this.#lexer.failedAt !== -1;
+    this.failedAt = isOver ? this.#at : -1;
     const to = isLast && !isOver ? text.length : this.#final(isOver);
-    const later = this.#edits.findLastIndex(({ start }) => start < to) + 1;
-    const edits = this.#edits.slice(0, later);
-    this.#edits = isOver ? [] : liftEdits(this.#edits.slice(later), (index) => index - to);
+    const edits = this.#editsUpTo(to, isOver);
     this.#at -= to;
     this.#lexer.shift(to);
     this.#late.shift(to);
     return { to, edits, isOver };
+  }
+
+  #editsUpTo(to: number, isOver: boolean): readonly Edit[] {
+    const all = this.#edits;
+    const last = all.at(-1);
+    if (last === undefined || last.start < to) {
+      this.#edits = [];
+      return all;
+    }
+    const later = all.findLastIndex(({ start }) => start < to) + 1;
+    this.#edits = isOver ? [] : liftEdits(all.slice(later), (index) => index - to);
+    return all.slice(0, later);
   }
 
   #final(isOver: boolean): number {
@@ -101,12 +114,13 @@ export class JsonReader implements FormatReader, TokenReader {
 
   key(text: string, start: number, end: number, isEscaped: boolean): void {
     const decoded = isEscaped ? decodeJson(text, start, end) : undefined;
-    const key = decoded?.text ?? text.slice(start, end);
+    const given = decoded?.text ?? text.slice(start, end);
+    // Not the text that was read: a slice of it would keep all of that in memory.
+    const key = this.#ground.field(given).key ?? given;
     this.#walk.key(key);
     const marks = this.#ground.marksOfKey(this.#walk.around, key);
     const keys = this.#open.at(-1) as Keys;
-    // Not the text that was read: a slice of it would keep all of that in memory.
-    if (marks.length === 0 && !keys.isMasked) keys.plain(this.#ground.field(key).key ?? key);
+    if (marks.length === 0 && !keys.isMasked) keys.plain(key);
     else {
       keys.isMasked = true;
       this.#lift(editsOfKey(keys, key, editsOfMarks(key, marks)), decoded ?? plain(text, start, end));
@@ -129,17 +143,23 @@ export class JsonReader implements FormatReader, TokenReader {
     }
   }
 
-  number(text: string, start: number, end: number): void {
+  number(text: string, start: number, end: number, isPlain: boolean): void {
     const place = this.#place(start, end);
-    for (const value of spellingsOf(text.slice(start, end))) {
-      const marks = this.#ground.marksOf(place, value);
-      const [mark] = marks;
-      if (mark === undefined) continue;
-      // A number that is masked in part can't stay one: all of it becomes the label.
-      const meant = marks.length === 1 ? value.slice(mark.start, mark.end) : value;
-      this.#token({ type: mark.type, action: mark.action, value: meant }, start, end);
-      return;
-    }
+    const written = text.slice(start, end);
+    const parsed = isPlain ? written : parsedNumber(written);
+    // As it is written, if it is not masked as it is read.
+    if (!this.#number(place, parsed, start, end) && parsed !== written)
+      this.#number(place, written, start, end);
+  }
+
+  #number(place: Place, value: string, start: number, end: number): boolean {
+    const marks = this.#ground.marksOf(place, value);
+    const [mark] = marks;
+    if (mark === undefined) return false;
+    // A number that is masked in part can't stay one: all of it becomes the label.
+    const meant = marks.length === 1 ? value.slice(mark.start, mark.end) : value;
+    this.#token({ type: mark.type, action: mark.action, value: meant }, start, end);
+    return true;
   }
 
   literal(text: string, start: number, end: number): void {
@@ -179,11 +199,15 @@ export class JsonReader implements FormatReader, TokenReader {
   }
 }
 
-/** What a number is once it is parsed, and as it is written: `4.111111111111111e15` is a card's number. */
-function spellingsOf(written: string): readonly string[] {
-  if (!/[.eE]/u.test(written)) return [written];
+/** A number of so many characters, written so, is written the same once it is parsed. */
+const MOST_EXACT = 15;
+const SAME = /^-?(?:[1-9]\d*\.\d*|0\.\d{0,4})[1-9]$/u;
+
+/** What a number is once it is parsed: `4.111111111111111e15` is a card's number. */
+function parsedNumber(written: string): string {
+  if ((written.length <= MOST_EXACT && SAME.test(written)) || !/[.eE]/u.test(written)) return written;
   const number = Number(written);
-  return Number.isFinite(number) ? [String(number), written] : [written];
+  return Number.isFinite(number) ? String(number) : written;
 }
 
 function joined(write: Edit['write']): Edit['write'] {

@@ -20,7 +20,7 @@ export class Keys {
   readonly #plain: string[] = [];
   #taken: Set<string> | undefined;
   #written: Map<string, string> | undefined;
-  readonly #alike = new Map<string, number>();
+  #alike: Map<string, number> | undefined;
 
   /** One that nothing is masked of, before any that something is. */
   plain(key: string): void {
@@ -29,6 +29,7 @@ export class Keys {
 
   /** What is to stand after a key that is `masked` now. Asked in the order of the text. */
   suffix(key: string, masked: string): string {
+    this.#alike ??= new Map();
     this.#taken ??= new Set(this.#plain);
     this.#written ??= new Map(this.#plain.map((one) => [one, one]));
     const earlier = this.#written.get(key);

@@ -1,5 +1,7 @@
 // Whether a text has a table at its beginning, and how that is written. Where it is in doubt, it has one.
+import { isDigit } from '../scan/alphabet.ts';
 import { type Dialect, readRecord, type TableRecord } from './csv-records.ts';
+import { DELIMITERS, lineEndOf, TableLines } from './table-lines.ts';
 import { isNamesKey, isValuesKey } from './walk.ts';
 
 /** So much of a text decides. */
@@ -7,10 +9,11 @@ export const DECIDES = 65_536;
 const MOST_RECORDS = 64;
 /** Lines above a head: a title, a remark, `sep=;`. */
 const MOST_ABOVE = 8;
-const DELIMITERS = [',', ';', '\t', '|'];
 
-/** Not in the head of a table: a line of JSON, a time, what is too long for a name. */
-const NO_HEAD = /[{}]|^.{65}|[\r\n]|\d:\d\d/u;
+const PIPE = DELIMITERS.indexOf('|');
+
+const MOST_OF_NAME = 64;
+const IS_TOO_LONG = /^.{65}/u;
 /** `name: value`, which a line of a log has several times. */
 const ASSIGNS = /^[^\s:=<>]+\s*[:=]\s*[^\s:=]/u;
 /** Below the head of a table between pipes, and above it in a box; psql and MySQL have crosses where they meet. */
@@ -19,7 +22,31 @@ const DASHES = /^[ \t\r|:+-]{3,4096}$/u;
 const IS_NAME = /^[^\p{N}]*\p{L}\S*(?:\s+\S+){0,3}$/u;
 const IS_SHORT = /^\S+(?:\s+\S+){0,3}$/u;
 
+/** Not in the head of a table: a line of JSON, a time, what is too long for a name. */
+function isNoName(text: string): boolean {
+  const { length } = text;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 123 || code === 125 || code === 10 || code === 13) return true;
+    if (code === 58 && isTime(text, at)) return true;
+  }
+  return length > MOST_OF_NAME && IS_TOO_LONG.test(text);
+}
+
+/** Digits before the colon, and two after it. */
+function isTime(text: string, colon: number): boolean {
+  if (colon === 0 || colon + 2 >= text.length) return false;
+  return [colon - 1, colon + 1, colon + 2].every((at) => isDigit(text.charCodeAt(at)));
+}
+
 type IsKnown = (name: string) => boolean;
+
+/** What is seen of a text, and whether that is all of it. */
+interface Seen {
+  readonly length: number;
+  readonly isAll: boolean;
+  readonly isKnown: IsKnown;
+}
 
 const isDashes = (line: string): boolean => DASHES.test(line.trimEnd()) && line.includes('-');
 
@@ -27,32 +54,27 @@ function namesIn(text: string, { fields }: TableRecord): string[] {
   return fields.map(({ start, end }) => text.slice(start, end));
 }
 
-function isHead(names: readonly string[], isKnown: IsKnown): boolean {
-  if (names.some((name) => NO_HEAD.test(name))) return false;
-  const assigning = names.filter((name) => ASSIGNS.test(name)).length;
-  if (assigning > 0 && assigning * 2 > names.length) return false;
-  const lower = names.map((name) => name.toLowerCase());
-  if (lower.some(isNamesKey) && lower.some(isValuesKey)) return true;
+/** What is quickly told of a head's names. */
+function mayBeHead(names: readonly string[]): boolean {
+  let assigning = 0;
+  for (const name of names) {
+    if (isNoName(name)) return false;
+    if (ASSIGNS.test(name)) assigning += 1;
+  }
+  return assigning === 0 || assigning * 2 <= names.length;
+}
+
+function saysHead(names: readonly string[], isKnown: IsKnown): boolean {
+  const some = (is: (name: string) => boolean) => names.some((name) => is(name.toLowerCase()));
+  if (some(isNamesKey) && some(isValuesKey)) return true;
   return names.some((name) => IS_NAME.test(name) && isKnown(name));
 }
 
-/** As many as the head has, but for empty ones at the end. */
-function agrees({ fields }: TableRecord, count: number): boolean {
-  let length = fields.length;
-  while (length > count && fields[length - 1]?.start === fields[length - 1]?.end) length -= 1;
-  return length === count;
+function isHead(names: readonly string[], isKnown: IsKnown): boolean {
+  return mayBeHead(names) && saysHead(names, isKnown);
 }
 
 export const isEmpty = ({ fields }: TableRecord): boolean => fields.every(({ start, end }) => start === end);
-
-function lineEndOf(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 10) return at + 1;
-    if (code === 13) return text.charCodeAt(at + 1) === 10 ? at + 2 : at + 1;
-  }
-  return text.length;
-}
 
 /** How the records below a head go with it. */
 interface Below {
@@ -61,6 +83,13 @@ interface Below {
   readonly agreeing: number;
   /** All that were seen do. */
   readonly isAll: boolean;
+}
+
+/** As many as the head has, but for empty ones at the end. */
+function agrees({ fields }: TableRecord, count: number): boolean {
+  let length = fields.length;
+  while (length > count && fields[length - 1]?.start === fields[length - 1]?.end) length -= 1;
+  return length === count;
 }
 
 function readBelow(text: string, from: number, count: number, dialect: Dialect, isAll: boolean): Below {
@@ -84,6 +113,27 @@ function readBelow(text: string, from: number, count: number, dialect: Dialect, 
   return { records, agreeing, isAll: others === 0 };
 }
 
+/** Whether the lines below `head` may go with it, as far as lines without quotes tell. */
+function linesMayAgree(lines: TableLines, head: number, delimiter: number, { length, isAll }: Seen): boolean {
+  const count = lines.fieldsOf(head, delimiter);
+  const first = lines.firstField(head, delimiter);
+  if (first !== undefined && isNoName(first)) return false;
+  let [records, agreeing] = [0, 0];
+  for (let line = head + 1; line <= head + MOST_RECORDS && lines.startOf(line) < length; line += 1) {
+    if (lines.hasQuote(line)) return true;
+    if (!isAll && lines.endOf(line) === length) break;
+    if (lines.isEmpty(line, delimiter)) {
+      if (records > 0) break;
+      continue;
+    }
+    records += 1;
+    if (lines.fieldsOf(line, delimiter) >= count) agreeing += 1;
+    // Whatever follows, they are too few.
+    else if ((records - agreeing) * 2 > MOST_RECORDS) return false;
+  }
+  return agreeing > 0 && agreeing * 2 >= records;
+}
+
 function dialectAt(text: string, at: number, delimiter: string): Dialect {
   const end = lineEndOf(text, at);
   const isMarkdown = delimiter === '|' && isDashes(text.slice(end, lineEndOf(text, end)));
@@ -94,15 +144,17 @@ function nameIn(line: string): string {
   return line.trim().replace(/^"([^"]*)"$/u, '$1');
 }
 
-/** A word in a line of its own, with values below. */
-function columnAt(text: string, at: number, isAll: boolean): Dialect | undefined {
-  const end = lineEndOf(text, at);
+const isShort = (line: string): boolean =>
+  IS_SHORT.test(line) && !/[,;\t|{}]|[:=]\s|[.:]$|^-----/u.test(line);
+
+/** A word in a line of its own, up to `end`, with values below. */
+function columnOf(text: string, end: number, isAll: boolean, isKnown: IsKnown): Dialect | undefined {
+  const line = text.slice(0, end);
+  if (!isShort(line.trim())) return undefined;
   const below = text.slice(end).split(/\r\n|\r|\n/u, MOST_RECORDS + 1);
-  const seen = (isAll ? below : below.slice(0, -1)).map((line) => line.trim()).filter((line) => line !== '');
-  const isColumn = [text.slice(at, end).trim(), ...seen].every(
-    (line) => IS_SHORT.test(line) && !/[,;\t|{}]|[:=]\s|[.:]$|^-----/u.test(line),
-  );
-  return seen.length > 0 && isColumn ? { delimiter: ',', isMarkdown: false, isDoubtful: true } : undefined;
+  const seen = (isAll ? below : below.slice(0, -1)).map((one) => one.trim()).filter((one) => one !== '');
+  const isColumn = seen.length > 0 && seen.every(isShort) && isHead([nameIn(line)], isKnown);
+  return isColumn ? { delimiter: ',', isMarkdown: false, isDoubtful: true } : undefined;
 }
 
 function isBelowAlike(text: string, at: number, count: number, dialect: Dialect): boolean {
@@ -115,32 +167,92 @@ function isBelowAlike(text: string, at: number, count: number, dialect: Dialect)
   return false;
 }
 
-/** The table whose head stands at `at`. */
-function tableAt(text: string, at: number, isAll: boolean, isKnown: IsKnown): Dialect | undefined {
-  const end = lineEndOf(text, at);
-  // A head has something below it.
-  if (end === text.length) return undefined;
-  const line = text.slice(at, end);
-  const parting = DELIMITERS.filter((delimiter) => line.includes(delimiter));
-  const heads = parting
-    .flatMap((delimiter) => {
-      const dialect = dialectAt(text, at, delimiter);
-      const head = readRecord(text, at, dialect, isAll);
-      return head !== undefined && isHead(namesIn(text, head), isKnown) ? [{ dialect, head }] : [];
-    })
-    .sort((a, b) => b.head.fields.length - a.head.fields.length);
-  for (const { dialect, head } of heads) {
-    const count = head.fields.length;
-    if (dialect.isMarkdown) return at === 0 ? dialect : { ...dialect, head: at };
-    if (count < 2) continue;
+/** Prose has commas, too: what stands between them is too long for a name. */
+function isProse(lines: TableLines, line: number, delimiter: number): boolean {
+  if (delimiter === PIPE || lines.hasQuote(line)) return false;
+  const long = lines.longField(line, delimiter, MOST_OF_NAME);
+  return long !== undefined && IS_TOO_LONG.test(long);
+}
+
+/** Whether the line may be a table's head, as far as is quickly told: most may not. */
+function mayBeTable(text: string, lines: TableLines, line: number, seen: Seen): boolean {
+  for (let index = 0; index < DELIMITERS.length; index += 1) {
+    if (!lines.has(line, index) || isProse(lines, line, index)) continue;
+    if (lines.hasQuote(line) || linesMayAgree(lines, line, index, seen)) return true;
+    if (index === PIPE && isDashes(text.slice(lines.endOf(line), lines.endOf(line + 1)))) return true;
+  }
+  return false;
+}
+
+/** A line that may be a table's head, as one delimiter parts it. */
+interface Candidate {
+  readonly dialect: Dialect;
+  readonly names: readonly string[];
+  /** After the head. */
+  readonly end: number;
+  /** Whether the lines below may go with it. */
+  readonly mayAgree: boolean;
+}
+
+/** Those of more fields first. */
+function candidatesAt(text: string, lines: TableLines, line: number, seen: Seen): readonly Candidate[] {
+  const at = lines.startOf(line);
+  return DELIMITERS.flatMap((delimiter, index) => {
+    if (!lines.has(line, index) || isProse(lines, line, index)) return [];
+    const dialect = dialectAt(text, at, delimiter);
+    const head = readRecord(text, at, dialect, seen.isAll);
+    const names = head === undefined ? [] : namesIn(text, head);
+    if (head === undefined || !mayBeHead(names)) return [];
+    const mayAgree = lines.hasQuote(line) || linesMayAgree(lines, line, index, seen);
+    return [{ dialect, names, end: head.end, mayAgree }];
+  }).sort((a, b) => b.names.length - a.names.length);
+}
+
+/** The table whose head is the line. What names say is asked late, as it takes long. */
+function tableAt(text: string, lines: TableLines, line: number, seen: Seen): Dialect | undefined {
+  if (!mayBeTable(text, lines, line, seen)) return undefined;
+  const at = lines.startOf(line);
+  for (const { dialect, names, end, mayAgree } of candidatesAt(text, lines, line, seen)) {
+    const count = names.length;
+    if (dialect.isMarkdown) {
+      if (!saysHead(names, seen.isKnown)) continue;
+      return at === 0 ? dialect : { ...dialect, head: at };
+    }
+    if (count < 2 || !saysHead(names, seen.isKnown)) continue;
     // Below a line of as many fields, it is a record itself.
     if (isBelowAlike(text, at, count, dialect)) return undefined;
-    const { records, agreeing, isAll: isSure } = readBelow(text, head.end, count, dialect, isAll);
+    if (!mayAgree) continue;
+    const { records, agreeing, isAll: isSure } = readBelow(text, end, count, dialect, seen.isAll);
     if (agreeing === 0 || agreeing * 2 < records) continue;
     return at === 0 && isSure ? dialect : { ...dialect, head: at, isDoubtful: true };
   }
-  const isColumn = at === 0 && parting.length === 0 && isHead([nameIn(line)], isKnown);
-  return isColumn ? columnAt(text, at, isAll) : undefined;
+  return undefined;
+}
+
+/** A text of one line is no table. */
+function isOneLine(text: string): boolean {
+  const line = text.indexOf('\n');
+  if (line !== -1 && line !== text.length - 1) return false;
+  const other = text.indexOf('\r');
+  return other === -1 || other >= text.length - (line === -1 ? 1 : 2);
+}
+
+/** How the table is written that a text begins with, whose first character is no blank. */
+export function sniffTable(text: string, isAll: boolean, isKnown: IsKnown): Dialect | undefined {
+  if (isOneLine(text)) return undefined;
+  const { length } = text;
+  const seen: Seen = { length, isAll, isKnown };
+  const lines = new TableLines(text);
+  // A head has something below it.
+  for (let line = 0; line <= MOST_ABOVE && lines.endOf(line) < length; line += 1) {
+    const isParted = DELIMITERS.some((_, index) => lines.has(line, index));
+    if (!isParted && line > 0) continue;
+    const table = isParted
+      ? tableAt(text, lines, line, seen)
+      : columnOf(text, lines.endOf(0), isAll, isKnown);
+    if (table !== undefined) return table;
+  }
+  return undefined;
 }
 
 /** Where the lines begin of which one may be a head. */
@@ -150,15 +262,6 @@ function* starts(text: string): Generator<number> {
     yield at;
     at = lineEndOf(text, at);
   }
-}
-
-/** How the table is written that a text begins with, whose first character is no blank. */
-export function sniffTable(text: string, isAll: boolean, isKnown: IsKnown): Dialect | undefined {
-  for (const at of starts(text)) {
-    const table = tableAt(text, at, isAll, isKnown);
-    if (table !== undefined) return table;
-  }
-  return undefined;
 }
 
 /** Whether no more text makes a table of it: none of all the lines that may be a head is one. */
@@ -198,6 +301,8 @@ export function tableDialect(text: string, isKnown: IsKnown): Dialect {
   return best;
 }
 
+/** Where what is no blank begins. */
 export function startOf(text: string): number | undefined {
-  return /[^\s\ufeff]/u.exec(text)?.index;
+  const first = text.length === 0 ? 32 : text.charCodeAt(0);
+  return first > 32 && first < 127 ? 0 : /[^\s\ufeff]/u.exec(text)?.index;
 }

@@ -16,8 +16,8 @@ interface Open {
   readonly target: Container;
   /** What of `source` is named, where its names are looked for. */
   readonly names: string | undefined;
-  /** How many keys were masked to the same. */
-  readonly alike: Map<string, number>;
+  /** How many keys were masked to the same; once something is masked of one. */
+  alike: Map<string, number> | undefined;
   at: number;
 }
 
@@ -86,17 +86,18 @@ class ValueMasker {
 
   #member(open: Open, key: string): void {
     this.#walk.key(key);
-    const masked = freeKey(this.#key(key), open.alike, (free) => Object.hasOwn(open.target, free));
-    set(
-      open.target as Record<string, Json>,
-      masked,
-      this.#begin((open.source as JsonObject)[key], open.names),
-    );
+    const masked = this.#freeKey(open, key);
+    const value = this.#begin((open.source as JsonObject)[key], open.names);
+    set(open.target as Record<string, Json>, masked, value);
   }
 
-  #key(key: string): string {
+  /** As long as nothing is masked of a key, all are as different as they were. */
+  #freeKey(open: Open, key: string): string {
     const marks = this.#ground.marksOfKey(this.#walk.around, key);
-    return marks.length === 0 ? key : applyEdits(key, editsOfMarks(key, marks), this.#render);
+    if (marks.length === 0 && open.alike === undefined) return key;
+    open.alike ??= new Map();
+    const masked = marks.length === 0 ? key : applyEdits(key, editsOfMarks(key, marks), this.#render);
+    return freeKey(masked, open.alike, (free) => Object.hasOwn(open.target, free));
   }
 
   /** A scalar masked; or a container that is yet to be filled. */
@@ -110,7 +111,7 @@ class ValueMasker {
     const target: Container = keys === undefined ? [] : {};
     const named = keys?.find((key) => namesValue(key, (value as JsonObject)[key]));
     const name = named === undefined ? undefined : ((value as JsonObject)[named] as string);
-    this.#open.push({ source: value, keys, target, names: name, alike: new Map(), at: 0 });
+    this.#open.push({ source: value, keys, target, names: name, alike: undefined, at: 0 });
     this.#walk.open(keys === undefined, place);
     return target;
   }
