@@ -1,6 +1,7 @@
 // What proves to a server who is asking: bearer, basic, digest and signed headers.
 import type { Detector } from '../detector.ts';
 import { isAlnum } from '../scan/alphabet.ts';
+import { besideLabels, isLabelsOnly } from '../scan/labelled.ts';
 import type { Scan } from '../scan/scan.ts';
 import { isRandom } from './kit/randomness.ts';
 import { isCode, isPlaceholder, isStopWord } from './kit/values.ts';
@@ -16,10 +17,16 @@ const SCHEMES =
 const isQuote = (code: number) => code === 34 || code === 39 || code === 96;
 const isToken = (code: number) => isAlnum(code) || '-._~+/=:|%'.includes(String.fromCharCode(code));
 
-function endOfToken(text: string, from: number): number {
+/** A label ends none: somebody may have written it there. */
+function endOfToken(scan: Scan, from: number): number {
+  const { text } = scan;
   const most = Math.min(text.length, from + LONGEST);
   let to = from;
-  while (to < most && isToken(text.charCodeAt(to))) to += 1;
+  while (to < most) {
+    const label = scan.endOfLabel(to);
+    if (label === -1 && !isToken(text.charCodeAt(to))) break;
+    to = label === -1 ? to + 1 : label;
+  }
   while (to > from && '.,:'.includes(text[to - 1] as string)) to -= 1;
   return to;
 }
@@ -66,11 +73,10 @@ function findHeader(scan: Scan, at: number, to: number): void {
   const head = HEAD.exec(text);
   if (head === null) return;
   const start = HEAD.lastIndex;
-  if (scan.isLabel(start)) return;
   const scheme = head[1] ?? '';
   const isKnown = SCHEMES.test(scheme);
   const quote = quoteOf(text, at, start);
-  const token = endOfToken(text, start);
+  const token = endOfToken(scan, start);
   const next = text.charCodeAt(token);
   // Parameters: `username="…", response="…"`, `Credential=…, Signature=…`.
   if (
@@ -82,8 +88,8 @@ function findHeader(scan: Scan, at: number, to: number): void {
     if (end - start >= 8 && !isPlaceholder(text.slice(start, end))) scan.add(start, end);
     return;
   }
-  const value = text.slice(start, token);
-  if (next === 40 || !isCredential(value, isKnown)) return;
+  const value = besideLabels(scan, start, token);
+  if (isLabelsOnly(scan, start, token) || next === 40 || !isCredential(value, isKnown)) return;
   scan.add(start, token);
 }
 
@@ -112,9 +118,10 @@ function findScheme(scan: Scan, at: number, to: number): void {
   while (start - to < 4 && (text.charCodeAt(start) === 32 || text.charCodeAt(start) === 9)) start += 1;
   if (text.startsWith('%20', start)) start += 3;
   else if (start === to && text.charCodeAt(start) === 43) start += 1;
-  if (start === to || scan.isLabel(start)) return;
-  const end = endOfToken(text, start);
-  const value = text.slice(start, end);
+  if (start === to) return;
+  const end = endOfToken(scan, start);
+  if (isLabelsOnly(scan, start, end)) return;
+  const value = besideLabels(scan, start, end);
   const isBearer = (text.charCodeAt(at) | 32) !== 98 || (text.charCodeAt(at + 1) | 32) === 101;
   const isIt = isBearer
     ? value.length >= 12 && (isRandom(value, 12) || scan.isNamed) && isCredential(value, true)
@@ -131,18 +138,18 @@ function findSigned(scan: Scan, to: number): void {
     const found = SIGNED.exec(scan.text);
     if (found === null) return;
     const end = SIGNED.lastIndex;
-    const value = found[1] ?? '';
-    if (!found[0].includes('SignedHeaders') && !scan.isLabel(end - value.length))
-      scan.add(end - value.length, end);
+    const start = end - (found[1]?.length ?? 0);
+    if (!found[0].includes('SignedHeaders') && !isLabelsOnly(scan, start, end)) scan.add(start, end);
     SIGNED.lastIndex = end;
   }
 }
 
 /** The header's own text: whatever scheme it begins with. */
 function findNamed(scan: Scan, at: number, to: number): void {
-  if (!scan.isNamed || scan.text.slice(0, at).trim() !== '' || scan.isLabel(to)) return;
+  if (!scan.isNamed || scan.text.slice(0, at).trim() !== '') return;
   const end = endOfParameters(scan.text, to, -1);
-  if (end - to >= 4 && !isPlaceholder(scan.text.slice(to, end))) scan.add(to, end);
+  if (end - to >= 4 && !isLabelsOnly(scan, to, end) && !isPlaceholder(scan.text.slice(to, end)))
+    scan.add(to, end);
 }
 
 function find(scan: Scan, at: number, to: number): void {

@@ -1,5 +1,6 @@
 // Passwords on command lines and in calls, where no name stands before them: `curl -u`, `sshpass -p`, `mysql -p…`.
 import type { Detector } from '../detector.ts';
+import { besideLabels, isLabelsOnly } from '../scan/labelled.ts';
 import type { Scan } from '../scan/scan.ts';
 import { colonBetween } from './kit/labels-within.ts';
 import { isPassword } from './kit/passwords.ts';
@@ -54,10 +55,11 @@ function addValue(scan: Scan, from: number, afterColon: boolean): void {
     addValue(scan, VALUE.lastIndex, false);
     return;
   }
-  const password = value.slice(colon + 1);
-  if (scan.isLabel(start + colon + 1) || password.startsWith('-') || !isPassword(password)) return;
+  const begin = start + colon + 1;
+  const password = besideLabels(scan, begin, VALUE.lastIndex);
+  if (isLabelsOnly(scan, begin, VALUE.lastIndex) || password.startsWith('-') || !isPassword(password)) return;
   if (/^\d{1,5}(?::\d{1,5})?$/u.test(password) && !afterColon) return;
-  scan.add(start + colon + 1, VALUE.lastIndex);
+  scan.add(begin, VALUE.lastIndex);
 }
 
 /** `new NetworkCredential("user", "password")`, `auth=("user", "password")`. */
@@ -67,8 +69,9 @@ function addSecond(scan: Scan, to: number): void {
   SECOND.lastIndex = to;
   const value = SECOND.exec(scan.text)?.[3];
   const end = SECOND.lastIndex - 1;
-  if (value === undefined || scan.isLabel(end - value.length) || !isPassword(value)) return;
-  scan.add(end - value.length, end);
+  if (value === undefined) return;
+  const start = end - value.length;
+  if (!isLabelsOnly(scan, start, end) && isPassword(besideLabels(scan, start, end))) scan.add(start, end);
 }
 
 function find(scan: Scan, at: number, to: number): void {

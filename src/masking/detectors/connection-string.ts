@@ -1,12 +1,20 @@
 // Passwords and keys in connection strings of databases, queues and cloud stores.
 import type { Detector } from '../detector.ts';
+import { endsLabel, isLabelsOnly } from '../scan/labelled.ts';
 import type { Scan } from '../scan/scan.ts';
-import { colonBetween, endsLabel } from './kit/labels-within.ts';
+import { colonBetween } from './kit/labels-within.ts';
 import { isStore } from './kit/stores.ts';
 import { addUserinfo, schemeBefore, URL_ANCHORS, userinfoAt } from './kit/userinfo.ts';
 import { isPlaceholder } from './kit/values.ts';
 
 const LONGEST = 128;
+
+/** Behind the label that was cut by looking back no further than to `from`: its colon is none of the text's. */
+function afterCut(scan: Scan, from: number, at: number): number {
+  const close = at - from < LONGEST ? -1 : scan.text.indexOf(']', from);
+  if (close === -1 || close >= at || scan.text.lastIndexOf('[', close) >= from) return from;
+  return endsLabel(scan, close + 1) ? close + 1 : from;
+}
 
 /** `user:password@tcp(host)/db`: back from the `@` to the user's colon. */
 function findDriver(scan: Scan, at: number): void {
@@ -19,9 +27,8 @@ function findDriver(scan: Scan, at: number): void {
     !'"\'`<>('.includes(text[from - 1] as string)
   )
     from -= 1;
-  if (endsLabel(scan, at)) return;
-  const colon = colonBetween(scan, from, at);
-  if (colon === -1 || colon >= at - 1 || scan.isLabel(colon + 1)) return;
+  const colon = colonBetween(scan, afterCut(scan, from, at), at);
+  if (colon === -1 || colon >= at - 1 || isLabelsOnly(scan, colon + 1, at)) return;
   if (!isPlaceholder(text.slice(colon + 1, at))) scan.add(colon + 1, at);
 }
 
@@ -33,21 +40,20 @@ function findOracle(scan: Scan, to: number): void {
   const found = ORACLE.exec(scan.text);
   if (found === null || isPlaceholder(found[2] ?? '')) return;
   const start = ORACLE.lastIndex - (found[2]?.length ?? 0) - (found[1]?.length ?? 0);
-  if (!scan.isLabel(start)) scan.add(start, start + (found[2]?.length ?? 0));
+  const end = start + (found[2]?.length ?? 0);
+  if (!isLabelsOnly(scan, start, end)) scan.add(start, end);
 }
 
 /** A line of `.pgpass`: host, port, database, user, password. */
-const PGPASS = /:5432:[^:\s]{1,64}:[^:\s]{1,64}:([^\s:]{1,128})(?=\s|$|\\[nr])/uy;
+const FIELD = String.raw`(?:\[[A-Z][A-Z0-9_]*:[^\]\s:]{1,80}\]|[^:\s])`;
+const PGPASS = new RegExp(`:5432:${FIELD}{1,64}:${FIELD}{1,64}:(${FIELD}{1,128})(?=\\s|$|\\\\[nr])`, 'uy');
 
 function findPgpass(scan: Scan, at: number): void {
   PGPASS.lastIndex = at;
   const value = PGPASS.exec(scan.text)?.[1];
   const end = PGPASS.lastIndex;
   if (value === undefined || isPlaceholder(value)) return;
-  const user = colonBetween(scan, at + ':5432:'.length, end) + 1;
-  const start = colonBetween(scan, user, end) + 1;
-  // A label has a colon of its own.
-  if (start === end - value.length && !scan.isLabel(start)) scan.add(start, end);
+  if (!isLabelsOnly(scan, end - value.length, end)) scan.add(end - value.length, end);
 }
 
 const KEY = /^[A-Za-z0-9+/%-]{40,}={0,2}(?:%3D){0,2}$/iu;

@@ -1,13 +1,16 @@
 // Values of cookies: their names and attributes stay.
 import type { Detector } from '../detector.ts';
+import { endsLabel, isLabelsOnly } from '../scan/labelled.ts';
 import type { Scan } from '../scan/scan.ts';
 import { isRandom } from './kit/randomness.ts';
 import { isPlaceholder } from './kit/values.ts';
 
 const MOST = 100;
+const LONGEST = 8192;
 const HEAD =
   /\\{0,3}["'`]?\]?[ \t]{0,4}(?:=>|[:=]|,(?=[ \t]*\\{0,3}["'`])|[ \t])[ \t]{0,4}\\{0,3}["'`]?[ \t]{0,2}/uy;
 const PAIR = /([\w!#$%&'*+.^`|~-]{1,128})=("?)([^;,\s"'\\\]}<>]{0,8192})/uy;
+const REST = /[^;,\s"'\\\]}<>]{0,8192}/uy;
 const BETWEEN = /"?(?:;[ \t]{0,4}|; ?\\?\r?\n[ \t]{1,8})/uy;
 
 const ATTRIBUTES =
@@ -15,6 +18,16 @@ const ATTRIBUTES =
 
 /** What only a cookie that is set says of itself. */
 const SETS = /;\s*(?:path|expires|max-age|httponly|secure|samesite|domain)\b/iu;
+
+/** A label's bracket ends no value. */
+function endOfValue(scan: Scan, end: number): number {
+  let to = end;
+  while (to - end < LONGEST && endsLabel(scan, to + 1)) {
+    REST.lastIndex = to + 1;
+    to = REST.test(scan.text) ? REST.lastIndex : to + 1;
+  }
+  return to;
+}
 
 /** Pair by pair from `from` on; of a cookie that is set, the first only. */
 function addPairs(scan: Scan, from: number, isSet: boolean): void {
@@ -24,11 +37,12 @@ function addPairs(scan: Scan, from: number, isSet: boolean): void {
     PAIR.lastIndex = at;
     const found = PAIR.exec(text);
     if (found === null) return;
-    const [, name = '', , value = ''] = found;
-    const end = PAIR.lastIndex;
-    const start = end - value.length;
-    const isValue = value !== '' && !ATTRIBUTES.test(name) && !scan.isLabel(start) && !isPlaceholder(value);
-    if (isValue) scan.add(start, end);
+    const [, name = '', , begun = ''] = found;
+    const start = PAIR.lastIndex - begun.length;
+    const end = endOfValue(scan, PAIR.lastIndex);
+    const value = text.slice(start, end);
+    const isMasked = isPlaceholder(value) || isLabelsOnly(scan, start, end);
+    if (value !== '' && !ATTRIBUTES.test(name) && !isMasked) scan.add(start, end);
     if (isSet) return;
     BETWEEN.lastIndex = end;
     if (!BETWEEN.test(text)) return;

@@ -1,5 +1,6 @@
 // Passwords: under a name, in a call, on a command line, in a sentence.
 import type { Detector } from '../detector.ts';
+import { besideLabels } from '../scan/labelled.ts';
 import type { Scan } from '../scan/scan.ts';
 import { isPassword, isSpoken, isStrong, isWholePassword } from './kit/passwords.ts';
 import { toldAt, trimmed } from './kit/told.ts';
@@ -25,10 +26,10 @@ function find(scan: Scan, at: number, to: number): void {
   const told = toldAt(scan, at, to, true);
   if (told === undefined) return;
   const end = trimmed(scan.text, told);
-  const value = scan.text.slice(told.start, end);
-  if (!isPassword(value)) return;
-  if (told.how === 'argument' && !isStrong(value)) return;
+  const value = besideLabels(scan, told.start, end);
+  // First what most words of sentences fail.
   if (told.how === 'said' && !(told.quoted || isSpoken(scan.text, told.start, value))) return;
+  if (!isPassword(value) || (told.how === 'argument' && !isStrong(value))) return;
   scan.add(told.start, end);
 }
 

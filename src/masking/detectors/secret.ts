@@ -1,5 +1,6 @@
 // Values that a name calls secret and that look as if a machine had made them.
 import type { Detector } from '../detector.ts';
+import { besideLabels } from '../scan/labelled.ts';
 import type { Scan } from '../scan/scan.ts';
 import { NO_SECRETS } from './kit/no-secrets.ts';
 import { isHex, isRandom, isUuid, surprise } from './kit/randomness.ts';
@@ -59,7 +60,7 @@ function find(scan: Scan, at: number, to: number): void {
   const told = toldAt(scan, at, to, false);
   if (told === undefined) return;
   const end = trimmed(scan.text, told);
-  const value = scan.text.slice(told.start, end);
+  const value = besideLabels(scan, told.start, end);
   if (told.how === 'assigned' ? isSecret(value) : isSurelySecret(value)) scan.add(told.start, end);
 }
 
@@ -112,7 +113,7 @@ const key: Detector = {
     const told = toldAt(scan, at, to, false);
     if (told === undefined) return;
     const end = trimmed(scan.text, told);
-    const value = scan.text.slice(told.start, end);
+    const value = besideLabels(scan, told.start, end);
     if (!isKey(value) || (told.how === 'said' && !told.quoted && isHex(value))) return;
     scan.add(told.start, end);
   },

@@ -2,14 +2,20 @@
 import { isAlnum, isDigit, isLetter } from './alphabet.ts';
 import { type Tag, tagAt, textOf } from './elements.ts';
 import { endOfLine, endOfWord, LONGEST_LINE, LONGEST_VALUE } from './ends.ts';
-import { labelEnd } from './labels.ts';
+import {
+  besideLabels,
+  endPastLabels,
+  endsLabel,
+  isJudged,
+  isLabelsOnly,
+  MOST_JUDGED,
+  WORD,
+} from './labelled.ts';
 import { afterProperties, isLikelyItem, itemsBelow, itemsOf } from './lists.ts';
 import { endOfQuoted, escapesBefore, isQuote } from './quotes.ts';
 import type { Scan } from './scan.ts';
 
 const LONGEST_NAME = 64;
-/** So much of a value says whether it is one. */
-const MOST_JUDGED = 2048;
 const BACKSLASH = 92;
 const BLANK = 32;
 
@@ -92,11 +98,6 @@ function lastBreak(text: string, from: number, to: number): number {
   return at;
 }
 
-/** Whether a label is all that stands there: what only begins with one is masked whole. */
-function isLabelOnly(scan: Scan, start: number, end: number): boolean {
-  return scan.isLabel(start) && labelEnd(scan.text, start, scan.tables.types) >= end;
-}
-
 /** The name's own words are in `scan`; its value from `from` on is tried whole with each detector that it names. */
 function tryWhole(scan: Scan, detector: number, from: number, isQuery: boolean): boolean {
   const { text, tables } = scan;
@@ -109,35 +110,52 @@ function tryWhole(scan: Scan, detector: number, from: number, isQuery: boolean):
     const closed = endOfQuoted(text, start, { escapes, most: LONGEST_VALUE, lines: kind === 'secret' });
     if (closed !== -1) return tryAll(scan, detector, start, closed);
   }
-  if (scan.isLabel(start)) return false;
-  const end = spansWords ? wholeAmongWords(scan, detector, start) : scan.endOfValue(start, isQuery);
-  if (end <= start || (!spansWords && !whole(judged(text, start, end), 'line'))) return false;
-  scan.addFor(detector, start, end);
-  return true;
+  return spansWords ? tryWords(scan, detector, start) : tryWord(scan, detector, start, isQuery);
 }
 
-function judged(text: string, start: number, end: number): string {
-  return text.slice(start, Math.min(end, start + MOST_JUDGED)).trim();
-}
-
-/** What has both its ends. */
-function tryAll(scan: Scan, detector: number, start: number, end: number): boolean {
-  if (end <= start || isLabelOnly(scan, start, end)) return false;
-  if (scan.tables.detectors[detector]?.whole?.(judged(scan.text, start, end), 'quoted') !== true)
+function tryWord(scan: Scan, detector: number, start: number, isQuery: boolean): boolean {
+  const end = endPastLabels(scan, start, scan.endOfValue(start, isQuery), isQuery);
+  if (end <= start || isLabelsOnly(scan, start, end) || !isJudged(scan, detector, start, end, 'line'))
     return false;
   scan.addFor(detector, start, end);
   return true;
 }
 
+function tryWords(scan: Scan, detector: number, from: number): boolean {
+  const label = scan.endOfLabel(from);
+  // What is glued to a label is no word after a value.
+  if (label !== -1 && !isAlnum(scan.text.charCodeAt(label))) return false;
+  const start = Math.max(label, from);
+  const end = wholeAmongWords(scan, detector, start);
+  if (end <= start) return false;
+  scan.addFor(detector, from, end);
+  return true;
+}
+
+/** What has both its ends. */
+function tryAll(scan: Scan, detector: number, start: number, end: number): boolean {
+  if (end <= start || isLabelsOnly(scan, start, end)) return false;
+  if (!isJudged(scan, detector, start, end, 'quoted')) return false;
+  scan.addFor(detector, start, end);
+  return true;
+}
+
+/** The end of the line from `from` on; a label that its first word begins with ends none. */
+function endOfLabelled(scan: Scan, from: number): number {
+  const { text } = scan;
+  const label = scan.endOfLabel(from);
+  return endOfLine(text, label !== -1 && isAlnum(text.charCodeAt(label)) ? label : from);
+}
+
 /** Several words that a secret's name is first of its line for, up to the line's end: `Password: P@ss w0rd 99!`. */
 function tryLine(scan: Scan, detector: number, from: number): boolean {
   const { text, tables } = scan;
-  if (isQuote(text.charCodeAt(from)) || scan.isLabel(from)) return false;
-  let end = endOfLine(text, from);
+  if (isQuote(text.charCodeAt(from))) return false;
+  let end = endOfLabelled(scan, from);
   const next = text.charCodeAt(end);
   if (end - from >= LONGEST_LINE || !(end >= text.length || next === 10 || next === 13)) return false;
   while (end > from && text.charCodeAt(end - 1) === BLANK) end -= 1;
-  const line = text.slice(from, end);
+  const line = besideLabels(scan, from, end, WORD);
   if (!line.includes(' ') || tables.detectors[detector]?.whole?.(line, 'line') !== true) return false;
   scan.addFor(detector, from, end);
   return true;
@@ -164,9 +182,9 @@ function tryItems(scan: Scan, detector: number, at: number, from: number, isFirs
   const { whole } = tables.detectors[detector] ?? {};
   let found = false;
   for (const { start, end, quoted } of items) {
-    const value = text.slice(start, end);
+    const value = besideLabels(scan, start, end);
     if (value.includes('(') || (isList && !isLikelyItem(value))) continue;
-    if (scan.isLabel(start) || whole?.(value, quoted ? 'quoted' : 'line') !== true) continue;
+    if (isLabelsOnly(scan, start, end) || whole?.(value, quoted ? 'quoted' : 'line') !== true) continue;
     scan.addFor(detector, start, end);
     found = true;
   }
@@ -234,8 +252,9 @@ function findInElement(scan: Scan, at: number, tag: Tag, named: readonly number[
 /** What begins with a secret is masked to the element's end: no half of it stays. */
 function tryBeginning(scan: Scan, detector: number, start: number, end: number): boolean {
   const { text } = scan;
-  const word = text.slice(start, Math.min(end, endOfWord(text, start, false, start + MOST_JUDGED)));
-  if (scan.isLabel(start) || scan.tables.detectors[detector]?.whole?.(word, 'line') !== true) return false;
+  const to = endPastLabels(scan, start, endOfWord(text, start, false, start + MOST_JUDGED));
+  const first = Math.min(end, to);
+  if (isLabelsOnly(scan, start, first) || !isJudged(scan, detector, start, first, 'line')) return false;
   scan.addFor(detector, start, end);
   return true;
 }
@@ -249,7 +268,11 @@ export function findAssigned(scan: Scan, at: number): void {
   }
   const to = endOfName(text, at);
   const from = startOfName(text, to);
-  if (to - from < 2) return;
+  if (to - from < 2) {
+    // A name that was masked ends what was said before it as well.
+    if (endsLabel(scan, to) && endsContext(text, at, from, to)) scan.context.ends(from);
+    return;
+  }
   // What stands in a label is no name of what stands after it.
   if (text.charCodeAt(to) === 93 && scan.isLabel(from - 1)) return;
   if (isDigit(text.charCodeAt(to - 1)) && isDigit(text.charCodeAt(from))) return;

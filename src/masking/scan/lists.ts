@@ -61,7 +61,7 @@ export function itemsOf(text: string, from: number, bare: boolean): Item[] {
 }
 
 const NEXT_LINE =
-  /[ \t]{0,8}\r?\n([ \t]{1,32}|(?=-))(- {1,4})?(["'])?([^\s"'`#,[\]{}]{1,512})\3[ \t]{0,8}(?=\r?\n|$)/uy;
+  /[ \t]{0,8}\r?\n([ \t]{1,32}|(?=-))(- {1,4})?(["'])?((?:\[[A-Z][A-Z0-9_]{0,39}(?::[^\s"'`#,[\]{}]{1,80})?\]|[^\s"'`#,[\]{}]){1,512})\3[ \t]{0,8}(?=\r?\n|$)/uy;
 
 /** The one word of the next line, or those of a list, deeper than the name that ends before `from`, a colon. */
 export function itemsBelow(text: string, from: number): Item[] {

@@ -41,7 +41,7 @@ describe("a value alone under a password's name", () => {
     '/run/secrets/db',
     'vault:db/password',
     '[PASSWORD]',
-    '[PASSWORD:sha256-0f]',
+    `[PASSWORD:sha256-${'0f'.repeat(32)}]`,
   ])('%j is no password', (value) => {
     expect(isWholePassword(value)).toBe(false);
   });

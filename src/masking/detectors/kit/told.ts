@@ -1,11 +1,11 @@
 // What a name tells of what stands beside it, written in ways that are no plain `name: value` or `name=value`.
 
 import type { Detector } from '../../detector.ts';
-import { isAlnum } from '../../scan/alphabet.ts';
+import { isAlnum, isLetter, isLower } from '../../scan/alphabet.ts';
 import { endOfWord, LONGEST_VALUE } from '../../scan/ends.ts';
+import { endPastLabels, endsLabel, hasLabel, isLabelsOnly } from '../../scan/labelled.ts';
 import { endOfQuoted, isQuote } from '../../scan/quotes.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { endsLabel } from './labels-within.ts';
 import { isCode } from './values.ts';
 
 export interface Told {
@@ -22,6 +22,8 @@ const LOOKED_AT = 256;
 /** A text between backticks may go over lines, and most backticks are no quotes. */
 const LONGEST_LINES = 512;
 const LONGEST_NAME = 64;
+/** A longer word is looked at as all else is. */
+const LONGEST_WORD = 24;
 const BACKSLASH = 92;
 
 const isOfName = (code: number) => isAlnum(code) || code === 95 || code === 45 || code === 46;
@@ -72,23 +74,27 @@ function valueAt(text: string, at: number, how: Told['how']): Told {
 }
 
 /** Alone on its line after `NAME=`: everything up to the line's end, where it has no blanks. */
-function restOfLine(text: string, name: number, from: number, to: number): Told | undefined {
+function restOfLine(scan: Scan, name: number, from: number, to: number): Told | undefined {
+  const { text } = scan;
   let begin = name;
   while (begin > 0 && name - begin < 16 && isGap(text.charCodeAt(begin - 1))) begin -= 1;
   if (text.slice(Math.max(0, begin - 6), begin) === 'export') begin -= 6;
   const before = text.charCodeAt(begin - 1);
   if (begin > 0 && before !== 10) return undefined;
-  const end = endOfWord(text, from);
+  const end = endPastLabels(scan, from, endOfWord(text, from));
   let line = end;
   while (line < text.length && line - end < 256 && text.charCodeAt(line) > 32) line += 1;
   const after = text.charCodeAt(line);
   if (line < text.length && after !== 10 && after !== 13) return undefined;
   if (line - end < 2 || isQuote(text.charCodeAt(from)) || isQuote(text.charCodeAt(end))) return undefined;
   if (from === to || text.slice(end, line).includes('=') || isCode(text.slice(from, end))) return undefined;
+  // A label may have held a blank: then it was no one word.
+  if (hasLabel(scan, end, line)) return undefined;
   return { start: from, end: line, quoted: false, how: 'assigned' };
 }
 
-function assignedAt(text: string, name: number, to: number, isOwn: boolean): Told | undefined {
+function assignedAt(scan: Scan, name: number, to: number, isOwn: boolean): Told | undefined {
+  const { text } = scan;
   const typed = matchAt(TYPED, text, to);
   if (typed !== -1) {
     const quote = matchAt(WRAPS, text, typed);
@@ -101,7 +107,7 @@ function assignedAt(text: string, name: number, to: number, isOwn: boolean): Tol
   if (wrapped !== -1) return valueAt(text, wrapped, 'assigned');
   const block = matchAt(BLOCK, text, after);
   if (block !== -1) return valueAt(text, block, 'assigned');
-  const rest = restOfLine(text, name, after, to);
+  const rest = restOfLine(scan, name, after, to);
   if (rest !== undefined) return rest;
   // `name: value` is the core's; what it does not know as assigning is told here.
   const operator = text.slice(to, after).trim();
@@ -113,8 +119,39 @@ function assignedAt(text: string, name: number, to: number, isOwn: boolean): Tol
 
 const ELEMENT = />\s{0,4}\r?\n\s{0,40}/uy;
 
+/** How the words begin that `IN_WORDS` has, by their first two letters. */
+const SAYS = new Uint8Array(1 << 14);
+for (const word of 'fo of to fu fü po de pa pe vo is wa ar la es je se wi ch re'.split(' ')) {
+  SAYS[(word.charCodeAt(0) << 7) | word.charCodeAt(1)] = 1;
+}
+
+/** Where a word of a sentence begins that stands after one blank, and neither assigns nor holds anything; or -1. */
+function startOfWord(text: string, to: number): number {
+  const from = to + 1;
+  const most = from + LONGEST_WORD;
+  if (most + 2 >= text.length || text.charCodeAt(to) !== 32) return -1;
+  const first = text.charCodeAt(from) | 32;
+  // `string` is a type.
+  if (first < 97 || first > 122 || first === 115) return -1;
+  let end = from + 1;
+  while (end < most && isLower(text.charCodeAt(end))) end += 1;
+  const next = text.charCodeAt(end);
+  return (next === 32 && isLetter(text.charCodeAt(end + 1))) || next === 44 || next === 46 ? from : -1;
+}
+
+function toldInWords(text: string, to: number, from: number): Told {
+  const first = text.charCodeAt(from) | 32;
+  const second = text.charCodeAt(from + 1) | 32;
+  const maySay = second > 127 || SAYS[(first << 7) | second] === 1;
+  const words = maySay ? matchAt(IN_WORDS, text, to) : -1;
+  return valueAt(text, words === -1 ? from : words, 'said');
+}
+
 /** What follows the name that ends at `to`, if that is a way to tell its value. */
-function toldAfter(text: string, name: number, to: number, isOwn: boolean): Told | undefined {
+function toldAfter(scan: Scan, name: number, to: number, isOwn: boolean): Told | undefined {
+  const { text } = scan;
+  const word = startOfWord(text, to);
+  if (word !== -1) return toldInWords(text, to, word);
   const held = matchAt(HELD, text, to);
   if (held !== -1) {
     if (!isQuote(text.charCodeAt(held - 1))) return valueAt(text, held, 'assigned');
@@ -135,7 +172,7 @@ function toldAfter(text: string, name: number, to: number, isOwn: boolean): Told
     const inside = matchAt(ELEMENT, text, closed);
     return inside === -1 ? undefined : valueAt(text, inside, 'assigned');
   }
-  const assigned = assignedAt(text, name, closed, isOwn);
+  const assigned = assignedAt(scan, name, closed, isOwn);
   if (assigned !== undefined) return assigned;
   if (!isGap(next)) return undefined;
   const words = matchAt(IN_WORDS, text, closed);
@@ -187,9 +224,11 @@ export function toldAt(scan: Scan, at: number, to: number, isAnyWord: boolean): 
   if (!isOwn && !isOfProvider(tables.detectors, named)) return undefined;
   // `"name": "value"` is the core's, and far the most common.
   if (isOwn && isPlainMember(text, end)) return undefined;
-  const told = toldAfter(text, from, end, isOwn);
-  if (told === undefined || told.end <= told.start || scan.isLabel(told.start)) return undefined;
-  return told;
+  const told = toldAfter(scan, from, end, isOwn);
+  if (told === undefined || told.end <= told.start) return undefined;
+  const toldTo = told.quoted ? told.end : endPastLabels(scan, told.start, told.end);
+  if (isLabelsOnly(scan, told.start, toldTo)) return undefined;
+  return toldTo === told.end ? told : { ...told, end: toldTo };
 }
 
 const TRAILS = '.,;:?)';

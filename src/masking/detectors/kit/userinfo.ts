@@ -1,5 +1,6 @@
 // The user and the password of a URL: what stands before the host, whatever characters are in it.
 import { isAlnum } from '../../scan/alphabet.ts';
+import { isLabelsOnly } from '../../scan/labelled.ts';
 import type { Scan } from '../../scan/scan.ts';
 import { colonBetween } from './labels-within.ts';
 import { isRandom } from './randomness.ts';
@@ -119,9 +120,10 @@ export function addUserinfo(scan: Scan, found: Userinfo): void {
   const from = userEnd + (text.charCodeAt(userEnd) === 37 ? 3 : 1);
   const password = isOnly ? '' : text.slice(from, found.end);
   if (isOnly ? isSoleSecret(found.scheme, user) : isSecretUser(user, password)) {
-    if (!scan.isLabel(found.start) && !isPlaceholder(user)) scan.add(found.start, userEnd);
+    if (!isLabelsOnly(scan, found.start, userEnd) && !isPlaceholder(user)) scan.add(found.start, userEnd);
   }
-  if (password === '' || SAYS_NOTHING.has(password) || scan.isLabel(from) || isPlaceholder(password)) return;
+  if (password === '' || SAYS_NOTHING.has(password) || isPlaceholder(password)) return;
+  if (isLabelsOnly(scan, from, found.end)) return;
   scan.add(from, found.end);
 }
 

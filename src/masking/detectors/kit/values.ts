@@ -1,7 +1,10 @@
 // What stands for a value and is none: placeholders, references, code, words of a form or a message about it.
 
-/** Something was masked here already; its bracket may have ended the value. */
-const LABEL = /\[[A-Z][A-Z0-9_]*(?:\]|:(?:…|k\d|sha256-)|$)/u;
+/** What a label may say beside its type: nothing else stands in one. */
+const SAYS = '(?::(?:(?:…|\\.{3})[0-9A-Za-z]{1,4}|k\\d{1,4}-[a-z2-7]{16}|sha256-[0-9a-f]{64}))?';
+const TYPE_AND_SAYS = `\\[[A-Z][A-Z0-9_]*${SAYS}`;
+/** All of it was masked already; the last label's bracket may have ended it. */
+const LABEL = new RegExp(`^(?:${TYPE_AND_SAYS}(?:\\]|$)[^\\p{L}\\p{N}[]{0,3})+$`, 'u');
 const TEMPLATE =
   /^(?:\$\{.*\}?|\$\(.*|\{\{.*|\{[\w.$ -]*\}?|<[^<>]*>?|%\(\w+\).?|%\{.*|%[\w]+%|#\{.*|\$[A-Za-z_][A-Za-z_]*|\$env:\w+|@\w+@|__\w+__|%[sdvq]|:[a-z_]+|\?|&?lt;.*|!(?:Ref|Sub|GetAtt|ImportValue|vault|secret|env|reference)\b.*|\[[\w ]*\]?|ENC\[.*|vault:.*|arn:.*|op:\/\/.*|secretref:.*)$/iu;
 const BLANKED = /^(?:[*•x.…_#?+=~-]{1,}|x+[\w*.-]{0,4}|(.)\1{3,})$/iu;
@@ -16,8 +19,8 @@ export function isPlaceholder(value: string): boolean {
   return LABEL.test(value) || TEMPLATE.test(value) || BLANKED.test(value);
 }
 
-const ONE_LABEL = /^\[[A-Z][A-Z0-9_]*(?:\]|:(?:…|k\d|sha256-)[^\]\s]*\])$/u;
-const LABELS = /\[[A-Z][A-Z0-9_]*(?::(?:…|k\d|sha256-)[^\]\s]*)?\]/gu;
+const ONE_LABEL = new RegExp(`^${TYPE_AND_SAYS}\\]$`, 'u');
+const LABELS = new RegExp(`${TYPE_AND_SAYS}\\]`, 'gu');
 
 export function isLabel(value: string): boolean {
   return ONE_LABEL.test(value);
@@ -53,7 +56,8 @@ export function isNoValue(value: string): boolean {
 }
 
 /** An object, a tuple, a choice or a call, cut where a value would end. */
-const EXPRESSION = /^(?:[{[(]\s*[\w"']+\s*[:,]|[A-Za-z_$][\w.$]*(?:\?\.?[\w.$]+[(:?]|\|\||&&|\?\?))/u;
+const EXPRESSION =
+  /^(?:(?:[{(]|\[(?![A-Z][A-Z0-9_]*:(?:…|k\d|sha256-)))\s*[\w"']+\s*[:,]|[A-Za-z_$][\w.$]*(?:\?\.?[\w.$]+[(:?]|\|\||&&|\?\?))/u;
 
 export function isCode(value: string): boolean {
   return EXPRESSION.test(value) || CALL.test(value) || REFERENCE.test(value) || ENVIRONMENT.test(value);
