@@ -2,10 +2,13 @@
 import type { Detector } from '../detector.ts';
 import type { Span } from '../model.ts';
 import { compileTables } from './compile.ts';
-import { withWhatTheyFree } from './freed.ts';
+import { type Look, withWhatTheyFree } from './freed.ts';
 import type { Named, Names } from './names.ts';
+import { isPlain } from './plain.ts';
 import { type Patterns, Scan } from './scan.ts';
 import { Segments } from './segments.ts';
+
+const NOTHING: readonly Span[] = [];
 
 export interface Finder {
   /** Sorted, merged, never overlapping. `named` is what the text's own name says of it. */
@@ -39,10 +42,19 @@ export function createFinder(options: FinderOptions): Finder {
   );
   const scan = new Scan(tables, new Set(always));
 
+  function lookAt(masked: string, named?: Named): Look {
+    const within = patterns === undefined ? undefined : matchesWithin(patterns, masked);
+    return (from, to) => scan.run(masked.slice(from, to), named, within?.(from, to));
+  }
+
+  // An operator's patterns may find anything, and where a country is enabled a few digits may be a postal code.
+  const skipsPlain = patterns === undefined && always.length === 0;
+
   function findShort(text: string, named?: Named): readonly Span[] {
+    if (skipsPlain && named === undefined && isPlain(text)) return NOTHING;
     const first = scan.run(text, named, patterns);
     if (first.length === 0) return first;
-    const spans = withWhatTheyFree(text, first, (masked) => scan.run(masked, named, patterns));
+    const spans = withWhatTheyFree(text, first, (masked) => lookAt(masked, named), named !== undefined);
     if (keeps === undefined && allows === undefined) return spans;
     const isKept = keeps === undefined ? () => false : keptIn(text, keeps);
     return spans.filter((span) => allows?.(text.slice(span.start, span.end)) !== true && !isKept(span));
@@ -66,6 +78,17 @@ export function createFinder(options: FinderOptions): Finder {
     },
     segments: () => new Segments((part) => findShort(part)),
     names: tables.names,
+  };
+}
+
+/** What patterns match of a whole text, for its parts: cut off, a match is seen to go on beyond its part. */
+function matchesWithin(patterns: Patterns, text: string): (from: number, to: number) => Patterns {
+  const matches: Span[] = [];
+  patterns(text, (type, start, end) => matches.push({ type, start, end }));
+  return (from, to) => (_, add) => {
+    for (const { type, start, end } of matches) {
+      if (end > from && start < to) add(type, Math.max(start, from) - from, Math.min(end, to) - from);
+    }
   };
 }
 

@@ -1,59 +1,9 @@
 // What is found only once its neighbour is masked: `10.1.2.3-219-09-9999`. Looked for at once, so that nobody need mask twice.
 import type { Span } from '../model.ts';
-import { isAlnum, isDigit } from './alphabet.ts';
+import { isApart } from './apart.ts';
+import { type Place, type Window, windowsAround } from './windows.ts';
 
 const MOST_ROUNDS = 3;
-const BLANK = 32;
-const EQUALS = 61;
-/** Brackets that turn to a value: a telephone number may begin or end with one. */
-const OPENS = 40;
-const CLOSES = 41;
-const LONGEST_NAME = 24;
-
-/** What parts two values for good: a blank, a quote, a bracket, a comma, the beginning or the end. */
-const PARTS = new Uint8Array(128);
-for (const mark of ' \t\n\r"\'`,;()[]{}<>|') PARTS[mark.charCodeAt(0)] = 1;
-
-function isParting(text: string, at: number, beyond: number): boolean {
-  const code = text.charCodeAt(at);
-  if (Number.isNaN(code)) return true;
-  if (code >= 128 || PARTS[code] !== 1) return false;
-  // A quote within a word, as in `it's`, parts nothing.
-  return !(code === 34 || code === 39 || code === 96) || !isAlnum(text.charCodeAt(beyond));
-}
-
-/** A number, or what has one at its end, may go on after a blank. */
-function hasNumber(text: string, one: number, other: number): boolean {
-  return isDigit(text.charCodeAt(one)) || isDigit(text.charCodeAt(other));
-}
-
-/** `=` before a value assigns it, after a short name; after what is long it may end that. */
-function isAssigned(text: string, start: number): boolean {
-  if (text.charCodeAt(start - 1) !== EQUALS) return false;
-  let from = start - 1;
-  while (from > 0 && isAlnum(text.charCodeAt(from - 1)) && start - from < LONGEST_NAME) from -= 1;
-  return start - from < LONGEST_NAME;
-}
-
-function beginsApart(text: string, start: number): boolean {
-  const before = text.charCodeAt(start - 1);
-  if (before === CLOSES || (before === BLANK && hasNumber(text, start - 2, start - 3))) return false;
-  return isParting(text, start - 1, start - 2) || isAssigned(text, start);
-}
-
-/** A full stop or a colon that ends a sentence parts as well. */
-function endsApart(text: string, end: number): boolean {
-  const after = text.charCodeAt(end);
-  if (after === OPENS || (after === BLANK && hasNumber(text, end + 1, end + 2))) return false;
-  if (isParting(text, end, end + 1)) return true;
-  if (after !== 46 && after !== 58 && after !== 33 && after !== 63) return false;
-  return text.charCodeAt(end + 1) !== OPENS && isParting(text, end + 1, end + 2);
-}
-
-/** Whether nothing beside it can have kept another value from being seen, nor been kept by it. */
-function isApart(text: string, { start, end }: Span): boolean {
-  return beginsApart(text, start) && endsApart(text, end);
-}
 
 interface Masked {
   readonly text: string;
@@ -109,19 +59,69 @@ function united(spans: readonly Span[], more: readonly Span[]): Span[] {
   return merged;
 }
 
-/** The spans, and what is found beside their labels. */
+/** Looks at a part of the masked text. */
+export type Look = (from: number, to: number) => readonly Span[];
+
+/** What is found in a window, as far as it is sought there; undefined where it may go on beyond the window. */
+function foundIn(look: Look, { from, soughtFrom, soughtTo, to }: Window, length: number): Span[] | undefined {
+  const spans: Span[] = [];
+  for (const { type, start, end } of look(from, to)) {
+    const span = { type, start: start + from, end: end + from };
+    if (span.end <= soughtFrom || span.start >= soughtTo) continue;
+    if ((span.start === from && from > 0) || (span.end === to && to < length)) return undefined;
+    spans.push(span);
+  }
+  return spans;
+}
+
+/** Undefined where windows do not do. */
+function foundAround(text: string, places: readonly Place[], look: Look): readonly Span[] | undefined {
+  const found: Span[] = [];
+  const windows = windowsAround(text, places);
+  if (windows === undefined) return undefined;
+  for (const window of windows) {
+    const inIt = foundIn(look, window, text.length);
+    if (inIt === undefined) return undefined;
+    found.push(...inIt);
+  }
+  return found;
+}
+
+/** The labels beside which something may be seen now: of those that are not apart, or of what was found last. */
+function placesOf({ labels }: Masked, touched: readonly Span[]): Place[] {
+  const places: Place[] = [];
+  let next = 0;
+  for (const label of labels) {
+    const { start, end } = label.span;
+    for (let span = touched[next]; span !== undefined && span.end <= start; span = touched[next]) next += 1;
+    const span = touched[next];
+    if (span !== undefined && span.start < end) places.push(label);
+  }
+  return places;
+}
+
+/**
+ * The spans, and what is found beside their labels. `lookAt` is asked for each text that has labels for what was found;
+ * where `isOne`, nothing less than all of it says what it is.
+ */
 export function withWhatTheyFree(
   text: string,
   first: readonly Span[],
-  find: (masked: string) => readonly Span[],
+  lookAt: (masked: string) => Look,
+  isOne = false,
 ): readonly Span[] {
   let spans = first;
+  let last: readonly Span[] | undefined;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (spans.every((span) => isApart(text, span))) return spans;
+    const loose = spans.filter((span) => !isApart(text, span));
+    if (loose.length === 0) return spans;
     const masked = maskedWith(text, spans);
-    const found = find(masked.text);
+    const look = lookAt(masked.text);
+    const around = isOne ? undefined : foundAround(masked.text, placesOf(masked, last ?? loose), look);
+    const found = around ?? look(0, masked.text.length);
     if (found.length === 0) return spans;
-    spans = united(spans, lifted(found, masked));
+    last = lifted(found, masked);
+    spans = united(spans, last);
   }
   return spans;
 }
