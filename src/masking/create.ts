@@ -1,5 +1,6 @@
 // Makes a masker of rules and keys.
 import { createWrite, severityOf } from './actions.ts';
+import type { Detector } from './detector.ts';
 import { DETECTORS } from './detectors/all.ts';
 import { Ground, OF_RULE } from './formats/ground.ts';
 import { createFormatsMasker } from './formats/masker.ts';
@@ -23,12 +24,23 @@ function actionsOf({ patterns, detectors }: MaskingRules): (type: string) => Act
   };
 }
 
+const MOST_CHOICES = 64;
+const choices = new Map<string, readonly Detector[]>();
+
+/** The same list for the same rules: what is made of it is made once. */
+function detectorsOf({ detectors }: MaskingRules): readonly Detector[] {
+  const isOff = ({ type }: Detector) => detectors[type] === 'off' || detectors[type] === 'keep';
+  const off = [...new Set(DETECTORS.filter(isOff).map(({ type }) => type))];
+  if (off.length === 0) return DETECTORS;
+  const key = off.join();
+  const chosen = choices.get(key) ?? DETECTORS.filter((detector) => !isOff(detector));
+  if (choices.size < MOST_CHOICES) choices.set(key, chosen);
+  return chosen;
+}
+
 export function createMasker(rules: MaskingRules, keys: PseudonymKeys): Masker {
   const actionOf = actionsOf(rules);
-  const detectors = DETECTORS.filter(({ type }) => {
-    const action = rules.detectors[type];
-    return action !== 'off' && action !== 'keep';
-  });
+  const detectors = detectorsOf(rules);
   const keeps = rules.patterns.filter(({ action }) => action === 'keep');
   const masks = rules.patterns.filter(({ action }) => action !== 'keep');
   const types = [OF_RULE, ...masks.map(({ type }) => type)];

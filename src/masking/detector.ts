@@ -27,11 +27,27 @@ export interface Form {
   readonly upper?: boolean;
 }
 
-export interface Stretches {
-  /** So many digits in it, at least. */
-  readonly least?: number;
-  /** Any of these: a letter right before or after it, a colon there; a dot or a dash in it or right after it. */
-  readonly with?: readonly ('letter' | 'colon' | 'dot' | 'dash')[];
+/** From the first to the second, both taken in. */
+export type Range = readonly [least: number, most: number];
+
+/** What a stretch of digits must be like: all that is said of it here. */
+export interface Stretch {
+  /** How many digits it has, and how many of them before the first mark in it. */
+  readonly digits?: Range;
+  readonly first?: Range;
+  /** How many characters. */
+  readonly length?: Range;
+  /** A letter stands right before it or after it. */
+  readonly letter?: true;
+  /** How many letters and digits stand in a row where its first digit is, or where its last is. */
+  readonly run?: readonly Range[];
+  /** One of these stands right before it, and before that; right after it, and after that. `FAR` is what is not ASCII. */
+  readonly before?: string;
+  readonly twoBefore?: string;
+  readonly after?: string;
+  readonly twoAfter?: string;
+  /** Marks within it: none, or one of these at least. */
+  readonly within?: 'nothing' | 'marks' | 'dots' | 'dashes' | 'blanks';
 }
 
 export const KINDS = ['secret', 'financial', 'identity', 'contact', 'network', 'person'] as const;
@@ -70,8 +86,8 @@ export interface Detector {
    * took all of it: `at` is the first digit, `to` the end of the last.
    */
   readonly digits?: (scan: Scan, at: number, to: number) => void;
-  /** Which stretches `digits` is asked of, as there are many: all where left out. */
-  readonly stretches?: Stretches;
+  /** Which stretches `digits` is asked of, as there are many: those that are like one of these; all where left out. */
+  readonly stretches?: readonly Stretch[];
   /**
    * Whether the whole value is one, where its name says so already. The value has no quotes and no blanks around it.
    * `where` it stands in text, in quotes or after its name in a line; left out, it is all there is under a key.

@@ -3,6 +3,7 @@ import type { Detector } from '../detector.ts';
 import { isAlnum, isDigit, isLetter, isUpper } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { isAddressValue } from './kit/address-values.ts';
+import { ALNUM, BLANKS, FAR, LETTERS } from './kit/beside.ts';
 import { decoded } from './kit/decoded.ts';
 import { findAfterKind, findGrown } from './kit/number-last.ts';
 import { endWithCode, lastOf } from './kit/street-ends.ts';
@@ -246,6 +247,13 @@ const address: Detector = {
     ...Array.from(ROLE.keys(), (text) => ({ text, wordStart: true })),
   ],
   find: findAtWord,
+  stretches: [
+    { after: BLANKS, twoAfter: ALNUM + FAR },
+    { after: ',', twoAfter: BLANKS },
+    { after: LETTERS, twoAfter: `,${BLANKS}` },
+    { after: 'tTsSnNrR', twoAfter: LETTERS, within: 'blanks' },
+    { before: BLANKS, twoBefore: `.,${LETTERS}${FAR}` },
+  ],
   digits: findAtNumber,
   whole: (value) => isAddressValue(decoded(value)),
   spansWords: true,

@@ -2,7 +2,16 @@
 import type { Detector } from '../detector.ts';
 import { isDigit, isUpper } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { beginsToken, endOfRun, isHexBody, kindsOf, startOfRun } from './kit/bodies.ts';
+import {
+  beginsToken,
+  endIn,
+  endOfRun,
+  hasRun,
+  isHexBody,
+  kindsOf,
+  startOfRun,
+  tableOf,
+} from './kit/bodies.ts';
 import { isRandom } from './kit/randomness.ts';
 import { matching, token } from './kit/tokens.ts';
 
@@ -33,7 +42,7 @@ const accessKey: Detector = {
   find(scan: Scan, at: number, to: number) {
     const { text } = scan;
     const end = endOfId(text, to);
-    if (end - to < ID_LENGTH || /^X+$/u.test(text.slice(to, end))) return;
+    if (end - to < ID_LENGTH || (text.charCodeAt(to) === 88 && /^X+$/u.test(text.slice(to, end)))) return;
     const length = end - at;
     if (length < ID_LENGTH + 4 || (length > ID_LENGTH + 4 && !beginsToken(text, at))) return;
     scan.add(at, endOfRun(text, end, '', text.length));
@@ -50,12 +59,16 @@ function isWholeSecret(value: string): boolean {
   return value.length === SECRET_LENGTH && /^[A-Za-z0-9+/]+$/u.test(value) && isSecret(value);
 }
 
+const OF_SECRET = tableOf('+/');
+
 /** Where a secret of forty begins between `from` and `most`, or -1. A label brings nothing nearer than it was. */
 function secretBetween(scan: Scan, from: number, most: number): number {
   const { text } = scan;
+  if (!hasRun(OF_SECRET, text, Math.max(0, from - SECRET_LENGTH), most + SECRET_LENGTH, SECRET_LENGTH))
+    return -1;
   for (let at = startOfRun(text, from, '+/', from - SECRET_LENGTH); at < most; ) {
     if (scan.isLabel(at)) return -1;
-    const end = endOfRun(text, at, '+/', at + SECRET_LENGTH + 1);
+    const end = endIn(OF_SECRET, text, at, at + SECRET_LENGTH + 1);
     if (end - at < SECRET_LENGTH) {
       at = end + 1;
       continue;
@@ -63,9 +76,9 @@ function secretBetween(scan: Scan, from: number, most: number): number {
     if (end - at === SECRET_LENGTH && isSecret(text.slice(at, end))) return at;
     // `path/to/x=…` and `\n…`: what stands before may be joined to it.
     const begun = text.charCodeAt(at) === 110 && text.charCodeAt(at - 1) === 92 ? at + 1 : -1;
-    if (begun !== -1 && endOfRun(text, begun, '+/', begun + SECRET_LENGTH + 1) - begun === SECRET_LENGTH)
+    if (begun !== -1 && endIn(OF_SECRET, text, begun, begun + SECRET_LENGTH + 1) - begun === SECRET_LENGTH)
       return begun;
-    at = endOfRun(text, at, '+/', most) + 1;
+    at = endIn(OF_SECRET, text, at, most) + 1;
   }
   return -1;
 }
@@ -73,6 +86,11 @@ function secretBetween(scan: Scan, from: number, most: number): number {
 function findSecret(scan: Scan, from: number, most: number): void {
   const at = secretBetween(scan, from, Math.min(scan.text.length, most));
   if (at !== -1) scan.add(at, at + SECRET_LENGTH);
+}
+
+/** Which anchor it is: the beginning of an id, or else `secret` or `aws`. */
+function isId(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 65 && (text.charCodeAt(at + 1) | 32) !== 119;
 }
 
 /** Around the word: what makes of a secret Amazon's. */
@@ -110,7 +128,7 @@ const secretKey: Detector = {
   anchors: [...ID_PREFIXES.map((text) => ({ text, exact: true })), { text: 'secret' }, { text: 'aws' }],
   find(scan: Scan, at: number, to: number) {
     const { text } = scan;
-    if (!ID_PREFIXES.includes(text.slice(at, to))) {
+    if (!isId(text, at)) {
       const start = secretBetween(scan, to, Math.min(text.length, to + REACH_OF_WORD));
       if (start === -1 || !OF_AMAZON.test(text.slice(Math.max(0, at - 24), to + 16))) return;
       scan.add(start, start + SECRET_LENGTH);

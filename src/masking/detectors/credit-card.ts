@@ -2,6 +2,7 @@
 import type { Detector, Form } from '../detector.ts';
 import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { ALNUM } from './kit/beside.ts';
 import { isOfNetwork, mayBeOfNetwork } from './kit/cards.ts';
 import { ean13, isMonotone, luhn } from './kit/checks.ts';
 import { startsValue, unescaped } from './kit/number-beside.ts';
@@ -131,7 +132,11 @@ const creditCard: Detector = {
     ],
   ],
   forms: FORMS,
-  stretches: { least: 12 },
+  stretches: [
+    { digits: [12, 48], first: [4, 48], before: ALNUM },
+    { digits: [12, 48], within: 'nothing', after: 'Dd' },
+    { digits: [12, 48], length: [22, 48] },
+  ],
   digits(scan: Scan, at: number, to: number) {
     if (to - at < 12) return;
     if (at > 0 && isAlnum(scan.text.charCodeAt(at - 1))) return findGlued(scan, at);

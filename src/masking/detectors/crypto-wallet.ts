@@ -191,7 +191,16 @@ const wallet: Detector = {
     else if (last === 58) findCash(scan, at, to);
     else findBech32(scan, to);
   },
-  stretches: { with: ['letter'] },
+  stretches: [
+    {
+      letter: true,
+      run: [
+        [25, 46],
+        [95, 97],
+        [106, 108],
+      ],
+    },
+  ],
   digits(scan, at, to) {
     mixedRuns(scan, at, to, SHORTEST, findRun);
   },
@@ -227,7 +236,7 @@ const key: Detector = {
     const end = endOfRun(scan.text, to, '', scan.text.length);
     if (end - to >= 80 && isBase58(scan.text.slice(to, to + 80))) scan.add(at, end);
   },
-  stretches: { with: ['letter'] },
+  stretches: [{ letter: true, run: [[51, 54]] }],
   digits(scan, at, to) {
     mixedRuns(scan, at, to, 51, findPrivateKey);
   },

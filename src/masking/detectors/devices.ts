@@ -1,5 +1,6 @@
 // Numbers of telephones and of vehicles.
 import type { Detector } from '../detector.ts';
+import { isDigit } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { isMonotone, luhn, valueAt } from './kit/checks.ts';
 import { besideWords, identity, wholeOf } from './kit/identity.ts';
@@ -38,7 +39,8 @@ function isVin(plain: string): boolean {
 }
 
 function findVin(scan: Scan, from: number, to: number): void {
-  if (to - from === 17 && isVin(scan.text.slice(from, to))) scan.add(from, to);
+  if (to - from === 17 && isDigit(scan.text.charCodeAt(to - 1)) && isVin(scan.text.slice(from, to)))
+    scan.add(from, to);
 }
 
 const words = ['vin', 'vehicle identification', 'fahrgestellnummer', 'chassis'];
@@ -60,7 +62,7 @@ const vin: Detector = {
     'chassisnumber',
   ],
   ...besideWords(words, valuePattern(VIN)),
-  stretches: { with: ['letter'] },
+  stretches: [{ letter: true, run: [[17, 19]] }],
   digits(scan, at, to) {
     mixedRuns(scan, at, to, 17, findVin);
   },

@@ -31,14 +31,9 @@ function isOfLocal(code: number, besideAscii: boolean): boolean {
   return code < 128 ? OF_LOCAL[code] === 1 : isFarLetter(code) && !(besideAscii && isUnspaced(code));
 }
 
-/** `%3D` ends what stands before it; `%2B` is the plus in `jo%2Bshop`. */
+/** At a `%`: `%3D` ends what stands before it; `%2B` is the plus in `jo%2Bshop`. */
 function isEncodedEnd(text: string, at: number): boolean {
-  if (
-    text.charCodeAt(at) !== 37 ||
-    !isHexDigit(text.charCodeAt(at + 1)) ||
-    !isHexDigit(text.charCodeAt(at + 2))
-  )
-    return false;
+  if (!isHexDigit(text.charCodeAt(at + 1)) || !isHexDigit(text.charCodeAt(at + 2))) return false;
   return !/^%(?:2B|2E|2D|5F|27)$/iu.test(text.slice(at, at + 3));
 }
 
@@ -46,15 +41,17 @@ function startOfLocal(text: string, at: number): number {
   const besideAscii = text.charCodeAt(at - 1) < 128;
   const least = Math.max(0, at - LONGEST_LOCAL);
   let start = at;
-  while (start > least && isOfLocal(text.charCodeAt(start - 1), besideAscii)) {
+  while (start > least) {
+    const code = text.charCodeAt(start - 1);
+    if (!isOfLocal(code, besideAscii)) break;
     start -= 1;
-    if (isEncodedEnd(text, start)) {
+    if (code === 37 && isEncodedEnd(text, start)) {
       start += 3;
       break;
     }
   }
   start = Math.min(start, at);
-  if (text.charCodeAt(start - 1) === 92) start += escapedLength(text, start);
+  if (start > 0 && text.charCodeAt(start - 1) === 92) start += escapedLength(text, start);
   while (start < at && !isAlnum(text.charCodeAt(start)) && text.charCodeAt(start) < 0xc0) start += 1;
   return start;
 }
@@ -85,16 +82,34 @@ const NO_TLD = new Set(
   ).split(' '),
 );
 
-function isOfDomain(code: number): boolean {
-  return isAlnum(code) || code === 45 || code === 46 || isFarLetter(code);
+/** By a hash of what those are made of: where it has a 0, none of them is. */
+const MAY_BE_NO_TLD = new Uint8Array(1024);
+for (const word of NO_TLD) MAY_BE_NO_TLD[hashOf(word, 0, word.length)] = 1;
+
+function hashOf(text: string, from: number, to: number): number {
+  let hash = 0;
+  for (let at = from; at < to; at += 1) hash = (hash * 33 + (text.charCodeAt(at) | 32)) & 1023;
+  return hash;
 }
+
+function isNoTld(text: string, from: number, to: number): boolean {
+  if (MAY_BE_NO_TLD[hashOf(text, from, to)] === 0) return false;
+  return NO_TLD.has(text.slice(from, to).toLowerCase());
+}
+
+const OF_LABEL = new Uint8Array(128);
+for (let code = 0; code < 128; code += 1) if (isAlnum(code) || code === 45) OF_LABEL[code] = 1;
 
 function endOfLabel(text: string, from: number, most: number): number {
   let end = from;
-  while (end < most && text.charCodeAt(end) !== 46 && isOfDomain(text.charCodeAt(end))) {
+  for (; end < most; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code < 128) {
+      if (OF_LABEL[code] === 0) break;
+      continue;
+    }
     // After `.com` another script may go on where no blank parts it.
-    if (end > from && isUnspaced(text.charCodeAt(end)) && text.charCodeAt(end - 1) < 128) break;
-    end += 1;
+    if (!isFarLetter(code) || (end > from && isUnspaced(code) && text.charCodeAt(end - 1) < 128)) break;
   }
   return end;
 }
@@ -107,7 +122,7 @@ function tldLength(text: string, from: number, end: number): number {
   while (at < end && (isLetter(text.charCodeAt(at)) || text.charCodeAt(at) >= 0xc0)) at += 1;
   const length = at - from;
   if (length < 2 || length > LONGEST_TLD || isDigit(text.charCodeAt(at))) return 0;
-  return NO_TLD.has(text.slice(from, at).toLowerCase()) ? 0 : length;
+  return isNoTld(text, from, at) ? 0 : length;
 }
 
 /** Where the domain that begins at `from` ends: after its last label that could be a top level one; or -1. */
@@ -121,7 +136,7 @@ function endOfDomain(text: string, from: number): number {
     labels += 1;
     const length = labels > 1 ? tldLength(text, at, end) : 0;
     if (length > 0) best = at + length;
-    else if (labels > 1 && NO_TLD.has(text.slice(at, end).toLowerCase())) best = -1;
+    else if (labels > 1 && isNoTld(text, at, end)) best = -1;
     if (text.charCodeAt(end) !== 46) break;
     at = end + 1;
   }
@@ -213,15 +228,15 @@ const email: Detector = {
     { text: '@' },
     { text: '%40' },
     ...WIDE_ATS,
-    { text: ' dot ' },
+    { text: 'dot ', wordStart: true },
     ...BRACKETED.map((text) => ({ text })),
   ],
   find(scan: Scan, at: number, to: number) {
     const first = scan.text.charCodeAt(at);
     if (first === 64 || first === 37) findWritten(scan, at, to);
     else if (first === WIDE_AT) findWritten(scan, at, at + 1);
-    else if (first === 32) findSpelt(scan, at, to);
-    else findBracketed(scan, at, to);
+    else if (!isLetter(first)) findBracketed(scan, at, to);
+    else if (at > 0 && scan.text.charCodeAt(at - 1) === 32) findSpelt(scan, at - 1, to);
   },
 };
 

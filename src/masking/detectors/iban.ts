@@ -1,65 +1,44 @@
 // International bank account numbers, in any case and any spacing.
 import type { Detector, Form } from '../detector.ts';
-import { isDigit, isLetter } from '../scan/alphabet.ts';
+import { isAlnum, isDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
-import { ibanCheck } from './kit/checks.ts';
-import { ALL_DIGITS, hasIbans, ibanStructure, MIXED } from './kit/ibans.ts';
+import { BLANKS, LETTERS } from './kit/beside.ts';
+import { ALL_DIGITS, fits, ibanStructure, isChecked, isIban, MIXED, restWith } from './kit/ibans.ts';
 import { startsValue, unescaped } from './kit/number-beside.ts';
 
 /** Marks in a row that may part two characters. */
 const MOST_BETWEEN = 2;
 
+const BETWEEN = new Uint8Array(128);
+for (const mark of ' -.') BETWEEN[mark.charCodeAt(0)] = 1;
+
 function isBetween(code: number): boolean {
-  return code === 32 || code === 45 || code === 46 || code === 0xa0 || code === 0x202f || code === 0x2009;
+  return code < 128 ? BETWEEN[code] === 1 : code === 0xa0 || code === 0x202f || code === 0x2009;
 }
 
-function fits(kind: string | undefined, code: number): boolean {
-  if (kind === 'n') return isDigit(code);
-  if (kind === 'a') return isLetter(code);
-  return isDigit(code) || isLetter(code);
-}
+/** Of the account that was read last: where it ends, and its rest after division by 97. */
+let end = 0;
+let rest = 0;
 
-/** What stands after country and check digits, without marks, as far as the country's structure goes; and its end. */
-function readAccount(
-  text: string,
-  from: number,
-  structure: string,
-): { account: string; end: number } | undefined {
-  let account = '';
+/** Reads what stands after country and check digits, with marks, as far as the country's structure goes. */
+function readAccount(text: string, from: number, structure: Uint8Array): boolean {
   let at = from;
-  for (let between = 0; account.length < structure.length; ) {
+  let many = 0;
+  rest = 0;
+  for (let between = 0; many < structure.length; at += 1) {
+    if (at >= text.length) return false;
     const code = text.charCodeAt(at);
-    if (isBetween(code)) {
-      between += 1;
-      if (between > MOST_BETWEEN) return undefined;
-    } else {
-      if (!fits(structure[account.length], code)) return undefined;
-      account += text[at];
+    if (fits(structure[many] as number, code)) {
+      rest = restWith(rest, code);
+      many += 1;
       between = 0;
+    } else {
+      between += 1;
+      if (between > MOST_BETWEEN || !isBetween(code)) return false;
     }
-    at += 1;
   }
-  const next = text.charCodeAt(at);
-  return isDigit(next) || isLetter(next) ? undefined : { account, end: at };
-}
-
-/** Where the country's two letters begin, before the check digits at `at`; or -1. */
-function startOfCountry(text: string, at: number): number {
-  let to = at;
-  if (isBetween(text.charCodeAt(to - 1))) to -= 1;
-  const first = text.charCodeAt(to - 2);
-  const second = text.charCodeAt(to - 1);
-  if (!isLetter(first) || !isLetter(second) || !hasIbans(first, second)) return -1;
-  return startsValue(text, to - 2) ? to - 2 : -1;
-}
-
-function check(plain: string): boolean {
-  const structure = ibanStructure(plain.slice(0, 2));
-  if (structure.length !== plain.length - 4) return false;
-  for (let at = 4; at < plain.length; at += 1) {
-    if (!fits(structure[at - 4], plain.charCodeAt(at))) return false;
-  }
-  return ibanCheck(plain);
+  end = at;
+  return at >= text.length || !isAlnum(text.charCodeAt(at));
 }
 
 /** Groups of four and a rest: so that nothing shorter in one is taken for something else. */
@@ -69,22 +48,39 @@ function inFours(length: number): string {
 }
 
 const FORMS: readonly Form[] = ALL_DIGITS.filter((length) => length <= 28).flatMap((length) => [
-  { shape: `L2D${length + 2}`, check },
-  { shape: inFours(length), check },
+  { shape: `L2D${length + 2}`, check: isIban },
+  { shape: inFours(length), check: isIban },
 ]);
 
-/** At the end of the country's letters, or where the check digits begin. */
+/** Where the check digits are looked for: at the end of the country's letters, or after a mark. */
 function findFrom(scan: Scan, from: number): void {
   const { text } = scan;
   const at = isBetween(text.charCodeAt(from)) ? from + 1 : from;
-  if (!isDigit(text.charCodeAt(at)) || !isDigit(text.charCodeAt(at + 1))) return;
-  const start = startOfCountry(text, at);
-  if (start === -1 || start < scan.covered) return;
-  const country = text.slice(start, start + 2).toUpperCase();
-  const read = readAccount(text, at + 2, ibanStructure(country));
-  if (read === undefined) return;
-  const plain = country + text.slice(at, at + 2) + read.account.toUpperCase();
-  if (ibanCheck(plain) || scan.near(start, read.end)) scan.add(start, read.end);
+  if (at + 1 < text.length && isDigit(text.charCodeAt(at))) findAt(scan, at);
+}
+
+/** At the check digits, of which the first is one. */
+function findAt(scan: Scan, at: number): void {
+  const { text } = scan;
+  if (at < 2 || at + 1 >= text.length) return;
+  const before = text.charCodeAt(at - 1);
+  // The second letter of the country, or it and a mark.
+  let to = at;
+  if (!isLetter(before)) {
+    if (at === 2 || !isBetween(before)) return;
+    to = at - 1;
+  }
+  const second = text.charCodeAt(to - 1);
+  const first = text.charCodeAt(to - 2);
+  if (!isLetter(second) || !isLetter(first)) return;
+  const ones = text.charCodeAt(at + 1);
+  const structure = isDigit(ones) ? ibanStructure(first, second) : undefined;
+  const start = to - 2;
+  if (structure === undefined || !startsValue(text, start) || start < scan.covered) return;
+  if (!readAccount(text, at + 2, structure)) return;
+  const ends = end;
+  if (isChecked(rest, first, second, text.charCodeAt(at), ones) || scan.near(start, ends))
+    scan.add(start, ends);
 }
 
 const LOOSE = /^[A-Z]{2}[ -]?\d{2}(?:[ -]{0,2}[A-Z0-9]){11,30}$/iu;
@@ -113,13 +109,11 @@ const iban: Detector = {
   find(scan, _, to) {
     if (isDigit(scan.text.charCodeAt(to)) || isDigit(scan.text.charCodeAt(to + 1))) findFrom(scan, to);
   },
-  stretches: { least: 2 },
-  digits(scan, at) {
-    if (at < 2) return;
-    // The second letter of the country, or it and a mark.
-    const before = scan.text.charCodeAt(at - 1);
-    if (isLetter(before) || (isBetween(before) && isLetter(scan.text.charCodeAt(at - 2)))) findFrom(scan, at);
-  },
+  stretches: [
+    { first: [2, 48], before: LETTERS, twoBefore: LETTERS },
+    { first: [2, 48], before: `-.${BLANKS}`, twoBefore: LETTERS },
+  ],
+  digits: findAt,
   whole: (value) => value.length <= 96 && LOOSE.test(unescaped(value)),
 };
 

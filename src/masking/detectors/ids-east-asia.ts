@@ -1,6 +1,7 @@
 // Numbers of people in China, Hong Kong, Taiwan, Korea and Japan.
 import type { Detector } from '../detector.ts';
 import { isAlnum, isLetter } from '../scan/alphabet.ts';
+import { LETTERS } from './kit/beside.ts';
 import { digitAt, isDateAt, isMonotone, mod112, valueAt, weightedSum } from './kit/checks.ts';
 import { identity } from './kit/identity.ts';
 
@@ -45,13 +46,14 @@ const CLOSES = 41;
 const hongKong: Detector = {
   ...hongKongNumber,
   tells: 'structure',
-  stretches: { least: 6, with: ['letter'] },
+  stretches: [{ digits: [6, 48], before: LETTERS }],
   digits(scan, at) {
     const { text } = scan;
+    if (at === 0 || at + 8 >= text.length) return;
     if (text.charCodeAt(at + 6) !== OPENS || text.charCodeAt(at + 8) !== CLOSES) return;
     let from = at;
-    while (at - from < 3 && isLetter(text.charCodeAt(from - 1))) from -= 1;
-    if (from === at || at - from > 2 || isAlnum(text.charCodeAt(from - 1))) return;
+    while (from > 0 && at - from < 3 && isLetter(text.charCodeAt(from - 1))) from -= 1;
+    if (from === at || at - from > 2 || (from > 0 && isAlnum(text.charCodeAt(from - 1)))) return;
     const plain = (text.slice(from, at + 6) + text[at + 7]).toUpperCase();
     if (isHongKong(plain)) scan.add(from, at + 9);
   },

@@ -1,6 +1,7 @@
 // Numbers of people in Germany, Austria and Switzerland.
 import type { Detector } from '../detector.ts';
 import { isUpper } from '../scan/alphabet.ts';
+import { BLANKS, CAPITALS } from './kit/beside.ts';
 import { digitAt, ean13, isDay, isDayFirstAt, mod1110, pairAt, weightedSum } from './kit/checks.ts';
 import { identity } from './kit/identity.ts';
 
@@ -74,11 +75,12 @@ const SPACED = /\d{2} (?:\d{6}|\d{2} \d{2} \d{2}) [A-Z] \d{2} ?\d(?![A-Za-z0-9])
 
 const insuranceInAnySpacing: Detector = {
   ...insurance,
-  stretches: { least: 8 },
+  stretches: [{ digits: [8, 8], first: [2, 2], length: [9, 11], after: BLANKS, twoAfter: CAPITALS }],
   digits(scan, at, to) {
     const { text } = scan;
-    if (to - at !== 9 && to - at !== 11) return;
-    if (text.charCodeAt(to) !== 32 || !isUpper(text.charCodeAt(to + 1))) return;
+    if ((to - at !== 9 && to - at !== 11) || to + 1 >= text.length) return;
+    if (text.charCodeAt(at + 2) !== 32 || text.charCodeAt(to) !== 32 || !isUpper(text.charCodeAt(to + 1)))
+      return;
     SPACED.lastIndex = at;
     if (!SPACED.test(text)) return;
     if (isInsurance(text.slice(at, SPACED.lastIndex).replaceAll(' ', ''))) scan.add(at, SPACED.lastIndex);

@@ -1,6 +1,7 @@
 // Numbers of people in Spain, Italy, France and Portugal.
 import type { Detector } from '../detector.ts';
 import { isAlnum, isUpper } from '../scan/alphabet.ts';
+import { BLANKS, CAPITALS } from './kit/beside.ts';
 import { digitAt, luhn, mod11Digit, mod97, pairAt, valueAt, weightedSum } from './kit/checks.ts';
 import { identity } from './kit/identity.ts';
 import { shapesOf } from './kit/shapes.ts';
@@ -104,12 +105,12 @@ const BEFORE_YEAR = 'RSS MRA '.length;
 
 const codiceInGroups: Detector = {
   ...codiceFiscale,
-  stretches: { least: 2, with: ['letter'] },
+  stretches: [{ length: [2, 2], before: BLANKS, twoBefore: CAPITALS, after: CAPITALS }],
   digits(scan, at, to) {
     const { text } = scan;
     const start = at - BEFORE_YEAR;
-    if (to - at !== 2 || start < 0 || text.charCodeAt(at - 1) !== 32 || text.charCodeAt(at - 5) !== 32)
-      return;
+    if (to - at !== 2 || start < 0) return;
+    if (text.charCodeAt(at - 1) !== 32 || text.charCodeAt(at - 5) !== 32) return;
     if (!isUpper(text.charCodeAt(at - 2)) || (start > 0 && isAlnum(text.charCodeAt(start - 1)))) return;
     SPACED.lastIndex = start;
     if (!SPACED.test(text)) return;

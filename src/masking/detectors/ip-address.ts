@@ -7,12 +7,15 @@ const DOT = 46;
 const COLON = 58;
 const LONGEST_IPV6 = 45;
 const SHORTEST_IPV4 = '1.1.1.1'.length;
+/** Of a stretch that is longer, what goes on with it may have been cut off. */
+const LONGEST_WHOLE = 40;
 
 /** Where the number that begins at `at` ends, or -1 where it is no octet. */
 function endOfOctet(text: string, at: number): number {
   let value = 0;
   let to = at;
-  while (to - at < 4 && isDigit(text.charCodeAt(to))) {
+  const most = Math.min(text.length, at + 4);
+  while (to < most && isDigit(text.charCodeAt(to))) {
     value = value * 10 + text.charCodeAt(to) - 48;
     to += 1;
   }
@@ -34,20 +37,82 @@ function endOfIpv4(text: string, at: number): number {
 const VERSION =
   /(?:\bv(?:er(?:sion)?s?)?\.?|\b(?:release|build|firmware|revision|rev|section|sect|chapter|clause|oid|sdk|driver|update|upgrade[d]?|assembly(?:file)?version\(|dotnet|chrome|chromium|firefox|edg|opr|safari|windows nt|android|ios|nuget|package|[a-z]+version)["'()]?|§)[\s:="'/(]{0,4}(?:(?:to|from|is|of|number|no)[\s.:]{1,2})?$/iu;
 
+/** The last letters of the words in it, three of each, by five bits of a letter. */
+const VERSION_TAILS = new Uint8Array(1 << 15);
+/** Those that may stand between. */
+const JOINING = /^(?:to|from|is|of|number|no)$/iu;
+for (const tail of 'ver ers ion ons ase ild are rev ect ter use oid sdk ate ade ded net ome ium fox edg opr ari get age ios'.split(
+  ' ',
+))
+  VERSION_TAILS[tailOf(tail, tail.length)] = 1;
+
+function tailOf(text: string, to: number): number {
+  const one = text.charCodeAt(to - 3) & 31;
+  return (one << 10) | ((text.charCodeAt(to - 2) & 31) << 5) | (text.charCodeAt(to - 1) & 31);
+}
+
+const [V, T, O, N, S, I, F, M, R, E] = [118, 116, 111, 110, 115, 105, 102, 109, 114, 101] as const;
+
+const LEAD_MARKS = new Uint8Array(128);
+for (const mark of ' \t\n\v\f\r:="\'/().') LEAD_MARKS[mark.charCodeAt(0)] = 1;
+
+/** Whether the word before `from`, or that before a `to`, `is` or `from`, could be of a version. */
+function mayFollowVersion(text: string, from: number, least: number): boolean {
+  let at = from;
+  for (let words = 0; words < 2; words += 1) {
+    while (at > least && isLeadMark(text.charCodeAt(at - 1))) at -= 1;
+    const to = at;
+    while (at > least && isLetter(text.charCodeAt(at - 1))) at -= 1;
+    // `§`, a long s: the pattern knows.
+    if (at > least && text.charCodeAt(at - 1) >= 128) return true;
+    if (to === at) return false;
+    const last = text.charCodeAt(to - 1) | 32;
+    if (to - at < 3 ? last === V || last === T : VERSION_TAILS[tailOf(text, to)] === 1) return true;
+    if (!endsJoining(text, at, to)) return false;
+    // Grown together with a word before it.
+    if (!JOINING.test(text.slice(at, to))) return true;
+  }
+  return false;
+}
+
+/** `to`, `no`, `is`, `of`, `from`, `number`, and what else ends like these. */
+function endsJoining(text: string, at: number, to: number): boolean {
+  if (to - at < 2) return false;
+  const last = text.charCodeAt(to - 1) | 32;
+  const second = text.charCodeAt(to - 2) | 32;
+  if (last === O) return second === T || second === N;
+  if (last === S) return second === I;
+  if (last === F || last === M) return second === O;
+  return last === R && second === E;
+}
+
+function isLeadMark(code: number): boolean {
+  return code < 128 && LEAD_MARKS[code] === 1;
+}
+
 const isHarmless = (text: string) => text === '127.0.0.1' || text === '0.0.0.0';
 
 function digits(scan: Scan, at: number, to: number): void {
-  const { text } = scan;
   findIpv6(scan, at, to);
-  if (to - at < SHORTEST_IPV4) return;
+  if (to - at >= SHORTEST_IPV4 && hasDots(scan.text, at, to)) findIpv4(scan, at, to);
+}
+
+/** Whether the stretch has three dots, or may be cut within an address. */
+function hasDots(text: string, at: number, to: number): boolean {
+  if (to - at > LONGEST_WHOLE) return true;
+  let dots = 0;
+  for (let here = at + 1; here < to; here += 1) if (text.charCodeAt(here) === DOT) dots += 1;
+  return dots > 2;
+}
+
+function findIpv4(scan: Scan, at: number, to: number): void {
+  const { text } = scan;
   for (let from = at; from < to; ) {
-    const before = text.charCodeAt(from - 1);
-    let end = from;
+    let end = from + 1;
     while (end < text.length && isDigit(text.charCodeAt(end))) end += 1;
-    const begins =
-      !isAlnum(before) && before !== 95 && !(before === DOT && isDigit(text.charCodeAt(from - 2)));
-    const whole =
-      text.charCodeAt(end) === DOT && (begins || isEscape(text, from)) ? endOfIpv4(text, from) : -1;
+    const isFirst =
+      end < text.length && text.charCodeAt(end) === DOT && (begins(text, from) || isEscape(text, from));
+    const whole = isFirst ? endOfIpv4(text, from) : -1;
     if (whole !== -1) {
       addIpv4(scan, from, whole);
       end = whole;
@@ -57,17 +122,24 @@ function digits(scan: Scan, at: number, to: number): void {
   }
 }
 
+function begins(text: string, at: number): boolean {
+  if (at === 0) return true;
+  const before = text.charCodeAt(at - 1);
+  if (isAlnum(before) || before === 95) return false;
+  return !(before === DOT && at > 1 && isDigit(text.charCodeAt(at - 2)));
+}
+
 /** `\n10.0.0.1`, `%2210.0.0.1`. */
 function isEscape(text: string, at: number): boolean {
-  return text.charCodeAt(at - 2) === 92 && 'nrt'.includes(text[at - 1] as string);
+  return at > 1 && text.charCodeAt(at - 2) === 92 && 'nrt'.includes(text[at - 1] as string);
 }
 
 function addIpv4(scan: Scan, from: number, to: number): void {
   const { text } = scan;
-  if (isHarmless(text.slice(from, to))) return;
+  if (to - from < 10 && isHarmless(text.slice(from, to))) return;
   // What was masked is no word about it, as its label is none.
-  const lead = text.slice(Math.max(Math.min(scan.covered, from), from - 28), from);
-  if (!scan.isNamed && VERSION.test(lead)) return;
+  const least = Math.max(Math.min(scan.covered, from), from - 28, 0);
+  if (!scan.isNamed && mayFollowVersion(text, from, least) && VERSION.test(text.slice(least, from))) return;
   scan.add(from, to);
 }
 
@@ -169,11 +241,25 @@ function hasColons(text: string, from: number): boolean {
   return second < text.length && text.charCodeAt(second) === COLON;
 }
 
+/** Whether the group around the digit at `at` is short enough, and a colon stands before or after it. */
+function isBesideColon(text: string, at: number): boolean {
+  const least = Math.max(0, at - 4);
+  let from = at;
+  while (from > least && isHexDigit(text.charCodeAt(from - 1))) from -= 1;
+  const most = Math.min(text.length, from + 5);
+  let to = at + 1;
+  while (to < most && isHexDigit(text.charCodeAt(to))) to += 1;
+  if (to - from > 4) return false;
+  if (from > 0 && text.charCodeAt(from - 1) === COLON) return true;
+  return to < text.length && text.charCodeAt(to) === COLON;
+}
+
 function findIpv6(scan: Scan, at: number, to: number): void {
   const { text } = scan;
-  const before = text.charCodeAt(at - 1);
-  const after = text.charCodeAt(to);
+  const before = at === 0 ? 0 : text.charCodeAt(at - 1);
+  const after = to < text.length ? text.charCodeAt(to) : 0;
   if (before !== COLON && after !== COLON && !isHexDigit(before) && !isHexDigit(after)) return;
+  if (!isBesideColon(text, at)) return;
   const from = startOfIpv6(text, at);
   if (from === -1 || from < scan.covered) return;
   // Most colons stand before a value, or in a time.
@@ -201,7 +287,7 @@ const ipAddress: Detector = {
   rank: 4,
   words: WORDS,
   names: ['ip', 'ipaddress', 'ipaddr', 'ipv4', 'ipv6', 'remoteaddr', 'clientip', 'xforwardedfor', 'xrealip'],
-  stretches: { with: ['dot', 'colon'] },
+  stretches: [{ within: 'dots' }, { run: [[1, 6]], before: ':.' }, { run: [[1, 6]], after: ':.' }],
   digits,
 };
 

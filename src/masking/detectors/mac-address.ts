@@ -1,6 +1,6 @@
 // MAC addresses: six pairs with colons or hyphens, or three groups of four with dots.
 import type { Detector } from '../detector.ts';
-import { isAlnum, isHexDigit } from '../scan/alphabet.ts';
+import { isAlnum, isHexDigit, isLetter } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 
 const DOT = 46;
@@ -36,6 +36,11 @@ function isGrouped(text: string, start: number, end: number, width: number): boo
 
 const HARMLESS = /^(?:0[-:.]?)+$|^(?:f[-:.]?)+$/iu;
 
+function hasLetter(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (isLetter(text.charCodeAt(at))) return true;
+  return false;
+}
+
 /** The address whose first group begins at `start`, if there is one: its end, or -1. */
 function endOfAddress(scan: Scan, start: number): number {
   const { text } = scan;
@@ -45,20 +50,12 @@ function endOfAddress(scan: Scan, start: number): number {
     if (!isParted || text.charCodeAt(start + 2 * width + 1) !== mark) continue;
     const end = start + (width === 4 ? 14 : 17);
     if (end > text.length || !isGrouped(text, start, end, width)) return -1;
-    const address = text.slice(start, end);
-    if (HARMLESS.test(address)) return -1;
-    const isPlain = mark === COLON || /[a-f]/iu.test(address);
+    const first = text.charCodeAt(start) | 32;
+    if ((first === 48 || first === 102) && HARMLESS.test(text.slice(start, end))) return -1;
+    const isPlain = mark === COLON || hasLetter(text, start, end);
     return isPlain || scan.near(start, end) ? end : -1;
   }
   return -1;
-}
-
-/** How many hexadecimal digits follow, up to one more than a group has. */
-function widthFrom(text: string, from: number): number {
-  const most = Math.min(text.length, from + 5);
-  let to = from;
-  while (to < most && isHexDigit(text.charCodeAt(to))) to += 1;
-  return to - from;
 }
 
 /** Whether the group that ends at `to` has as many others beside it, parted by `mark`, as an address has. */
@@ -81,12 +78,22 @@ function hasOthers(text: string, to: number, mark: number): boolean {
 
 /** Whether the digit at `at` could be in a group of an address: most are in numbers, dates and times. */
 function mayBeGroup(text: string, at: number): boolean {
-  const to = at + widthFrom(text, at);
-  const after = to < text.length ? text.charCodeAt(to) : 0;
+  const { length } = text;
+  // A group has two hexadecimal digits, or four; perhaps with an escape's letter before it, which looks like one.
+  const most = Math.min(length, at + 5);
+  let to = at + 1;
+  while (to < most && isHexDigit(text.charCodeAt(to))) to += 1;
+  if (to - at > 4) return false;
+  const least = Math.max(0, to - 5);
+  let from = at;
+  while (from > least && isHexDigit(text.charCodeAt(from - 1))) from -= 1;
+  const width = to - from;
+  if (width === 1) return false;
+  const after = to < length ? text.charCodeAt(to) : 0;
   if (isMark(after) && hasOthers(text, to, after)) return true;
   // The last group, with any mark after it.
-  for (let width = 2; width <= 4; width += 2) {
-    const mark = to > width ? text.charCodeAt(to - width - 1) : 0;
+  for (let group = 2; group <= 4 && group <= width; group += 2) {
+    const mark = to > group ? text.charCodeAt(to - group - 1) : 0;
     if (isMark(mark) && mark !== after && hasOthers(text, to, mark)) return true;
   }
   return false;
@@ -127,7 +134,12 @@ const macAddress: Detector = {
     'ethernetaddress',
   ],
   whole: (value) => /^[0-9a-f]{12}$/iu.test(value) && !HARMLESS.test(value),
-  stretches: { with: ['colon', 'dash', 'dot'] },
+  stretches: [
+    { run: [[2, 5]], within: 'dashes' },
+    { run: [[2, 5]], within: 'dots' },
+    { run: [[2, 5]], before: ':-.' },
+    { run: [[2, 5]], after: ':-.' },
+  ],
   digits,
 };
 

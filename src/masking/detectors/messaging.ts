@@ -42,6 +42,7 @@ const DISCORD = /[A-Za-z0-9_-]{21,26}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}(?!
 const DISCORD_ID = /^\d{15,20}$/u;
 
 const DOT = 46;
+const DASH = 45;
 
 /** Most come to nothing: the first dot stands at one of few places. */
 function dotOf(text: string, at: number): number {
@@ -63,6 +64,13 @@ const isTwilioSid = (body: string): boolean => body.length === 32 && isHexBody(b
 
 /** Thirty-two, eight and eight hexadecimal digits: no literal to wait for, and nothing else is written so. */
 const MAILGUN = /[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![0-9A-Za-z-])/uy;
+
+function findMailgun(scan: Scan, from: number, end: number): void {
+  const { text } = scan;
+  if (end - from !== 32 || end >= text.length || text.charCodeAt(end) !== DASH) return;
+  MAILGUN.lastIndex = from;
+  if (MAILGUN.test(text)) scan.add(from, MAILGUN.lastIndex);
+}
 
 const mailgun: Detector = {
   ...token({
@@ -90,13 +98,9 @@ const mailgun: Detector = {
       },
     ],
   }),
-  stretches: { with: ['letter'] },
+  stretches: [{ letter: true, run: [[32, 34]] }],
   digits(scan, at, to) {
-    mixedRuns(scan, at, to, 32, (_, from, end) => {
-      if (end - from !== 32) return;
-      MAILGUN.lastIndex = from;
-      if (MAILGUN.test(scan.text)) scan.add(from, MAILGUN.lastIndex);
-    });
+    mixedRuns(scan, at, to, 32, findMailgun);
   },
 };
 

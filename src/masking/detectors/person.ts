@@ -1,6 +1,6 @@
 // People's names: under keys and columns that say so, after titles, greetings and words that introduce somebody.
 import type { Detector } from '../detector.ts';
-import { isLetter } from '../scan/alphabet.ts';
+import { isLetter, isLower } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 import { decoded } from './kit/decoded.ts';
 import { isGivenName } from './kit/given-names.ts';
@@ -10,12 +10,16 @@ import {
   isLikelyPerson,
   isNameValue,
   isTwoWords,
+  mayBegin,
   type PersonName,
   readName,
 } from './kit/person-names.ts';
-import { PHRASE_ANCHORS, ROLES, type Role } from './kit/person-phrases.ts';
+import { PHRASE_ANCHORS, ROLES, type Role, roleAt } from './kit/person-phrases.ts';
 
 const BLANK = 32;
+const STOP = 46;
+const COMMA = 44;
+const LINE_END = 10;
 
 function isBlank(code: number): boolean {
   return code === BLANK || code === 0xa0;
@@ -47,13 +51,21 @@ function isNoTitle(text: string, at: number, title: string): boolean {
 const MOST_AFTER_TITLE = 4;
 const MOST_TITLES = 3;
 
+/** Whether the word at `from` has a full stop, as titles have. */
+function hasStop(text: string, from: number): boolean {
+  let to = from;
+  while (to < text.length && (isLetter(text.charCodeAt(to)) || text.charCodeAt(to) > 127)) to += 1;
+  return to < text.length && text.charCodeAt(to) === STOP;
+}
+
 function findTitled(scan: Scan, at: number, to: number): void {
   const { text } = scan;
-  if (text[to - 1] !== '.' && isLetter(text.charCodeAt(to))) return;
-  const title = text.slice(at, to);
+  if (text.charCodeAt(to - 1) !== STOP && isLetter(text.charCodeAt(to))) return;
   let from = afterTitle(text, to);
+  if (from === -1 || !(mayBegin(text, from) || hasStop(text, from))) return;
+  const title = text.slice(at, to);
   // `Prof. Dr. Weber`: the last of them has the name.
-  if (from === -1 || isNoTitle(text, at, title)) return;
+  if (isNoTitle(text, at, title)) return;
   for (let many = 0; many < MOST_TITLES; many += 1) {
     const word = /^(\p{L}{1,12})\. ?/u.exec(text.slice(from, from + 14));
     if (word === null || !TITLES.has((word[1] as string).toLowerCase())) break;
@@ -73,7 +85,7 @@ function isGreeted({ words }: PersonName): boolean {
 function findGreeted(scan: Scan, to: number): void {
   const { text } = scan;
   let from = to;
-  const hasComma = text[from] === ',';
+  const hasComma = text.charCodeAt(from) === COMMA;
   if (hasComma) from += 1;
   if (!isBlank(text.charCodeAt(from))) return;
   from += 1;
@@ -82,8 +94,17 @@ function findGreeted(scan: Scan, to: number): void {
   else if (name === undefined) findLowerCase(scan, from);
 }
 
+/** Whether a word in small letters stands there and neither ends a line nor a sentence. */
+function goesOnAfterWord(text: string, from: number): boolean {
+  let to = from;
+  while (to < text.length && isLower(text.charCodeAt(to))) to += 1;
+  const next = to < text.length ? text.charCodeAt(to) : LINE_END;
+  return next < 128 && next !== LINE_END && next !== STOP && next !== COMMA && next !== 33;
+}
+
 /** `hi maria,` */
 function findLowerCase(scan: Scan, from: number): void {
+  if (goesOnAfterWord(scan.text, from)) return;
   const word = /^(\p{Ll}{2,20})(?=[,!.\n]|$)/u.exec(scan.text.slice(from, from + 22))?.[1];
   if (word !== undefined && isGivenName(word)) scan.add(from, from + word.length);
 }
@@ -120,12 +141,32 @@ const GAP =
 const OF_GAP = new Uint8Array(128);
 for (const mark of '? \n\t\r\f\v:<=|*"\'iwletfmdIWLETFMD') OF_GAP[mark.charCodeAt(0)] = 1;
 
+/** What any phrase may be followed by. */
+const FOLLOWS = OF_GAP.slice();
+for (const mark of ',.!\\') FOLLOWS[mark.charCodeAt(0)] = 1;
+
+/** How the words begin that a gap may have, by their first two letters. */
+const GAP_WORDS = new Uint8Array(1 << 14);
+for (const word of 'is wa la es to fr mr ms dr'.split(' ')) {
+  GAP_WORDS[(word.charCodeAt(0) << 7) | word.charCodeAt(1)] = 1;
+}
+
+/** Whether a word in small letters stands there that is of no gap and begins no name. */
+function isProse(text: string, from: number): boolean {
+  if (from + 1 >= text.length) return false;
+  const first = text.charCodeAt(from);
+  const second = text.charCodeAt(from + 1);
+  if (!isLower(first) || second > 127 || GAP_WORDS[(first << 7) | second | 32] === 1) return false;
+  return !mayBegin(text, from);
+}
+
 function findAfterPhrase(scan: Scan, to: number, role: Role | undefined): void {
   const { text } = scan;
   const next = to < text.length ? text.charCodeAt(to) : 0;
   if (next < 128 && OF_GAP[next] === 0) return;
   // `"name":`, whose value is the assignment's.
   if (next === 34 && text.charCodeAt(to + 1) === 58) return;
+  if (next === BLANK && isProse(text, to + 1)) return;
   GAP.lastIndex = to;
   const gap = GAP.exec(text)?.[0] ?? '';
   if (gap === '' || (role === 'weak' && /^ ?[:=](?!\*)/u.test(gap))) return;
@@ -188,7 +229,10 @@ const person: Detector = {
       return;
     }
     const to = text.charCodeAt(found - 1) === BLANK ? found - 1 : found;
-    const role = ROLES.get(text.slice(at, to).toLowerCase());
+    if (to >= text.length) return;
+    const next = text.charCodeAt(to);
+    if (next < 128 && FOLLOWS[next] === 0) return;
+    const role = roleAt(text, at, to);
     if (role === 'title') findTitled(scan, at, to);
     else if (role === 'greeting') findGreeted(scan, to);
     else if (role === 'closing') findClosing(scan, to);

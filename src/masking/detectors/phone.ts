@@ -4,6 +4,7 @@ import { isAlnum, isDigit } from '../scan/alphabet.ts';
 import { endOfDigits } from '../scan/digits.ts';
 import type { Scan } from '../scan/scan.ts';
 import { plainMark } from '../scan/separators.ts';
+import { BLANKS } from './kit/beside.ts';
 import { decoded } from './kit/decoded.ts';
 import { isAbroad, isAmerican, isEscape, isOfCountry, one } from './kit/phone-forms.ts';
 import {
@@ -22,12 +23,13 @@ import {
   readGroups,
   SLASH,
   starts,
+  ZERO,
 } from './kit/phone-groups.ts';
+import { endOfFirst, isDate, isNone, mayHavePlus, mayStandAlone } from './kit/phone-less.ts';
 import { beginsWithDate, endOfExtension, isDateLike, isWholeNumber } from './kit/phone-numbers.ts';
 
 const COLON = 58;
 const PERCENT = 37;
-const BACKSLASH = 92;
 /** What is longer needs its country's code and a plus. */
 const LONGEST_BARE = 13;
 
@@ -101,8 +103,8 @@ function isThousands(text: string, end: number): boolean {
 
 /** What stands around it must not make it part of something else. */
 function isFree(text: string, start: number, end: number): boolean {
-  const prior = plainMark(text.charCodeAt(start - 1));
-  const next = plainMark(text.charCodeAt(end));
+  const prior = start === 0 ? BLANK : plainMark(text.charCodeAt(start - 1));
+  const next = end === text.length ? BLANK : plainMark(text.charCodeAt(end));
   if (isAlnum(prior) && !isEscape(text, start - 1) && !text.startsWith('%2', start - 3)) return false;
   if (prior === 95 || prior === 36 || prior === 163 || prior === 0x20ac || prior === 35) return false;
   if (isOneOf(prior) && (prior === COLON ? isDigit : isAlnum)(text.charCodeAt(start - 2))) return false;
@@ -136,14 +138,38 @@ function isPhone(scan: Scan): boolean {
   return isAmerican() || isOfCountry() || isLikely(scan);
 }
 
+/** Shapes of a country's own numbers that have neither a zero nor a bracket in front. */
+const isOwnShape = (shape: number): boolean => shape === 0x334 || shape === 0x1334 || shape === 0x2322;
+
+/** Whether something before the group `first`, or its zero, may make a number of what begins with it. */
+function mayBegin(text: string, first: number): boolean {
+  const start = starts[first] as number;
+  if (text.charCodeAt(start) === ZERO) return true;
+  if (start === 0) return false;
+  const prior = text.charCodeAt(start - 1);
+  if (prior !== BLANK) return prior === PLUS || prior === OPEN || prior === 66;
+  if (start === 1) return false;
+  const second = text.charCodeAt(start - 2);
+  return second === PLUS || second === COLON;
+}
+
 /** The longest number that begins at the group `first`: its last group, or -1. */
 function longest(scan: Scan, first: number, groups: number): number {
   const { text } = scan;
+  let isAny = mayBegin(text, first);
+  let isAsked = isAny;
   for (let last = Math.min(groups, first + MOST_GROUPS) - 1; last >= first; last -= 1) {
     if (last + 1 < groups && !isWeak(before[last + 1] as number)) continue;
     if (!one.set(text, first, last)) continue;
+    if (!isAny && !isOwnShape(one.shape)) {
+      // What is near the end of all groups is asked once for them: between them stands no word.
+      if (!isAsked) isAny = scan.near(starts[first] as number, ends[groups - 1] as number);
+      isAsked = true;
+      if (!isAny) continue;
+    }
     const start = startWithMarks(text, one.start);
-    const end = isAlnum(text.charCodeAt(one.end)) ? endOfExtension(text, one.end) : one.end;
+    const end =
+      one.end < text.length && isAlnum(text.charCodeAt(one.end)) ? endOfExtension(text, one.end) : one.end;
     if (!isFree(text, start, end) || !isPhone(scan)) continue;
     scan.add(start, end === one.end ? endOfExtension(text, end) : end);
     return last;
@@ -168,39 +194,20 @@ function endOfStretch(text: string, at: number, to: number): number {
 /** Digits in one run without a plus that no word is near: most numbers there are. */
 function isBare(scan: Scan, at: number, to: number): boolean {
   const { text } = scan;
-  for (let here = at + 1; here < to; here += 1) if (!isDigit(text.charCodeAt(here))) return false;
   if (to - at > LONGEST_BARE) return to - at < 40;
-  // In the middle of a word that no escape begins, as a digest has them.
-  const before = at > 1 ? text.charCodeAt(at - 1) : 0;
-  if (isAlnum(before) && text.charCodeAt(at - 2) !== BACKSLASH && text.charCodeAt(at - 3) !== PERCENT)
-    return true;
+  if (!mayStandAlone(text, at, to)) return true;
   return !scan.near(at, to) && !isAnswer(text, at);
-}
-
-/** `2024-03-15`, before or after which nothing belongs to it. */
-function isDate(text: string, at: number, to: number): boolean {
-  if (to - at !== 10 || text.charCodeAt(at + 4) !== DASH || text.charCodeAt(at + 7) !== DASH) return false;
-  const [first, second, month] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 5)];
-  if (!(first === 50 && second === 48) && !(first === 49 && second === 57)) return false;
-  const last = text.charCodeAt(at + 6);
-  if (!isDigit(text.charCodeAt(at + 2)) || !isDigit(text.charCodeAt(at + 3)) || !isDigit(last)) return false;
-  const isMonth = (month === 48 && last > 48) || (month === 49 && last < 51);
-  return isMonth && text.charCodeAt(at + 8) < 52 && isDigit(text.charCodeAt(at + 9));
-}
-
-/** A plus, a bracket or an escape before it, or a blank that may stand after one: it has to be read. */
-function mayHavePlus(text: string, at: number): boolean {
-  const before = at === 0 ? 0 : text.charCodeAt(at - 1);
-  if (before === BLANK) return at > 1 && text.charCodeAt(at - 2) === PLUS;
-  return before === PLUS || before === OPEN || before === 66 || before === 98 || before === PERCENT;
 }
 
 function findNumbers(scan: Scan, at: number, to: number): void {
   if (to - at < LEAST_DIGITS) return;
   const { text } = scan;
-  if (!mayHavePlus(text, at) && (isDate(text, at, to) || isBare(scan, at, to))) return;
+  if (!mayHavePlus(text, at)) {
+    const first = endOfFirst(text, at, to);
+    if (first === to ? isBare(scan, at, to) : isDate(text, at, to) || isNone(text, at, first, to)) return;
+  }
   // `%20555-123-4567`: the first two digits are a blank's.
-  const isEncoded = text.charCodeAt(at - 1) === PERCENT && to - at > 9;
+  const isEncoded = at > 0 && text.charCodeAt(at - 1) === PERCENT && to - at > 9;
   const groups = readGroups(text, isEncoded ? at + 2 : at, endOfStretch(text, at, to));
   for (let first = 0; first < groups; ) {
     const isInside = first > 0 && !isWeak(before[first] as number);
@@ -244,7 +251,12 @@ const phone: Detector = {
   find(scan: Scan, at: number) {
     scan.context.said([scan.current], at);
   },
-  stretches: { least: 6 },
+  stretches: [
+    { digits: [7, 48], within: 'marks' },
+    { digits: [7, 48], within: 'nothing', length: [7, 13] },
+    { digits: [7, 48], within: 'nothing', length: [40, 48] },
+    { digits: [7, 48], within: 'nothing', before: `+(Bb%${BLANKS}` },
+  ],
   digits: findNumbers,
   whole: (value) => isWholeNumber(decoded(value)),
   spansWords: true,

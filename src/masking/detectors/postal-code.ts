@@ -2,6 +2,7 @@
 import type { Detector } from '../detector.ts';
 import { isAlnum, isUpper } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
+import { BLANKS, CAPITALS } from './kit/beside.ts';
 import { decoded } from './kit/decoded.ts';
 
 const STATES = new Set(
@@ -105,13 +106,9 @@ function isAmount(text: string, end: number): boolean {
 /** `Springfield, IL 62704-1234`: only five digits, or nine, right after a state. */
 function findAfterState(scan: Scan, at: number, to: number): void {
   const { text } = scan;
-  if (to - at < 5 || text.charCodeAt(at - 1) !== 32) return;
-  if (
-    !isUpper(text.charCodeAt(at - 2)) ||
-    !isUpper(text.charCodeAt(at - 3)) ||
-    isAlnum(text.charCodeAt(at - 4))
-  )
-    return;
+  if (at < 3 || to - at < 5 || text.charCodeAt(at - 1) !== 32) return;
+  if (!isUpper(text.charCodeAt(at - 2)) || !isUpper(text.charCodeAt(at - 3))) return;
+  if (at > 3 && isAlnum(text.charCodeAt(at - 4))) return;
   const state = text.slice(at - 3, at - 1);
   if (!STATES.has(state)) return;
   const match = /^\d{5}(?:-\d{4})?(?![\d-]|[.,]\d)/u.exec(text.slice(at, at + 12));
@@ -195,7 +192,7 @@ const postalCode: Detector = {
       .filter((shape) => !shape.includes('D2D1') && !shape.includes('D1D1'))
       .map((shape) => ({ shape, between: ' ', check: isBritish, context: true })),
   ],
-  stretches: { least: 5 },
+  stretches: [{ first: [5, 5], before: BLANKS, twoBefore: CAPITALS }],
   digits: findAfterState,
   whole: isCode,
   spansWords: true,

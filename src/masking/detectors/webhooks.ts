@@ -1,5 +1,6 @@
 // Addresses that are secrets themselves: whoever knows one may post there.
 import type { Detector } from '../detector.ts';
+import { isAlnum } from '../scan/alphabet.ts';
 import type { Scan } from '../scan/scan.ts';
 
 interface Webhook {
@@ -16,6 +17,22 @@ interface Webhook {
 const BEFORE = /(?:https?:\\?\/\\?\/)?(?:[a-z0-9-]{1,40}\.){0,4}$/iu;
 const LONGEST_BEFORE = 120;
 
+/** What any of that is made of, so that the pattern is tried where it may match and nowhere else. */
+const OF_BEFORE = new Uint8Array(128);
+for (let code = 0; code < 128; code += 1) if (isAlnum(code)) OF_BEFORE[code] = 1;
+for (const mark of '-.:/\\') OF_BEFORE[mark.charCodeAt(0)] = 1;
+
+function startOfAddress(text: string, at: number): number {
+  const least = Math.max(0, at - LONGEST_BEFORE);
+  let from = at;
+  while (from > least) {
+    const code = text.charCodeAt(from - 1);
+    if (code < 128 && OF_BEFORE[code] === 0) break;
+    from -= 1;
+  }
+  return at - (BEFORE.exec(text.slice(from, at))?.[0].length ?? 0);
+}
+
 function webhook({ type, title, hosts, path, example }: Webhook): Detector {
   const pattern = new RegExp(path.replaceAll('/', '\\\\?/'), 'iuy');
   return {
@@ -31,8 +48,7 @@ function webhook({ type, title, hosts, path, example }: Webhook): Detector {
       pattern.lastIndex = to;
       if (!pattern.test(scan.text)) return;
       const end = pattern.lastIndex;
-      const before = BEFORE.exec(scan.text.slice(Math.max(0, at - LONGEST_BEFORE), at))?.[0] ?? '';
-      scan.add(at - before.length, end);
+      scan.add(startOfAddress(scan.text, at), end);
     },
   };
 }

@@ -1,6 +1,7 @@
 // Context: words that speak of a value, before it and after it, and words that speak of something else.
 import type { Detector } from '../detector.ts';
 import { beginsWord, endsWord } from './alphabet.ts';
+import { KIND_BITS, KIND_OF } from './codes.ts';
 
 /** How far a word reaches, in characters; what was masked between counts as few, as its label will. */
 const REACH = 72;
@@ -65,9 +66,15 @@ export class Context {
   readonly #hinted: Uint8Array;
   readonly #phrases: ReadonlyMap<string, readonly Phrase[]>;
   readonly #after: Uint8Array;
+  /** By the kinds of two characters: whether a phrase begins with them. */
+  readonly #mayBegin: Uint8Array;
   #afterOf = -1;
   #hasAfter = false;
   #lastOther = NEVER;
+  /** Where the last word stands, whosever it is. */
+  #lastOfAny = NEVER;
+  /** How many names and countries speak for one of them wherever it stands. */
+  #standing: number;
   /** Words before it speak of another name's value. */
   #from = NEVER;
   /** What a place in the text is less than a place in all that was ever looked at. */
@@ -83,6 +90,8 @@ export class Context {
     this.#after = new Uint8Array(many);
     this.#phrases = phrasesOf(detectors);
     for (const detector of always) this.#always[detector] = 1;
+    this.#standing = always.size;
+    this.#mayBegin = mayBeginOf(this.#phrases);
   }
 
   /** For a text that no name speaks of, or one that names these. */
@@ -95,6 +104,7 @@ export class Context {
       this.#lastWord.fill(NEVER);
     }
     this.#lastOther = NEVER;
+    this.#lastOfAny = NEVER;
     this.#from = this.#base;
     this.#shift = -this.#base;
     this.#afterOf = -1;
@@ -102,6 +112,7 @@ export class Context {
 
   hint(detectors: readonly number[], on: boolean): void {
     for (const detector of detectors) this.#hinted[detector] = on ? 1 : 0;
+    this.#standing += on ? detectors.length : -detectors.length;
   }
 
   isHinted(detector: number): boolean {
@@ -121,6 +132,7 @@ export class Context {
   said(detectors: readonly number[], at: number): void {
     const place = at - this.#shift;
     for (const detector of detectors) this.#lastWord[detector] = place;
+    if (place > this.#lastOfAny) this.#lastOfAny = place;
   }
 
   saidOther(at: number): void {
@@ -130,6 +142,15 @@ export class Context {
   /** Another name begins here: what was said before is not said of its value. */
   ends(at: number): void {
     this.#from = at - this.#shift;
+  }
+
+  /** Whether a word of any of them is near: where none is, nobody needs to be asked. */
+  isAnyNear(text: string, start: number, end: number): boolean {
+    if (this.#standing > 0) return true;
+    const word = this.#lastOfAny;
+    if (word >= this.#from && start - this.#shift - word <= REACH) return true;
+    this.#readAfter(text, end);
+    return this.#hasAfter;
   }
 
   /** How near a word of it is: the greater, the nearer; below 0 where there is none. */
@@ -149,19 +170,23 @@ export class Context {
 
   /** `… is my SSN`; not `…, SSN: …`, which speaks of the next one. */
   #isSaidAfter(text: string, detector: number, end: number): boolean {
-    if (this.#afterOf !== end) {
-      this.#afterOf = end;
-      this.#hasAfter = this.#lookAfter(text, end);
-    }
+    this.#readAfter(text, end);
     return this.#hasAfter && this.#after[detector] === 1;
+  }
+
+  #readAfter(text: string, end: number): void {
+    if (this.#afterOf === end) return;
+    this.#afterOf = end;
+    this.#hasAfter = this.#lookAfter(text, end);
   }
 
   #lookAfter(text: string, end: number): boolean {
     let found = false;
     if (this.#hasAfter) this.#after.fill(0);
     const most = endOfAfter(text, end);
-    for (let at = end; at < most; at += 1) {
-      if (!beginsWord(text, at)) continue;
+    // A phrase is longer than one character.
+    for (let at = end; at < most - 1; at += 1) {
+      if (this.#mayBegin[keyAt(text, at)] === 0 || !beginsWord(text, at)) continue;
       for (const { folded, open, detectors } of this.#phrases.get(keyOf(text, at)) ?? []) {
         const to = phraseEnd(text, folded, at);
         if (to === -1 || to > most || !(open || endsWord(text, to) || endsPlural(text, to))) continue;
@@ -194,6 +219,17 @@ const SPEAKS_OF_NEXT = /s?["']?\s*(?:[:=#]|(?:(?:no|nr|num|number|is|was|ist|est
 function speaksOfNext(text: string, at: number): boolean {
   SPEAKS_OF_NEXT.lastIndex = at;
   return SPEAKS_OF_NEXT.test(text);
+}
+
+function keyAt(text: string, at: number): number {
+  const first = KIND_OF[text.charCodeAt(at)] as number;
+  return (first << KIND_BITS) | (KIND_OF[text.charCodeAt(at + 1)] as number);
+}
+
+function mayBeginOf(phrases: ReadonlyMap<string, readonly Phrase[]>): Uint8Array {
+  const table = new Uint8Array(1 << (2 * KIND_BITS));
+  for (const key of phrases.keys()) table[keyAt(key, 0)] = 1;
+  return table;
 }
 
 function keyOf(text: string, at: number): string {

@@ -14,8 +14,14 @@ export interface CompiledForm {
   readonly upper: boolean;
 }
 
+export interface FormsOfShape {
+  readonly all: readonly CompiledForm[];
+  /** Those that need no context. */
+  readonly certain: readonly CompiledForm[];
+}
+
 export interface FormTable {
-  readonly byShape: ReadonlyMap<number, readonly CompiledForm[]>;
+  readonly byShape: ReadonlyMap<number, FormsOfShape>;
   /** By the low bits of a hash: 0 where no form has it. */
   readonly maybe: Uint8Array;
   readonly mostGroups: number;

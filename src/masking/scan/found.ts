@@ -5,13 +5,15 @@ interface Piece extends Span {
   readonly rank: number;
 }
 
+const NOTHING: readonly Span[] = [];
+
 export class Found {
   readonly #pieces: Piece[] = [];
   #isSorted = true;
   #end = 0;
 
   clear(): void {
-    this.#pieces.length = 0;
+    if (this.#pieces.length > 0) this.#pieces.length = 0;
     this.#isSorted = true;
     this.#end = 0;
   }
@@ -26,6 +28,7 @@ export class Found {
   /** Of two that overlap, the one of greater rank names both; where they cross, the one whose label says less. */
   merged(severity: (type: string) => number): readonly Span[] {
     const pieces = this.#pieces;
+    if (pieces.length === 0) return NOTHING;
     if (this.#isSorted) return pieces.map(spanOf);
     pieces.sort((one, other) => one.start - other.start || other.end - one.end);
     const spans: Span[] = [];

@@ -1,6 +1,15 @@
 // Letters and digits in groups (`4111 1111 1111 1111`, `AB 12 34 56 C`), tried against the forms of all detectors.
-import { isAlnum, isDigit, isHexDigit, isLetter, isUpper } from './alphabet.ts';
-import { addGroup, addRun, type CompiledForm, DIGITS, LETTERS, LONGEST_RUN } from './forms.ts';
+import { isHexDigit, isUpper } from './alphabet.ts';
+import { KIND_OF, NEITHER, SOME_DIGIT } from './codes.ts';
+import {
+  addGroup,
+  addRun,
+  type CompiledForm,
+  DIGITS,
+  type FormsOfShape,
+  LETTERS,
+  LONGEST_RUN,
+} from './forms.ts';
 import type { Scan } from './scan.ts';
 import { EN_DASH, plainMark } from './separators.ts';
 
@@ -18,13 +27,19 @@ const CERTAIN = 1000;
 
 const DOT = 46;
 const DASH = 45;
-const BLANK = 32;
 const BACKSLASH = 92;
 const PERCENT = 37;
 
+/** What may stand between two groups, of ASCII. */
+const IS_SEPARATOR = new Uint8Array(128);
+for (const mark of ' -./') IS_SEPARATOR[mark.charCodeAt(0)] = 1;
+/** What a backslash writes, and a line ends with. */
+const IS_ESCAPED = new Uint8Array(128);
+for (const mark of 'nrt') IS_ESCAPED[mark.charCodeAt(0)] = 1;
+
 function isSeparator(code: number): boolean {
-  if (code === BLANK || code === DASH || code === DOT || code === 47) return true;
-  return code >= 128 && plainSeparator(code) < 128;
+  if (code < 128) return IS_SEPARATOR[code] === 1;
+  return plainSeparator(code) < 128;
 }
 
 function plainSeparator(code: number): number {
@@ -32,35 +47,36 @@ function plainSeparator(code: number): number {
 }
 
 /** Where the letters and digits begin that end at `at`; an escape before them (`\\n`, `%3D`) is none of theirs. */
-function startOfRun(text: string, at: number): number {
+function startOfRun(codes: Uint16Array, at: number): number {
   let from = at;
-  while (from > 0 && isAlnum(text.charCodeAt(from - 1))) from -= 1;
-  const before = text.charCodeAt(from - 1);
-  if (before === BACKSLASH && from < at && 'nrt'.includes(text[from] as string)) return from + 1;
+  while (from > 0 && KIND_OF[codes[from - 1] as number] !== NEITHER) from -= 1;
+  if (from === 0) return from;
+  const before = codes[from - 1] as number;
+  if (before === BACKSLASH && from < at && IS_ESCAPED[codes[from] as number] === 1) return from + 1;
   if (
     before === PERCENT &&
     from + 2 <= at &&
-    isHexDigit(text.charCodeAt(from)) &&
-    isHexDigit(text.charCodeAt(from + 1))
+    isHexDigit(codes[from] as number) &&
+    isHexDigit(codes[from + 1] as number)
   )
     return from + 2;
   return from;
 }
 
-/** Reads the run at `from` into the group `index`; its end. Whether it holds a digit is in the hash's being not 0. */
-function readGroup(text: string, from: number, index: number): number {
+/** Reads the run at `from` into the group `index`; its end, below 0 where it holds no digit. */
+function readGroup(codes: Uint16Array, from: number, index: number): number {
   let hash = 1;
   let at = from;
   let hasDigit = false;
   let usable = true;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (!isAlnum(code)) break;
-    const digits = isDigit(code);
+  let kind = KIND_OF[codes[at] as number] as number;
+  while (kind !== NEITHER) {
     const begun = at;
-    at += 1;
-    while (at < text.length && (digits ? isDigit(text.charCodeAt(at)) : isLetter(text.charCodeAt(at))))
+    const digits = kind === SOME_DIGIT;
+    do {
       at += 1;
+      kind = KIND_OF[codes[at] as number] as number;
+    } while (kind !== NEITHER && (kind === SOME_DIGIT) === digits);
     if (at - begun > LONGEST_RUN) usable = false;
     else hash = addRun(hash, digits ? DIGITS : LETTERS, at - begun);
     hasDigit ||= digits;
@@ -72,39 +88,47 @@ function readGroup(text: string, from: number, index: number): number {
 }
 
 /** Two capitals or one, alone, before or after what has digits. */
-function isWordGroup(text: string, from: number, to: number): boolean {
+function isWordGroup(codes: Uint16Array, from: number, to: number): boolean {
   if (to - from > LONGEST_WORD_GROUP || to === from) return false;
-  for (let at = from; at < to; at += 1) if (!isUpper(text.charCodeAt(at))) return false;
-  return !isAlnum(text.charCodeAt(to)) && (from === 0 || !isAlnum(text.charCodeAt(from - 1)));
+  for (let at = from; at < to; at += 1) if (!isUpper(codes[at] as number)) return false;
+  if (KIND_OF[codes[to] as number] !== NEITHER) return false;
+  return from === 0 || KIND_OF[codes[from - 1] as number] === NEITHER;
+}
+
+/** The capitals that stand as a group before the one that begins at `from`: where they begin, or -1. */
+function wordBefore(codes: Uint16Array, from: number): number {
+  // Most words are longer, or end with another letter: they are not run through.
+  if (from < 2 || !isUpper(codes[from - 2] as number) || !isSeparator(codes[from - 1] as number)) return -1;
+  const before = startOfRun(codes, from - 1);
+  return isWordGroup(codes, before, from - 1) ? before : -1;
 }
 
 /** All groups that stand in a row around the digit at `at`: how many. */
-function readGroups(text: string, at: number): number {
-  let from = startOfRun(text, at);
+function readGroups(codes: Uint16Array, at: number): number {
+  let from = startOfRun(codes, at);
   let groups = 0;
-  if (from >= 2 && isSeparator(text.charCodeAt(from - 1))) {
-    const before = startOfRun(text, from - 1);
-    if (isWordGroup(text, before, from - 1)) {
-      readGroup(text, before, groups);
-      groups += 1;
-    }
+  const word = wordBefore(codes, from);
+  if (word !== -1) {
+    readGroup(codes, word, groups);
+    groups += 1;
   }
   while (groups < MOST_GROUPS) {
-    const end = readGroup(text, from, groups);
-    if (end < 0 && !isWordGroup(text, from, -end)) break;
+    const end = readGroup(codes, from, groups);
+    if (end < 0 && !isWordGroup(codes, from, -end)) break;
     groups += 1;
     const next = Math.abs(end);
-    if (end < 0 || !isSeparator(text.charCodeAt(next)) || !isAlnum(text.charCodeAt(next + 1))) break;
+    if (end < 0 || KIND_OF[codes[next + 1] as number] === NEITHER || !isSeparator(codes[next] as number))
+      break;
     from = next + 1;
   }
   return groups;
 }
 
 /** What stands between two groups of a form must be of its kind, and the same everywhere unless it says otherwise. */
-function separatorsFit(text: string, form: CompiledForm, first: number, last: number): boolean {
+function separatorsFit(codes: Uint16Array, form: CompiledForm, first: number, last: number): boolean {
   let seen = -1;
   for (let index = first; index < last; index += 1) {
-    const code = text.charCodeAt(ends[index] as number);
+    const code = codes[ends[index] as number] as number;
     const plain = plainSeparator(code);
     if (!form.between.includes(String.fromCharCode(plain))) return false;
     if (!form.mixed && seen !== -1 && seen !== plain) return false;
@@ -114,9 +138,9 @@ function separatorsFit(text: string, form: CompiledForm, first: number, last: nu
 }
 
 /** Part of something longer, as the last group of a UUID or the digits after a decimal point. */
-function isPartOfMore(text: string, first: number, last: number, groups: number): boolean {
-  if (first > 0 && joinsTightly(text.charCodeAt(ends[first - 1] as number))) return true;
-  return last + 1 < groups && joinsTightly(text.charCodeAt(ends[last] as number));
+function isPartOfMore(codes: Uint16Array, first: number, last: number, groups: number): boolean {
+  if (first > 0 && joinsTightly(codes[ends[first - 1] as number] as number)) return true;
+  return last + 1 < groups && joinsTightly(codes[ends[last] as number] as number);
 }
 
 function joinsTightly(code: number): boolean {
@@ -132,7 +156,7 @@ function plainOf(text: string, first: number, last: number): string {
 
 /** How sure it is that the form is meant: beyond any context where it needs none, and below 0 where it is not. */
 function sureness(scan: Scan, form: CompiledForm, first: number, last: number, plain: string): number {
-  if (form.length !== plain.length || !separatorsFit(scan.text, form, first, last)) return -1;
+  if (form.length !== plain.length || !separatorsFit(scan.codes, form, first, last)) return -1;
   // Context is one comparison, a check is a sum: most numbers fail the first.
   const sure = form.context
     ? scan.nearness(form.detector, starts[first] as number, ends[last] as number)
@@ -144,12 +168,12 @@ function sureness(scan: Scan, form: CompiledForm, first: number, last: number, p
 }
 
 /** Of several that fit: the first that needs no context, else the one whose word is nearest. */
-function surest(
-  scan: Scan,
-  forms: readonly CompiledForm[],
-  first: number,
-  last: number,
-): CompiledForm | undefined {
+function surest(scan: Scan, shape: FormsOfShape, first: number, last: number): CompiledForm | undefined {
+  const { all, certain } = shape;
+  const isNear =
+    all !== certain && scan.context.isAnyNear(scan.text, starts[first] as number, ends[last] as number);
+  const forms = isNear ? all : certain;
+  if (forms.length === 0) return undefined;
   const plain = plainOf(scan.text, first, last);
   let best: CompiledForm | undefined;
   let most = -1;
@@ -163,7 +187,7 @@ function surest(
 
 /** The longest form that begins at the group `first`: its last group, or -1. */
 function tryForms(scan: Scan, first: number, groups: number): number {
-  const { text, tables } = scan;
+  const { codes, tables } = scan;
   const { byShape, maybe, mostGroups } = tables.forms;
   const most = Math.min(groups, first + mostGroups);
   let hash = 1;
@@ -176,10 +200,11 @@ function tryForms(scan: Scan, first: number, groups: number): number {
     if (maybe[shape & 4095] === 0) continue;
     const forms = byShape.get(shape);
     if (forms === undefined) continue;
-    if (isPartOfMore(text, first, last, groups)) continue;
+    if (isPartOfMore(codes, first, last, groups)) continue;
     const form = surest(scan, forms, first, last);
     if (form === undefined) continue;
-    scan.addFor(form.detector, starts[first] as number, ends[last] as number);
+    scan.current = form.detector;
+    scan.add(starts[first] as number, ends[last] as number);
     return last;
   }
   return -1;
@@ -187,7 +212,7 @@ function tryForms(scan: Scan, first: number, groups: number): number {
 
 /** Tries the forms on all groups around the digit at `at`. Where the groups end: up to there nothing is tried again. */
 export function findForms(scan: Scan, at: number): number {
-  const groups = readGroups(scan.text, at);
+  const groups = readGroups(scan.codes, at);
   if (groups === 0) return at + 1;
   const end = ends[groups - 1] as number;
   for (let first = 0; first < groups; ) {

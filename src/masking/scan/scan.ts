@@ -3,6 +3,7 @@ import type { Detector } from '../detector.ts';
 import type { Span } from '../model.ts';
 import { beginsWord, endsWord } from './alphabet.ts';
 import { findAssigned } from './assignments.ts';
+import { Codes, KIND_OF } from './codes.ts';
 import type { Tables } from './compile.ts';
 import { Context, endsPlural, lower, phraseEnd } from './context.ts';
 import { findDigits } from './digits.ts';
@@ -12,20 +13,11 @@ import { findForms } from './groups.ts';
 import { labelEnd } from './labels.ts';
 import { type Mark, OTHER_THING } from './marks.ts';
 import type { Named } from './names.ts';
-import {
-  ASSIGNS,
-  CLASS_BITS,
-  LIST,
-  NOT_ASCII,
-  STARTS_LABEL,
-  STARTS_NUMBER,
-  STARTS_WORD,
-} from './triggers.ts';
+import { Stops } from './stops.ts';
+import { ASSIGNS, STARTS_LABEL, STARTS_NUMBER } from './triggers.ts';
 
-/** What the text begins after. */
-const LINE_END = 10;
-const CLOSING = 93;
 /** Further than any text reaches. */
+const NO_CODES = new Uint16Array(0);
 const NOWHERE = 0x3fff_ffff;
 const DEFAULT_RANK = 5;
 /** An operator who names a pattern means it. */
@@ -38,6 +30,8 @@ export class Scan {
   readonly context: Context;
   /** The text that is looked at. */
   text = '';
+  /** Its characters by their codes, with line ends beyond it. */
+  codes: Uint16Array = NO_CODES;
   /** The detector whose `find` or `digits` runs: `add` is for it. */
   current = 0;
   /** Up to here something has been found already. */
@@ -52,10 +46,13 @@ export class Scan {
   #nextAhead = NOWHERE;
   #lastValue = { from: 0, to: 0, isQuery: false };
   readonly #found = new Found();
+  readonly #codes = new Codes();
+  readonly #stops: Stops;
 
   /** `always`: detectors that need no context, as their country is enabled. */
   constructor(tables: Tables, always: ReadonlySet<number> = new Set()) {
     this.tables = tables;
+    this.#stops = new Stops(tables.triggers);
     this.context = new Context(tables.detectors, always);
   }
 
@@ -65,7 +62,7 @@ export class Scan {
     this.covered = 0;
     this.#at = -1;
     this.#lastValue = { from: 0, to: 0, isQuery: false };
-    this.#ahead = [];
+    if (this.#nextAhead !== NOWHERE) this.#ahead = [];
     this.#nextAhead = NOWHERE;
     this.#found.clear();
     this.context.begin(text.length);
@@ -90,48 +87,33 @@ export class Scan {
   }
 
   #pass(): void {
-    const { text } = this;
-    const { pairs } = this.tables.triggers;
+    const { text, tables } = this;
     const { length } = text;
-    let before = LINE_END;
+    const { lists, wordStarts } = tables.triggers;
+    const stops = this.#stops;
+    const codes = this.#codes.read(text);
+    this.codes = codes;
     this.#numbersTo = 0;
     this.#digitsTo = 0;
-    // Most characters are let go here: what is done at the others is kept out of this loop, so that it stays small.
-    for (let at = 0; at < length; at += 1) {
-      const here = Math.min(text.charCodeAt(at), NOT_ASCII);
-      const what = pairs[(before << CLASS_BITS) | here] as number;
-      before = here;
-      if (what === 0) continue;
-      const next = this.#stop(what, at);
-      if (next === at) continue;
-      at = next;
-      before = CLOSING;
+    stops.numbersTo = 0;
+    for (let at = stops.next(codes, 0, length); at < length; at = stops.next(codes, at + 1, length)) {
+      const { flags, words, list } = stops;
+      this.#at = at;
+      if (at >= this.#nextAhead) this.#arrive(at);
+      // First of all: nothing in a label is a word of the text.
+      if (flags !== 0) {
+        const end = this.#stopAtMark(flags, at);
+        if (end !== at) {
+          at = end;
+          continue;
+        }
+      }
+      if (words !== 0) this.#marks(wordStarts.lists[words] as readonly Mark[], at);
+      if (list !== 0) this.#marks(lists[list] as readonly Mark[], at);
     }
   }
 
-  /** Two characters say that something may be here. Where the pass goes on: further on only after a label. */
-  #stop(what: number, at: number): number {
-    const { text, tables } = this;
-    this.#at = at;
-    if (at >= this.#nextAhead) this.#arrive(at);
-    // First of all: nothing in a label is a word of the text.
-    if ((what & (STARTS_LABEL | STARTS_NUMBER | ASSIGNS)) !== 0) {
-      const end = this.#stopAtMark(what, at);
-      if (end !== at) return end;
-    }
-    if ((what & STARTS_WORD) !== 0) {
-      const marks = tables.triggers.wordStarts.at(text, at);
-      if (marks !== undefined) this.#marks(marks, at);
-    }
-    const row = what & LIST;
-    if (row === 0) return at;
-    const { thirds, lists } = tables.triggers;
-    const next = at + 1 < text.length ? text.charCodeAt(at + 1) : LINE_END;
-    const list = thirds[(row << CLASS_BITS) | Math.min(next, NOT_ASCII)] as number;
-    if (list !== 0) this.#marks(lists[list] as readonly Mark[], at);
-    return at;
-  }
-
+  /** Where the pass goes on: further on only after a label. */
   #stopAtMark(what: number, at: number): number {
     if ((what & STARTS_LABEL) !== 0) {
       const end = labelEnd(this.text, at - 1, this.tables.types);
@@ -143,17 +125,23 @@ export class Scan {
     if ((what & STARTS_NUMBER) !== 0) {
       if (at >= this.#numbersTo) this.#numbersTo = findForms(this, at);
       if (at >= this.#digitsTo && at >= this.covered) this.#digitsTo = findDigits(this, at);
+      this.#stops.numbersTo = Math.min(this.#numbersTo, this.#digitsTo);
     }
     if ((what & ASSIGNS) !== 0 && at >= this.covered) findAssigned(this, at);
     return at;
   }
 
   #marks(marks: readonly Mark[], at: number): void {
+    const { codes } = this;
     for (const mark of marks) {
       const start = at - mark.offset;
+      if (start < 0) continue;
+      const first = KIND_OF[codes[start + mark.firstProbe] as number] as number;
+      const second = KIND_OF[codes[start + mark.secondProbe] as number] as number;
+      if (((mark.firstKinds >>> first) & (mark.secondKinds >>> second) & 1) === 0) continue;
       if (mark.detector < 0) {
         if (start >= this.covered) this.#word(mark, start);
-      } else if (start >= 0 && this.#fits(mark, start)) {
+      } else if (this.#fits(mark, start)) {
         this.current = mark.detector;
         this.tables.detectors[mark.detector]?.find?.(this, start, start + mark.text.length);
       }
@@ -162,7 +150,8 @@ export class Scan {
 
   #fits({ text, folded, exact, wordStart }: Mark, start: number): boolean {
     if (wordStart && !beginsWord(this.text, start)) return false;
-    return exact ? this.text.startsWith(text, start) : foldedAt(this.text, folded, start);
+    if (exact) return this.text.startsWith(text, start);
+    return start + folded.length <= this.text.length && foldedAt(this.codes, folded, start);
   }
 
   #word({ folded, detector, wordOf, open }: Mark, start: number): void {
@@ -198,6 +187,11 @@ export class Scan {
     this.#record(this.current, start, end);
     this.#ahead.push({ start, end });
     this.#nextAhead = Math.min(this.#nextAhead, start);
+  }
+
+  /** Where the next value begins that was found already. */
+  get nextAhead(): number {
+    return this.#nextAhead;
   }
 
   #arrive(at: number): void {
@@ -242,9 +236,9 @@ export class Scan {
   }
 }
 
-function foldedAt(text: string, folded: string, start: number): boolean {
+function foldedAt(codes: Uint16Array, folded: string, start: number): boolean {
   for (let index = 0; index < folded.length; index += 1) {
-    if (lower(text.charCodeAt(start + index)) !== folded.charCodeAt(index)) return false;
+    if (lower(codes[start + index] as number) !== folded.charCodeAt(index)) return false;
   }
   return true;
 }

@@ -1,11 +1,11 @@
 // Which two characters, and which third after them, tell that a mark may stand there: the tables of the one pass.
 import { isDigit, isLetter, isLower, isUpper } from './alphabet.ts';
+import { KIND_OF, NOT_ASCII } from './codes.ts';
+import { Lists } from './mark-lists.ts';
 import type { Mark } from './marks.ts';
-import { isOfWordStarts, WordStarts } from './word-starts.ts';
+import { ANY_KIND, isOfWordStarts, type WordStarts, wordStartsOf } from './word-starts.ts';
 
-/** ASCII as it is, and one class for all else. */
-const CLASSES = 128;
-export const NOT_ASCII = 127;
+const CLASSES = NOT_ASCII + 1;
 export const CLASS_BITS = 7;
 
 /** Beside the number of a list, these say what else is to be done at two characters. */
@@ -13,6 +13,7 @@ export const STARTS_NUMBER = 0x8000;
 export const ASSIGNS = 0x4000;
 export const STARTS_LABEL = 0x2000;
 export const STARTS_WORD = 0x1000;
+export const OTHERS_TO_DO = STARTS_NUMBER | ASSIGNS | STARTS_LABEL;
 export const LIST = 0x0fff;
 
 export interface Triggers {
@@ -21,6 +22,9 @@ export interface Triggers {
   /** By row and third character: which list of marks. 0 for none. */
   readonly thirds: Uint16Array;
   readonly lists: readonly (readonly Mark[])[];
+  /** By list: the kinds of character, a bit each, of which one stands two before the second character, and two after it. */
+  readonly before: Uint32Array;
+  readonly after: Uint32Array;
   readonly wordStarts: WordStarts;
 }
 
@@ -70,7 +74,9 @@ function pairCommonness(mark: Mark, at: number): number {
 const COST_OF_LOOK = 15;
 
 class Builder {
-  readonly #byPair = new Map<number, Map<number, Mark[]>>();
+  /** By two characters: by the third, which list. */
+  readonly #byPair = new Map<number, Uint16Array<ArrayBuffer>>();
+  readonly #lists = new Lists();
 
   /**
    * Where the second of the characters stands that are waited for: two that are waited for anyway cost nothing more
@@ -98,44 +104,52 @@ class Builder {
     const offset = this.#offsetOf(mark);
     mark.offset = offset;
     const firsts = offset === 0 ? EVERY : codesOf(mark, offset - 1);
+    const seconds = codesOf(mark, offset);
     const thirds = offset + 1 < mark.fixed ? codesOf(mark, offset + 1) : EVERY;
+    const number = this.#lists.numberOf(mark);
     for (const first of firsts) {
-      for (const second of codesOf(mark, offset)) {
-        const pair = (first << CLASS_BITS) | second;
-        const row = this.#byPair.get(pair) ?? new Map<number, Mark[]>();
-        this.#byPair.set(pair, row);
-        for (const third of thirds) row.set(third, [...(row.get(third) ?? []), mark]);
+      for (const second of seconds) {
+        const row = this.#rowOf((first << CLASS_BITS) | second);
+        for (const third of thirds) row[third] = this.#lists.with(row[third] as number, number);
       }
     }
   }
 
-  finish(numbers: ReadonlyMap<Mark, number>): Omit<Triggers, 'wordStarts'> {
+  #rowOf(pair: number): Uint16Array<ArrayBuffer> {
+    const known = this.#byPair.get(pair);
+    if (known !== undefined) return known;
+    const row = new Uint16Array(CLASSES);
+    this.#byPair.set(pair, row);
+    return row;
+  }
+
+  finish(): Omit<Triggers, 'wordStarts'> {
     const pairs = new Uint16Array(CLASSES * CLASSES);
-    const lists: (readonly Mark[])[] = [[]];
+    const rows = [new Uint16Array(CLASSES)];
     const known = new Map<string, number>();
-    const rows: Uint16Array[] = [new Uint16Array(CLASSES)];
-    const rowsKnown = new Map<string, number>();
-    const listOf = (marks: readonly Mark[]) => {
-      const key = marks.map((mark) => numbers.get(mark)).join();
-      const index = known.get(key) ?? lists.push(marks) - 1;
-      known.set(key, index);
-      return index;
-    };
     for (const [pair, row] of this.#byPair) {
-      const line = new Uint16Array(CLASSES);
-      for (const [third, marks] of row) line[third] = listOf(marks);
-      const key = line.join();
-      const index = rowsKnown.get(key) ?? rows.push(line) - 1;
-      rowsKnown.set(key, index);
+      const key = String.fromCharCode(...row);
+      const index = known.get(key) ?? rows.push(row) - 1;
+      known.set(key, index);
       pairs[pair] = index;
     }
-    if (rows.length > LIST || lists.length > 0xffff) throw new Error('too many marks for the tables');
+    if (rows.length > LIST) throw new Error('too many marks for the tables');
     const thirds = new Uint16Array(rows.length * CLASSES);
     rows.forEach((row, index) => {
       thirds.set(row, index * CLASSES);
     });
-    return { pairs, thirds, lists };
+    const lists = this.#lists.all;
+    return { pairs, thirds, lists, before: kindsAt(lists, -2), after: kindsAt(lists, 2) };
   }
+}
+
+/** Which kinds of character stand so far from the one that a mark is waited for at. */
+function kindsAt(lists: readonly (readonly Mark[])[], distance: number): Uint32Array {
+  const kindsOf = ({ text, fixed, offset }: Mark) => {
+    const at = offset + distance;
+    return at < 0 || at >= fixed ? ANY_KIND : 1 << (KIND_OF[text.charCodeAt(at)] as number);
+  };
+  return Uint32Array.from(lists, (marks) => marks.reduce((kinds, mark) => kinds | kindsOf(mark), 0));
 }
 
 function flag(pairs: Uint16Array, firsts: readonly number[], seconds: readonly number[], bit: number): void {
@@ -152,12 +166,12 @@ export function triggersOf(marks: readonly Mark[]): Triggers {
   const others = marks.filter((mark) => !isOfWordStarts(mark));
   // Those that leave no choice come first: the others find their two characters waited for.
   for (const mark of others.toSorted((one, other) => one.fixed - other.fixed)) builder.add(mark);
-  const triggers = builder.finish(new Map(others.map((mark, index) => [mark, index])));
+  const triggers = builder.finish();
   const { pairs } = triggers;
   flag(pairs, OTHERS, DIGITS, STARTS_NUMBER);
   flag(pairs, EVERY, [58, 61, 62], ASSIGNS);
   flag(pairs, [91], LETTERS, STARTS_LABEL);
   flag(pairs, NO_LETTERS, LETTERS, STARTS_WORD);
   flag(pairs, LETTERS.filter(isLower), LETTERS.filter(isUpper), STARTS_WORD);
-  return { ...triggers, wordStarts: new WordStarts(marks.filter(isOfWordStarts)) };
+  return { ...triggers, wordStarts: wordStartsOf(marks.filter(isOfWordStarts)) };
 }

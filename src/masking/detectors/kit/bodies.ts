@@ -27,7 +27,7 @@ export function beginsToken(text: string, at: number, also = ''): boolean {
 /** By the marks that a body may hold: 1 for each character of it. */
 const TABLES = new Map<string, Uint8Array>();
 
-function tableOf(also: string): Uint8Array {
+export function tableOf(also: string): Uint8Array {
   const known = TABLES.get(also);
   if (known !== undefined) return known;
   const table = new Uint8Array(128);
@@ -39,8 +39,12 @@ function tableOf(also: string): Uint8Array {
 }
 
 export function endOfRun(text: string, from: number, also: string, most: number): number {
+  return endIn(tableOf(also), text, from, most);
+}
+
+/** The same, by the table of what a body may hold. */
+export function endIn(table: Uint8Array, text: string, from: number, most: number): number {
   const last = Math.min(most, text.length);
-  const table = tableOf(also);
   let to = from;
   while (to < last) {
     const code = text.charCodeAt(to);
@@ -49,6 +53,23 @@ export function endOfRun(text: string, from: number, also: string, most: number)
     to += 1;
   }
   return to;
+}
+
+/** Whether so many characters of a table stand in a row between `from` and `to`: a few are looked at where none do. */
+export function hasRun(table: Uint8Array, text: string, from: number, to: number, least: number): boolean {
+  const most = Math.min(to, text.length);
+  let begun = from;
+  for (let last = from + least - 1; last < most; last = begun + least - 1) {
+    let at = last;
+    while (at >= begun && isIn(table, text.charCodeAt(at))) at -= 1;
+    if (at < begun) return true;
+    begun = at + 1;
+  }
+  return false;
+}
+
+export function isIn(table: Uint8Array, code: number): boolean {
+  return code < 128 && table[code] === 1;
 }
 
 /** `%2B`, `%2F`, `%3D`: of what may be percent-encoded, the marks that base64 has. */
@@ -86,13 +107,21 @@ export interface Kinds {
   readonly marks: number;
 }
 
+/** 1 for each digit, each small letter, each capital: added up, as what comes next in a token cannot be foreseen. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Number(isDigit(code)));
+const LOWER = Uint8Array.from({ length: 128 }, (_, code) => Number(isLower(code)));
+const UPPER = Uint8Array.from({ length: 128 }, (_, code) => Number(isUpper(code)));
+
 export function kindsOf(text: string): Kinds {
-  let [digits, lower, upper] = [0, 0, 0];
+  let digits = 0;
+  let lower = 0;
+  let upper = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (isDigit(code)) digits += 1;
-    else if (isLower(code)) lower += 1;
-    else if (isUpper(code)) upper += 1;
+    if (code >= 128) continue;
+    digits += DIGITS[code] as number;
+    lower += LOWER[code] as number;
+    upper += UPPER[code] as number;
   }
   return { digits, lower, upper, marks: text.length - digits - lower - upper };
 }
@@ -103,8 +132,9 @@ const LONGEST_WORD = 24;
 /** `xxxxxxxx`, `your-token-here`, `YOUR_TOKEN`: what stands where a token would. */
 export function isPlaceholder(body: string): boolean {
   const { digits, lower, upper, marks } = kindsOf(body);
-  if ((body.charCodeAt(body.length - 1) | 32) === 120 && /x{16}$/iu.test(body)) return true;
-  if (marks > 0 && /your[-_]|[-_]here$/iu.test(body)) return true;
+  const last = body.charCodeAt(body.length - 1) | 32;
+  if (last === 120 && /x{16}$/iu.test(body)) return true;
+  if (marks > 0 && (last === 101 ? /your[-_]|[-_]here$/iu : /your[-_]/iu).test(body)) return true;
   if (digits > 0) return digits === body.length && /^0+$/u.test(body);
   if (/^[xX._*-]+$/u.test(body)) return true;
   if (/your|here$|example[-_]|placeholder|redacted|changeme/iu.test(body)) return true;

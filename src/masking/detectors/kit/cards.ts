@@ -102,39 +102,51 @@ const TELLING = 4;
 
 /** By four digits: a bit a length that counts by itself, and sixteen bits higher one that needs context. */
 const BY_START = new Int32Array(10_000);
-/** Ranges of more digits than that. */
-const LONGER: Range[] = [];
+/** Ranges of more digits than that: six. From, to, and a bit a length. */
+const LONGER: (readonly [number, number, number])[] = [];
+const MOST_TELLING = 6;
+/** Beside the lengths: some longer range begins so. */
+const HAS_LONGER = 1 << 30;
 
 const LEAST = 12;
 const bitsOf = (lengths: readonly number[]) =>
   lengths.reduce((bits, length) => bits | (1 << (length - LEAST)), 0);
 
 for (const given of RANGES) {
-  if (given.from.length > TELLING) {
-    LONGER.push(given);
-    continue;
-  }
-  const from = Number(given.from.padEnd(TELLING, '0'));
-  const to = Number(given.to.padEnd(TELLING, '9'));
-  const bits = bitsOf(given.lengths) | (bitsOf([...given.lengths, ...(given.also ?? [])]) << 16);
+  const isLonger = given.from.length > TELLING;
+  if (isLonger) LONGER.push([Number(given.from), Number(given.to), bitsOf(given.lengths)]);
+  const from = Number(given.from.slice(0, TELLING).padEnd(TELLING, '0'));
+  const to = Number(given.to.slice(0, TELLING).padEnd(TELLING, '9'));
+  const bits = isLonger
+    ? HAS_LONGER
+    : bitsOf(given.lengths) | (bitsOf([...given.lengths, ...(given.also ?? [])]) << 16);
   for (let start = from; start <= to; start += 1) BY_START[start] = (BY_START[start] ?? 0) | bits;
 }
 
-function isInLonger(digits: string): boolean {
-  return LONGER.some(({ from, to, lengths }) => {
-    const start = digits.slice(0, from.length);
-    return start >= from && start <= to && lengths.includes(digits.length);
-  });
+function numberOf(digits: string, length: number): number {
+  let number = 0;
+  for (let at = 0; at < length; at += 1) number = number * 10 + digits.charCodeAt(at) - 48;
+  return number;
 }
 
-/** Whether some network's cards begin so and are so long. */
+function isInLonger(digits: string): boolean {
+  const start = numberOf(digits, MOST_TELLING);
+  const length = 1 << (digits.length - LEAST);
+  return LONGER.some(([from, to, lengths]) => start >= from && start <= to && (lengths & length) !== 0);
+}
+
+function isAmong(digits: string, shift: number): boolean {
+  const bits = BY_START[numberOf(digits, TELLING)] as number;
+  if (((bits >>> (shift + digits.length - LEAST)) & 1) === 1) return true;
+  return (bits & HAS_LONGER) !== 0 && isInLonger(digits);
+}
+
+/** Whether some network's cards begin so and are so long. Of digits only, twelve to nineteen. */
 export function isOfNetwork(digits: string): boolean {
-  const bits = BY_START[Number(digits.slice(0, TELLING))] as number;
-  return ((bits >>> (digits.length - LEAST)) & 1) === 1 || isInLonger(digits);
+  return isAmong(digits, 0);
 }
 
 /** The same, or so long a number in a range that is known for other lengths, or too wide. */
 export function mayBeOfNetwork(digits: string): boolean {
-  const bits = BY_START[Number(digits.slice(0, TELLING))] as number;
-  return ((bits >>> (16 + digits.length - LEAST)) & 1) === 1 || isInLonger(digits);
+  return isAmong(digits, 16);
 }

@@ -45,11 +45,6 @@ export function mod97(text: string): number {
   return rest;
 }
 
-/** ISO 13616: country and check digits are moved to the end. */
-export function ibanCheck(iban: string): boolean {
-  return mod97(iban.slice(4) + iban.slice(0, 4)) === 1;
-}
-
 /** ISO 7064, mod 11,10: German tax ids, Croatian OIBs. */
 export function mod1110(digits: string): boolean {
   let product = 10;

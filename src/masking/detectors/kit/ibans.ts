@@ -1,4 +1,5 @@
 // How each country's IBAN is made: what stands after the country and its check digits.
+import { isDigit, isLetter } from '../../scan/alphabet.ts';
 
 /** `n` digits, `a` capitals, `c` either, and how many. */
 const STRUCTURES =
@@ -16,26 +17,61 @@ function spelledOut(structure: string): string {
   return structure.replaceAll(/([nac])(\d+)/gu, (_, kind: string, many: string) => kind.repeat(Number(many)));
 }
 
+const DIGIT = 1;
+const LETTER = 2;
+const KINDS = new Uint8Array(128);
+for (let code = 0; code < 128; code += 1) KINDS[code] = isDigit(code) ? DIGIT : isLetter(code) ? LETTER : 0;
+
 /** By country: a letter a character. */
 const BY_COUNTRY = new Map(
   STRUCTURES.split(' ').map((entry) => [entry.slice(0, 2), spelledOut(entry.slice(3))] as const),
 );
 
-/** By the two letters' places: whether they are a country's at all. */
-const COUNTRIES = new Uint8Array(26 * 26);
-for (const country of BY_COUNTRY.keys()) COUNTRIES[placeOf(country.charCodeAt(0), country.charCodeAt(1))] = 1;
+/** By the two letters' places: the structure, in the kinds below; nothing where they are no country's. */
+const BY_PLACE: (Uint8Array | undefined)[] = new Array(26 * 26).fill(undefined);
+for (const [country, structure] of BY_COUNTRY)
+  BY_PLACE[placeOf(country.charCodeAt(0), country.charCodeAt(1))] = Uint8Array.from(structure, kindOf);
+
+function kindOf(letter: string): number {
+  return letter === 'n' ? DIGIT : letter === 'a' ? LETTER : DIGIT | LETTER;
+}
 
 function placeOf(first: number, second: number): number {
   return ((first | 32) - 97) * 26 + ((second | 32) - 97);
 }
 
-/** Of two letters in either case. */
-export function hasIbans(first: number, second: number): boolean {
-  return COUNTRIES[placeOf(first, second)] === 1;
+/** What stands after the country and its check digits, of two letters in either case: a kind for each character. */
+export function ibanStructure(first: number, second: number): Uint8Array | undefined {
+  return BY_PLACE[placeOf(first, second)];
 }
 
-export function ibanStructure(country: string): string {
-  return BY_COUNTRY.get(country) ?? '';
+/** Whether a character is of a kind. */
+export function fits(kind: number, code: number): boolean {
+  return code < 128 && ((KINDS[code] as number) & kind) !== 0;
+}
+
+/** What is left of a number to which a digit or a letter of either case is added, after division by 97. */
+export function restWith(rest: number, code: number): number {
+  return code < 65 ? (rest * 10 + code - 48) % 97 : (rest * 100 + (code | 32) - 87) % 97;
+}
+
+/** Whether the check digits are right: `rest` is that of the account. Country and check digits count behind it. */
+export function isChecked(rest: number, first: number, second: number, tens: number, ones: number): boolean {
+  return restWith(restWith(restWith(restWith(rest, first), second), tens), ones) === 1;
+}
+
+/** Of capitals and digits without marks: whether it is made as its country's are, and its check digits are right. */
+export function isIban(plain: string): boolean {
+  const [first, second] = [plain.charCodeAt(0), plain.charCodeAt(1)];
+  const structure = ibanStructure(first, second);
+  if (structure === undefined || structure.length !== plain.length - 4) return false;
+  let rest = 0;
+  for (let at = 4; at < plain.length; at += 1) {
+    const code = plain.charCodeAt(at);
+    if (!fits(structure[at - 4] as number, code)) return false;
+    rest = restWith(rest, code);
+  }
+  return isChecked(rest, first, second, plain.charCodeAt(2), plain.charCodeAt(3));
 }
 
 /** Countries whose IBANs mix letters with digits so that four digits in a row, and four more, may stand in them. */

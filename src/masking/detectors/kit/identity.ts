@@ -1,7 +1,7 @@
 // Numbers that states, insurers and offices give to people and firms: what all their detectors have in common.
 import type { Anchor, Detector, Form } from '../../detector.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { findBeside, unescaped, valuePattern } from './number-beside.ts';
+import { findBeside, leadOf, unescaped, valuePattern } from './number-beside.ts';
 
 /** Longer is no such number, however it is written. */
 const LONGEST = 64;
@@ -37,10 +37,11 @@ function anchorsOf(words: readonly string[]): Anchor[] {
 export function besideWords(
   words: readonly string[],
   pattern: RegExp,
+  lead?: number,
 ): Required<Pick<Detector, 'anchors' | 'find'>> {
   return {
     anchors: anchorsOf(words),
-    find: (scan: Scan, at: number, to: number) => findBeside(scan, pattern, at, to),
+    find: (scan: Scan, at: number, to: number) => findBeside(scan, pattern, at, to, lead),
   };
 }
 
@@ -66,7 +67,7 @@ export function identity(given: Identity): Detector {
       ...own.map((form) => ({ ...check, ...form })),
       ...near.map((form) => ({ ...check, ...form, context: true })),
     ],
-    ...(sure.length === 0 ? {} : besideWords(sure, valuePattern(loose))),
+    ...(sure.length === 0 ? {} : besideWords(sure, valuePattern(loose), leadOf(loose))),
     whole: wholeOf(loose),
   };
 }

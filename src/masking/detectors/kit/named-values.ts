@@ -1,8 +1,8 @@
 // Keys without a form of their own: so many characters of one alphabet in the place of a value beside their provider's name.
 import type { Anchor } from '../../detector.ts';
-import { isAlnum, isDigit } from '../../scan/alphabet.ts';
+import { isAlnum, isDigit, isHexDigit } from '../../scan/alphabet.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { beginsWithUuid, endOfRun, isHexBody, kindsOf, sampleBody } from './bodies.ts';
+import { beginsWithUuid, endIn, hasRun, isHexBody, kindsOf, sampleBody, tableOf } from './bodies.ts';
 import { isRandom } from './randomness.ts';
 
 /** Something that tells of a token, with its own way to its ends. */
@@ -79,26 +79,45 @@ function patternOf(word: string): string {
   return word.replaceAll(' ', '');
 }
 
+/** What a value of a kind is made of, at most. */
+function charactersOf(kind: Beside['kind'], marks: string): Uint8Array {
+  if (kind === 'alnum') return tableOf(marks);
+  const isOf = kind === 'digits' ? isDigit : isHexDigit;
+  const table = Uint8Array.from({ length: 128 }, (_, code) => Number(isOf(code)));
+  if (kind === 'uuid') table[45] = 1;
+  return table;
+}
+
 /** What is asked of every word behind a provider's name, worked out once. */
 class Values {
   readonly #given: Beside;
-  readonly #marks: string;
   /** By length: 1 where a value may have it. */
   readonly #lengths: Uint8Array;
+  readonly #table: Uint8Array;
+  readonly #characters: Uint8Array;
+  readonly #least: number;
 
   constructor(given: Beside) {
+    const marks = given.kind === 'uuid' ? '-' : (given.also ?? '');
     this.#given = given;
-    this.#marks = given.kind === 'uuid' ? '-' : (given.also ?? '');
+    this.#table = tableOf(marks);
+    this.#characters = charactersOf(given.kind, marks);
     const ranges = (given.kind === 'uuid' ? [36] : given.lengths).map((one) =>
       typeof one === 'number' ? [one, one] : one,
     );
     this.#lengths = new Uint8Array(Math.max(...ranges.map(([, most]) => most as number)) + 2);
     for (const [least = 0, most = 0] of ranges) this.#lengths.fill(1, least, most + 1);
+    this.#least = this.#lengths.indexOf(1);
+  }
+
+  /** Whether as much as a value has stands in a row behind `from`, with its beginning before `most`. */
+  mayFollow(text: string, from: number, most: number): boolean {
+    return hasRun(this.#characters, text, from, most + this.#lengths.length, this.#least);
   }
 
   /** The end of the value at `at`, or -1: of the right length, and part of nothing longer. */
   endAt(text: string, at: number): number {
-    const end = endOfRun(text, at, this.#marks, at + this.#lengths.length - 1);
+    const end = endIn(this.#table, text, at, at + this.#lengths.length - 1);
     if (this.#lengths[end - at] !== 1 || isGlued(text, end)) return -1;
     const value = text.slice(at, end);
     if (!isOfKind(value, this.#given.kind)) return -1;
@@ -136,6 +155,7 @@ function isAssigned(before: string, between: string, isTelling: boolean): boolea
 function findBeside(values: Values, kind: Beside['kind'], scan: Scan, at: number, to: number): void {
   const { text } = scan;
   const most = Math.min(text.length, to + REACH);
+  if (!values.mayFollow(text, to, most)) return;
   let wasAlnum = true;
   for (let here = to; here < most; here += 1) {
     const code = text.charCodeAt(here);

@@ -1,5 +1,7 @@
 // Words that a person's name follows, in a dozen languages, and what is asked of the name then.
 
+import { isUpper } from '../../scan/alphabet.ts';
+
 /**
  * `title`: any name. `greeting`: any that is no word of greetings. `closing`: on the next line, alone. `phrase`: any.
  * `self`: a given name that is known, or two words.
@@ -60,9 +62,27 @@ const WORDS: readonly Words[] = [
   },
 ];
 
+/** Of what stands at an anchor, whatever its case: different for each of the words. */
+function keyOf(text: string, at: number, to: number): number {
+  let key = 0;
+  for (let here = at; here < to; here += 1) {
+    const code = text.charCodeAt(here);
+    key = (Math.imul(key, 31) + (isUpper(code) ? code + 32 : code)) | 0;
+  }
+  return key;
+}
+
 export const ROLES: ReadonlyMap<string, Role> = new Map(
   WORDS.flatMap(({ role, words }) => words.split('|').map((word) => [word.toLowerCase(), role] as const)),
 );
+
+const BY_KEY = new Map(Array.from(ROLES, ([word, role]) => [keyOf(word, 0, word.length), role] as const));
+if (BY_KEY.size !== ROLES.size) throw new Error('two phrases have the same key');
+
+/** What the phrase is that stands from `at` to `to`. */
+export function roleAt(text: string, at: number, to: number): Role | undefined {
+  return BY_KEY.get(keyOf(text, at, to));
+}
 
 /** A short word waits with the blank after it: it is the beginning of many. */
 const SHORT = 4;

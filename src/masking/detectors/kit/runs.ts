@@ -25,23 +25,42 @@ function endOfRun(text: string, at: number): number {
   return to < text.length && isAlnum(text.charCodeAt(to)) ? -1 : to;
 }
 
-/** What was read last: several detectors ask for the same run. */
-const last = { text: '', at: -1, from: -1, end: -1 };
+/** One run around a digit: where it begins, or -1, and where it ends. */
+class Run {
+  from = -1;
+  end = -1;
 
-function read(text: string, at: number): void {
-  if (last.at === at && last.text === text) return;
-  last.text = text;
-  last.at = at;
-  last.from = startOfRun(text, at);
-  last.end = last.from === -1 ? -1 : endOfRun(text, at);
+  read(text: string, at: number): void {
+    this.from = startOfRun(text, at);
+    this.end = this.from === -1 ? -1 : endOfRun(text, at);
+  }
 }
 
 type Visit = (scan: Scan, from: number, to: number) => void;
 
-function look(scan: Scan, at: number, least: number, visit: Visit): void {
-  read(scan.text, at);
-  const { from, end } = last;
-  if (from !== -1 && end - from >= least) visit(scan, from, end);
+/** What was read last: several detectors ask for the runs of the same stretch. */
+const first = new Run();
+const second = new Run();
+let readText = '';
+let readAt = -1;
+let readTo = -1;
+
+/** The run of a stretch's first digit, and that of its last group where letters follow it. */
+function readRuns(text: string, at: number, to: number): void {
+  readText = text;
+  readAt = at;
+  readTo = to;
+  first.from = -1;
+  second.from = -1;
+  const isBeforeLetter = to < text.length && isLetter(text.charCodeAt(to));
+  let begins = at;
+  if (isBeforeLetter) {
+    begins = to;
+    while (begins > at && isDigit(text.charCodeAt(begins - 1))) begins -= 1;
+  }
+  const isAfterLetter = at > 0 && isLetter(text.charCodeAt(at - 1));
+  if (isAfterLetter || (isBeforeLetter && begins === at)) first.read(text, at);
+  if (isBeforeLetter && begins > at) second.read(text, begins);
 }
 
 /**
@@ -50,13 +69,7 @@ function look(scan: Scan, at: number, least: number, visit: Visit): void {
  */
 export function mixedRuns(scan: Scan, at: number, to: number, least: number, visit: Visit): void {
   const { text } = scan;
-  const after = to < text.length && isLetter(text.charCodeAt(to));
-  let begins = at;
-  if (after) {
-    begins = to;
-    while (begins > at && isDigit(text.charCodeAt(begins - 1))) begins -= 1;
-  }
-  const before = at > 0 && isLetter(text.charCodeAt(at - 1));
-  if (before || (after && begins === at)) look(scan, at, least, visit);
-  if (after && begins > at) look(scan, begins, least, visit);
+  if (readAt !== at || readTo !== to || readText !== text) readRuns(text, at, to);
+  if (first.from !== -1 && first.end - first.from >= least) visit(scan, first.from, first.end);
+  if (second.from !== -1 && second.end - second.from >= least) visit(scan, second.from, second.end);
 }

@@ -1,7 +1,24 @@
 // Family names: endings that many of them have, and the most common that have none of these.
 
-const ENDINGS =
-  /(?:ski|ska|cki|cka|dzki|dzka|wicz|czyk|czak|owiak|mann|sson|ssen|ersen|nsen|lsen|dottir|berg|stein|meyer|meier|maier|mayer|huber|bauer|schmidt|schmid|hoff|bach|dorf|elli|etti|otti|ucci|acci|azzi|ozzi|ini|oni|ardi|aldi|olli|ello|etto|ovic|ović|ovich|ova|enko|chuk|kov|nov|yan|oglu|oğlu|idis|akis|poulos|ández|andez|endez|ínez|inez|guez|lvez|rrez|énez|enez|ópez|opez|érez|erez|uez|stra|sma|inga|huis|veld|sen|eira|eiro|alho|ães|aes|ault|aux|eux|ard|ier|eau|otte|kar|puri|wal|nathan|swamy|murthy|singh)$/iu;
+const ENDINGS = new Set(
+  (
+    'ski ska cki cka dzki dzka wicz czyk czak owiak mann sson ssen ersen nsen lsen dottir berg stein meyer ' +
+    'meier maier mayer huber bauer schmidt schmid hoff bach dorf elli etti otti ucci acci azzi ozzi ini oni ' +
+    'ardi aldi olli ello etto ovic ović ovich ova enko chuk kov nov yan oglu oğlu idis akis poulos ández ' +
+    'andez endez ínez inez guez lvez rrez énez enez ópez opez érez erez uez stra sma inga huis veld sen eira ' +
+    'eiro alho ães aes ault aux eux ard ier eau otte kar puri wal nathan swamy murthy singh'
+  ).split(' '),
+);
+const SHORTEST_ENDING = 3;
+const LONGEST_ENDING = 7;
+
+/** Of a word in small letters. */
+function hasEnding(word: string): boolean {
+  for (let length = SHORTEST_ENDING; length <= LONGEST_ENDING; length += 1) {
+    if (ENDINGS.has(word.slice(-length))) return true;
+  }
+  return false;
+}
 
 /** Ordinary words that end like that. */
 const ORDINARY =
@@ -28,9 +45,10 @@ const COMMON = new Set(
 );
 
 function isOne(word: string): boolean {
-  if (COMMON.has(word.toLowerCase())) return true;
+  const folded = word.toLowerCase();
+  if (COMMON.has(folded)) return true;
   if (/^(?:Mc|Mac|O['’]|De|Di|Van|Von)\p{Lu}\p{Ll}{2,}$/u.test(word)) return true;
-  return word.length > 4 && ENDINGS.test(word) && !ORDINARY.test(word);
+  return word.length > 4 && hasEnding(folded) && !ORDINARY.test(word);
 }
 
 /** Whether a word is written like a family name; of a double one, whether a half is. */

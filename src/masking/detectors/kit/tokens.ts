@@ -1,7 +1,7 @@
 // Providers' tokens: shapes that a published prefix begins, values that stand beside the provider's name, and hooks for the rest.
 import type { Anchor, Detector } from '../../detector.ts';
 import type { Scan } from '../../scan/scan.ts';
-import { beginsToken, endOfRun, isPlaceholder, sampleBody } from './bodies.ts';
+import { beginsToken, endIn, endOfRun, isIn, isPlaceholder, sampleBody, tableOf } from './bodies.ts';
 import { type Beside, besideHook, fitsValue, type Hook, namesBeside, sampleBeside } from './named-values.ts';
 import { isRandom } from './randomness.ts';
 import { isCode, isPlaceholder as isNoValue, isOtherwiseKnown, isPlace } from './values.ts';
@@ -55,19 +55,26 @@ function endOfToken(scan: Scan, from: number, also: string): number {
   return end;
 }
 
-function findShape(scan: Scan, shape: Shape, at: number, to: number): void {
-  const { text } = scan;
+/** What is asked at every prefix, worked out once. */
+function finderOfShape(shape: Shape): Find {
   const { also = '', begins, check } = shape;
-  if (begins !== undefined && !beginsToken(text, at, begins)) return;
+  const table = tableOf(also);
   const least = leastOf(shape);
-  // Inside of what was found already, as much as tells whether it is a token is enough.
-  const most = to < scan.covered ? Math.max(least, LOOKED_AT_AGAIN) : LOOKED_AT;
-  const looked = endOfRun(text, to, also, to + most);
-  if (looked - to < least) return;
-  const body = text.slice(to, looked);
-  if (isPlaceholder(body) || (check !== undefined && !check(body))) return;
-  const isCut = looked - to === most;
-  scan.add(at, isCut ? endOfToken(scan, looked, also) : trimmed(text, to, looked));
+  return (scan, at, to) => {
+    const { text } = scan;
+    // Where a body has to reach: most of what has the prefix ends before.
+    const far = to + least - 1;
+    if (far >= text.length || !isIn(table, text.charCodeAt(far))) return;
+    if (begins !== undefined && !beginsToken(text, at, begins)) return;
+    // Inside of what was found already, as much as tells whether it is a token is enough.
+    const most = to < scan.covered ? Math.max(least, LOOKED_AT_AGAIN) : LOOKED_AT;
+    const looked = endIn(table, text, to, to + most);
+    if (looked - to < least) return;
+    const body = text.slice(to, looked);
+    if (isPlaceholder(body) || (check !== undefined && !check(body))) return;
+    const isCut = looked - to === most;
+    scan.add(at, isCut ? endOfToken(scan, looked, also) : trimmed(text, to, looked));
+  };
 }
 
 function trimmed(text: string, from: number, to: number): number {
@@ -93,10 +100,11 @@ export function matching(
   { exact = true, begins = false, also, has: [far, mark] = [0, text.charAt(0)] }: Matching = {},
 ): Hook {
   const pattern = new RegExp(source, exact ? 'uy' : 'iuy');
+  const code = mark.charCodeAt(0);
   return {
     anchors: [{ text, exact }],
     find(scan, at) {
-      if (far > 0 && !scan.text.startsWith(mark, at + far)) return;
+      if (far > 0 && (at + far >= scan.text.length || scan.text.charCodeAt(at + far) !== code)) return;
       if (begins && !beginsToken(scan.text, at, '_.')) return;
       pattern.lastIndex = at;
       const found = pattern.exec(scan.text);
@@ -133,9 +141,8 @@ function findsOf({ shapes = [], beside = [], hooks = [] }: Token): {
     entries.set(key, { key, finds: [find] });
   };
   for (const shape of shapes) {
-    for (const text of shape.prefixes) {
-      add({ text, exact: true }, (scan, at, to) => findShape(scan, shape, at, to));
-    }
+    const find = finderOfShape(shape);
+    for (const text of shape.prefixes) add({ text, exact: true }, find);
   }
   for (const hook of [...hooks, ...beside.map(besideHook)]) {
     for (const anchor of hook.anchors) add(anchor, hook.find);

@@ -1,0 +1,59 @@
+// What is let go without a look: short words and short numbers, in which nothing is ever found.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DETECTORS } from '../../../src/masking/detectors/all.ts';
+import { compileTables } from '../../../src/masking/scan/compile.ts';
+import { createFinder } from '../../../src/masking/scan/finder.ts';
+import { isPlain } from '../../../src/masking/scan/plain.ts';
+import { Scan } from '../../../src/masking/scan/scan.ts';
+
+/** The pass itself, which looks at everything. */
+const scan = new Scan(compileTables(DETECTORS));
+
+/** Letters that detectors wait for, and what their words and names are made of. */
+const parts = [
+  ...new Set(
+    DETECTORS.flatMap(({ words = [], names = [], anchors = [] }) => [
+      ...words,
+      ...names,
+      ...anchors.map(({ text }) => text),
+    ]).flatMap((text) => text.split(/[^A-Za-z]+/u)),
+  ),
+].filter((part) => part !== '');
+
+const letters = fc
+  .array(fc.oneof(fc.constantFrom(...parts), fc.stringMatching(/^[A-Za-z]$/u)), { maxLength: 6 })
+  .map((some) => some.join('').slice(0, 12));
+const numbers = fc.stringMatching(/^[0-9.-]{1,6}$/u);
+
+describe('a short word or number', () => {
+  it('has nothing in it that a detector finds', () => {
+    fc.assert(
+      fc.property(fc.oneof(letters, numbers), (text) => {
+        expect(isPlain(text)).toBe(true);
+        expect(scan.run(text)).toEqual([]);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each(['letters only of which there are many', '1234567', '12a', 'a1', '1 2', 'ä', '12:30', '+1'])(
+    'is not what %s is',
+    (text) => {
+      expect(isPlain(text)).toBe(false);
+    },
+  );
+
+  it('is looked at where its name, a country or a pattern says something of it', () => {
+    const pin = createFinder({ detectors: DETECTORS });
+    const named = pin.names.lookUp('password');
+    expect(pin.find('hunter')).toEqual([]);
+    expect(pin.find('hunter', named)).toEqual([{ type: 'PASSWORD', start: 0, end: 6 }]);
+    const patterns = createFinder({
+      detectors: [],
+      types: ['CODE'],
+      patterns: (text, add) => add('CODE', 0, text.length),
+    });
+    expect(patterns.find('abc')).toEqual([{ type: 'CODE', start: 0, end: 3 }]);
+  });
+});
