@@ -59,9 +59,23 @@ export function surprise(value: string): number {
   return length === 0 ? 0 : surprises / length;
 }
 
+/** Of each character of ASCII, in which value it was seen last. */
+const seenIn = new Float64Array(128);
+let values = 0;
+
 /** How many different characters there are, in the part that is looked at. */
 function variety(value: string): number {
-  return new Set(value.slice(0, LOOKED_AT)).size;
+  const length = Math.min(value.length, LOOKED_AT);
+  let different = 0;
+  values += 1;
+  for (let at = 0; at < length; at += 1) {
+    const code = value.charCodeAt(at);
+    if (code >= 128) return new Set(value.slice(0, LOOKED_AT)).size;
+    if (seenIn[code] === values) continue;
+    seenIn[code] = values;
+    different += 1;
+  }
+  return different;
 }
 
 const HEX = /^(?:0x)?[0-9a-f]+$/iu;
