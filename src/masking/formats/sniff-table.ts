@@ -1,8 +1,7 @@
 // Whether a text has a table at its beginning, and how that is written. Where it is in doubt, it has one.
-import { isDigit } from '../scan/alphabet.ts';
 import { type Dialect, readRecord, type TableRecord } from './csv-records.ts';
+import { type IsKnown, isHead, mayBeHead, saysHead } from './table-heads.ts';
 import { DELIMITERS, lineEndOf, TableLines } from './table-lines.ts';
-import { isNamesKey, isValuesKey } from './walk.ts';
 
 /** So much of a text decides. */
 export const DECIDES = 65_536;
@@ -10,36 +9,12 @@ const MOST_RECORDS = 64;
 /** Lines above a head: a title, a remark, `sep=;`. */
 const MOST_ABOVE = 8;
 
+const MANY = DELIMITERS.length;
 const PIPE = DELIMITERS.indexOf('|');
 
-const MOST_OF_NAME = 64;
-const IS_TOO_LONG = /^.{65}/u;
-/** `name: value`, which a line of a log has several times. */
-const ASSIGNS = /^[^\s:=<>]+\s*[:=]\s*[^\s:=]/u;
 /** Below the head of a table between pipes, and above it in a box; psql and MySQL have crosses where they meet. */
 const DASHES = /^[ \t\r|:+-]{3,4096}$/u;
-/** A few words. */
-const IS_NAME = /^[^\p{N}]*\p{L}\S*(?:\s+\S+){0,3}$/u;
 const IS_SHORT = /^\S+(?:\s+\S+){0,3}$/u;
-
-/** Not in the head of a table: a line of JSON, a time, what is too long for a name. */
-function isNoName(text: string): boolean {
-  const { length } = text;
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 123 || code === 125 || code === 10 || code === 13) return true;
-    if (code === 58 && isTime(text, at)) return true;
-  }
-  return length > MOST_OF_NAME && IS_TOO_LONG.test(text);
-}
-
-/** Digits before the colon, and two after it. */
-function isTime(text: string, colon: number): boolean {
-  if (colon === 0 || colon + 2 >= text.length) return false;
-  return [colon - 1, colon + 1, colon + 2].every((at) => isDigit(text.charCodeAt(at)));
-}
-
-type IsKnown = (name: string) => boolean;
 
 /** What is seen of a text, and whether that is all of it. */
 interface Seen {
@@ -52,26 +27,6 @@ const isDashes = (line: string): boolean => DASHES.test(line.trimEnd()) && line.
 
 function namesIn(text: string, { fields }: TableRecord): string[] {
   return fields.map(({ start, end }) => text.slice(start, end));
-}
-
-/** What is quickly told of a head's names. */
-function mayBeHead(names: readonly string[]): boolean {
-  let assigning = 0;
-  for (const name of names) {
-    if (isNoName(name)) return false;
-    if (ASSIGNS.test(name)) assigning += 1;
-  }
-  return assigning === 0 || assigning * 2 <= names.length;
-}
-
-function saysHead(names: readonly string[], isKnown: IsKnown): boolean {
-  const some = (is: (name: string) => boolean) => names.some((name) => is(name.toLowerCase()));
-  if (some(isNamesKey) && some(isValuesKey)) return true;
-  return names.some((name) => IS_NAME.test(name) && isKnown(name));
-}
-
-function isHead(names: readonly string[], isKnown: IsKnown): boolean {
-  return mayBeHead(names) && saysHead(names, isKnown);
 }
 
 export const isEmpty = ({ fields }: TableRecord): boolean => fields.every(({ start, end }) => start === end);
@@ -116,8 +71,6 @@ function readBelow(text: string, from: number, count: number, dialect: Dialect, 
 /** Whether the lines below `head` may go with it, as far as lines without quotes tell. */
 function linesMayAgree(lines: TableLines, head: number, delimiter: number, { length, isAll }: Seen): boolean {
   const count = lines.fieldsOf(head, delimiter);
-  const first = lines.firstField(head, delimiter);
-  if (first !== undefined && isNoName(first)) return false;
   let [records, agreeing] = [0, 0];
   for (let line = head + 1; line <= head + MOST_RECORDS && lines.startOf(line) < length; line += 1) {
     if (lines.hasQuote(line)) return true;
@@ -169,17 +122,18 @@ function isBelowAlike(text: string, at: number, count: number, dialect: Dialect)
 
 /** Prose has commas, too: what stands between them is too long for a name. */
 function isProse(lines: TableLines, line: number, delimiter: number): boolean {
-  if (delimiter === PIPE || lines.hasQuote(line)) return false;
-  const long = lines.longField(line, delimiter, MOST_OF_NAME);
-  return long !== undefined && IS_TOO_LONG.test(long);
+  return delimiter !== PIPE && !lines.hasQuote(line) && lines.hasTooLong(line, delimiter);
 }
 
 /** Whether the line may be a table's head, as far as is quickly told: most may not. */
 function mayBeTable(text: string, lines: TableLines, line: number, seen: Seen): boolean {
-  for (let index = 0; index < DELIMITERS.length; index += 1) {
+  for (let index = 0; index < MANY; index += 1) {
     if (!lines.has(line, index) || isProse(lines, line, index)) continue;
-    if (lines.hasQuote(line) || linesMayAgree(lines, line, index, seen)) return true;
+    if (lines.hasQuote(line)) return true;
     if (index === PIPE && isDashes(text.slice(lines.endOf(line), lines.endOf(line + 1)))) return true;
+    const names = lines.namesOf(line, index);
+    if (mayBeHead(names) && linesMayAgree(lines, line, index, seen) && saysHead(names, seen.isKnown))
+      return true;
   }
   return false;
 }
@@ -245,7 +199,7 @@ export function sniffTable(text: string, isAll: boolean, isKnown: IsKnown): Dial
   const lines = new TableLines(text);
   // A head has something below it.
   for (let line = 0; line <= MOST_ABOVE && lines.endOf(line) < length; line += 1) {
-    const isParted = DELIMITERS.some((_, index) => lines.has(line, index));
+    const isParted = lines.isParted(line);
     if (!isParted && line > 0) continue;
     const table = isParted
       ? tableAt(text, lines, line, seen)

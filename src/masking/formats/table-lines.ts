@@ -1,8 +1,11 @@
 // The lines of a text, and how many fields each has: told by where delimiters are, without a look at the fields.
+import { isTooLong, MOST_OF_NAME } from './table-heads.ts';
 
 export const DELIMITERS = [',', ';', '\t', '|'];
 const MANY = DELIMITERS.length;
 const BREAK = 0xfeff;
+/** No such place. */
+const NONE = -1;
 
 function placeOf(text: string, what: string, from: number): number {
   const at = text.indexOf(what, from);
@@ -30,6 +33,8 @@ export class TableLines {
   readonly #quoted: boolean[] = [];
   /** Of each line and delimiter; 0 where nobody has asked. */
   readonly #fields: number[] = [];
+  /** Where the first field begins that is longer than a name is, with the blanks around it. */
+  readonly #long: number[] = [];
   readonly #hasReturns: boolean;
   #nextQuote: number;
   /** Of each delimiter: up to where it was looked for, and where the next one is. */
@@ -48,8 +53,9 @@ export class TableLines {
 
   /** After its line end. */
   endOf(line: number): number {
-    while (this.#ends.length <= line) this.#read(this.#ends.at(-1) ?? 0);
-    return this.#ends[line] as number;
+    const ends = this.#ends;
+    while (ends.length <= line) this.#read(ends.length === 0 ? 0 : (ends[ends.length - 1] as number));
+    return ends[line] as number;
   }
 
   hasQuote(line: number): boolean {
@@ -62,11 +68,18 @@ export class TableLines {
     return this.fieldsOf(line, delimiter) > 1;
   }
 
+  /** By any delimiter. */
+  isParted(line: number): boolean {
+    for (let delimiter = 0; delimiter < MANY; delimiter += 1) if (this.has(line, delimiter)) return true;
+    return false;
+  }
+
   /** If it has no quote. */
   fieldsOf(line: number, delimiter: number): number {
     const end = this.endOf(line);
     const index = line * MANY + delimiter;
-    if (this.#fields[index] === 0) this.#fields[index] = this.#count(this.startOf(line), end, delimiter);
+    if (this.#fields[index] === 0)
+      this.#fields[index] = this.#count(line, this.startOf(line), end, delimiter);
     return this.#fields[index] as number;
   }
 
@@ -79,36 +92,49 @@ export class TableLines {
     return at === end;
   }
 
-  /** Its first field where nothing stands around it that is not in it. */
-  firstField(line: number, delimiter: number): string | undefined {
-    const start = this.startOf(line);
-    const end = placeOf(this.#text, DELIMITERS[delimiter] as string, start);
-    const isBare = !(
-      isNothing(this.#text.charCodeAt(start), 32) || isNothing(this.#text.charCodeAt(end - 1), 32)
-    );
-    return end > start && isBare ? this.#text.slice(start, end) : undefined;
+  /** Whether the first of its fields that is long is too long for a name, if it has no quote. */
+  hasTooLong(line: number, delimiter: number): boolean {
+    this.fieldsOf(line, delimiter);
+    const from = this.#long[line * MANY + delimiter] as number;
+    if (from === NONE) return false;
+    return isTooLong(this.#text, from, Math.min(this.#placeOf(delimiter, from), this.endOf(line)));
   }
 
-  /** The first of its fields that is longer than `most` with the blanks around it, if it has no quote. */
-  longField(line: number, delimiter: number, most: number): string | undefined {
-    const what = DELIMITERS[delimiter] as string;
+  /** Its fields, without the blanks around them, if it has no quote. */
+  namesOf(line: number, delimiter: number): readonly string[] {
     const end = this.endOf(line);
-    for (let at = this.startOf(line); at < end; ) {
-      const next = Math.min(placeOf(this.#text, what, at), end);
-      if (next - at > most) return this.#text.slice(at, next).trim();
+    const own = (DELIMITERS[delimiter] as string).charCodeAt(0);
+    const names: string[] = [];
+    for (let at = this.startOf(line); at <= end; ) {
+      const next = Math.min(this.#placeOf(delimiter, at), end);
+      let [from, to] = [at, next];
+      while (from < to && isNothing(this.#text.charCodeAt(from), own)) from += 1;
+      while (to > from && isNothing(this.#text.charCodeAt(to - 1), own)) to -= 1;
+      names.push(this.#text.slice(from, to));
       at = next + 1;
     }
-    return undefined;
+    return names;
+  }
+
+  #placeOf(delimiter: number, from: number): number {
+    return placeOf(this.#text, DELIMITERS[delimiter] as string, from);
   }
 
   /** No delimiter is looked for twice, however far it is. */
-  #count(start: number, end: number, delimiter: number): number {
-    const what = DELIMITERS[delimiter] as string;
+  #count(line: number, start: number, end: number, delimiter: number): number {
     const next = this.#next[delimiter] as number;
     const isKnown = next >= start && start >= (this.#from[delimiter] as number);
-    let at = isKnown ? next : placeOf(this.#text, what, start);
+    let at = isKnown ? next : this.#placeOf(delimiter, start);
     let fields = 1;
-    for (; at < end; at = placeOf(this.#text, what, at + 1)) fields += 1;
+    let from = start;
+    let long = NONE;
+    for (; at < end; at = this.#placeOf(delimiter, at + 1)) {
+      if (long === NONE && at - from > MOST_OF_NAME) long = from;
+      from = at + 1;
+      fields += 1;
+    }
+    if (long === NONE && end - from > MOST_OF_NAME) long = from;
+    this.#long[line * MANY + delimiter] = long;
     this.#from[delimiter] = end;
     this.#next[delimiter] = at;
     return fields;
@@ -121,5 +147,6 @@ export class TableLines {
     this.#ends.push(end);
     this.#quoted.push(this.#nextQuote < end);
     this.#fields.push(0, 0, 0, 0);
+    this.#long.push(NONE, NONE, NONE, NONE);
   }
 }
