@@ -32,10 +32,20 @@ function fits({ Condition }: Statement, session: TaggedSession): boolean {
   );
 }
 
+/** The document that was asked about last: hundreds of sessions are held up to the same one. */
+let last: { readonly document: string; readonly statements: readonly Statement[] } | undefined;
+
+function statementsOf(document: string): readonly Statement[] {
+  if (last?.document !== document) {
+    const { Statement: statements } = JSON.parse(document) as { readonly Statement: readonly Statement[] };
+    last = { document, statements };
+  }
+  return last.statements;
+}
+
 export function denies(document: string | undefined, session: TaggedSession): boolean {
   if (document === undefined) return false;
-  const { Statement: statements } = JSON.parse(document) as { readonly Statement: readonly Statement[] };
-  return statements.some((statement) => {
+  return statementsOf(document).some((statement) => {
     if (statement.Effect !== 'Deny' || statement.Action !== '*' || statement.Resource !== '*') {
       throw new Error('a statement that is not a deny of everything');
     }

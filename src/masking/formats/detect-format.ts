@@ -14,6 +14,10 @@ const FORM = /^[^\s&=]{1,256}=[^\s&]*(?:&[^\s&=]{1,256}(?:=[^\s&]*)?)*&?[\r\n]*$
 /** One name with one value is a line of settings, unless something is encoded in it. */
 const IS_ENCODED = /&[^\s&=]{1,256}=|%[0-9a-fA-F]{2}/u;
 
+const BLANK = 32;
+const QUOTE = 34;
+const AND = 38;
+const EQUALS = 61;
 const OPEN_ARRAY = 91;
 const OPEN_OBJECT = 123;
 
@@ -60,6 +64,16 @@ function isText(text: string, extent: Extent): boolean {
   return at < text.length ? text.slice(at + 1).trim() === '' : extent === 'cut';
 }
 
+/** Whether a word before `=` is its first: of most texts, it is not. */
+function beginsForm(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === EQUALS) return true;
+    if (code === BLANK || code === AND || (code >= 9 && code <= 13)) return false;
+  }
+  return false;
+}
+
 function formatOfLines(text: string, line: string, extent: Extent, isKnown: IsKnown): Detected | undefined {
   if (extent === 'more') {
     const isOneLine = text.slice(line.length).trim() === '';
@@ -67,6 +81,6 @@ function formatOfLines(text: string, line: string, extent: Extent, isKnown: IsKn
     return !mayBeOther && isNoTable(text, isKnown) ? 'text' : undefined;
   }
   if (sniffTable(text, extent === 'all', isKnown) !== undefined) return 'csv';
-  if (text.startsWith('"')) return isText(text, extent) ? 'json' : 'text';
-  return FORM.test(text) && IS_ENCODED.test(text) ? 'form' : 'text';
+  if (text.charCodeAt(0) === QUOTE) return isText(text, extent) ? 'json' : 'text';
+  return beginsForm(text) && FORM.test(text) && IS_ENCODED.test(text) ? 'form' : 'text';
 }

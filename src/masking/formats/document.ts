@@ -19,8 +19,11 @@ export function createReader(ground: Ground, format: Exclude<Detected, 'text'>):
 }
 
 /** Free text of any length; very long ones as if they came part by part, so that both give the same. */
-function editsOfText(ground: Ground, text: string): Edit[] {
-  if (text.length <= Segments.LONGEST) return editsOfFreeText(text, ground.finder.find(text));
+function editsOfText(ground: Ground, text: string): readonly Edit[] {
+  if (text.length <= Segments.LONGEST) {
+    const spans = ground.finder.find(text);
+    return spans.length === 0 ? NOTHING : editsOfFreeText(text, spans);
+  }
   const segments = ground.finder.segments();
   const edits: Edit[] = [];
   let offset = 0;
@@ -35,6 +38,7 @@ function editsOfText(ground: Ground, text: string): Edit[] {
 /** Most that begins with a bracket and is no list of JSON shows it within so many characters. */
 const SHOWS = 64;
 const OPEN_ARRAY = 91;
+const NOTHING: readonly Edit[] = [];
 
 /**
  * What seems to be a list, by what it turns out to be: JSON if its first line is, as `detectFormat` says, but that the
@@ -61,7 +65,7 @@ export function editsOfDocument(ground: Ground, text: string, format: Format): r
     const start = startOf(text);
     if (start !== undefined && text.charCodeAt(start) === OPEN_ARRAY) return editsOfList(ground, text, start);
   }
-  const found = format === 'auto' ? detectFormat(text, false, (name) => ground.isKnown(name)) : format;
+  const found = format === 'auto' ? detectFormat(text, false, ground.knows) : format;
   if (found === 'text' || found === undefined) return editsOfText(ground, text);
   return withRest(ground, text, createReader(ground, found).read(text, true));
 }

@@ -154,6 +154,9 @@ export class Ground {
     return this.#keyed(name).place;
   }
 
+  /** The same, for whoever asks without it. */
+  readonly knows = (name: string): boolean => this.isKnown(name);
+
   isKnown(name: string): boolean {
     // Most names say nothing; only what may be masked of one is looked at closer.
     if (!/[[@\d]/u.test(name) && this.finder.names.lookUp(name) === undefined)

@@ -21,8 +21,10 @@ export function createFormatsMasker(ground: Ground, label: (masked: Masked) => s
     };
   return {
     find: (text, format = 'text') => spansOf(editsOfDocument(ground, text, format)),
-    text: (text, tally, format = 'text') =>
-      applyEdits(text, editsOfDocument(ground, text, format), counting(tally)),
+    text: (text, tally, format = 'text') => {
+      const edits = editsOfDocument(ground, text, format);
+      return edits.length === 0 ? text : applyEdits(text, edits, counting(tally));
+    },
     value: (value, tally) => maskValue(ground, value, counting(tally)),
     rows: (columns, rows, tally) => maskRows(ground, columns, rows, counting(tally)),
     headers: (headers, tally) => maskHeaders(ground, headers, counting(tally)),

@@ -103,10 +103,10 @@ const isShort = (line: string): boolean =>
 /** A word in a line of its own, up to `end`, with values below. */
 function columnOf(text: string, end: number, isAll: boolean, isKnown: IsKnown): Dialect | undefined {
   const line = text.slice(0, end);
-  if (!isShort(line.trim())) return undefined;
+  if (!isShort(line.trim()) || !isHead([nameIn(line)], isKnown)) return undefined;
   const below = text.slice(end).split(/\r\n|\r|\n/u, MOST_RECORDS + 1);
   const seen = (isAll ? below : below.slice(0, -1)).map((one) => one.trim()).filter((one) => one !== '');
-  const isColumn = seen.length > 0 && seen.every(isShort) && isHead([nameIn(line)], isKnown);
+  const isColumn = seen.length > 0 && seen.every(isShort);
   return isColumn ? { delimiter: ',', isMarkdown: false, isDoubtful: true } : undefined;
 }
 
@@ -131,9 +131,9 @@ function mayBeTable(text: string, lines: TableLines, line: number, seen: Seen): 
     if (!lines.has(line, index) || isProse(lines, line, index)) continue;
     if (lines.hasQuote(line)) return true;
     if (index === PIPE && isDashes(text.slice(lines.endOf(line), lines.endOf(line + 1)))) return true;
+    if (!linesMayAgree(lines, line, index, seen)) continue;
     const names = lines.namesOf(line, index);
-    if (mayBeHead(names) && linesMayAgree(lines, line, index, seen) && saysHead(names, seen.isKnown))
-      return true;
+    if (mayBeHead(names) && saysHead(names, seen.isKnown)) return true;
   }
   return false;
 }

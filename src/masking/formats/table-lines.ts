@@ -4,6 +4,8 @@ import { isTooLong, MOST_OF_NAME } from './table-heads.ts';
 export const DELIMITERS = [',', ';', '\t', '|'];
 const MANY = DELIMITERS.length;
 const BREAK = 0xfeff;
+const BLANK = 32;
+const NOT_PLAIN = /[\u2000-\uffff]/;
 /** No such place. */
 const NONE = -1;
 
@@ -36,6 +38,8 @@ export class TableLines {
   /** Where the first field begins that is longer than a name is, with the blanks around it. */
   readonly #long: number[] = [];
   readonly #hasReturns: boolean;
+  /** Whether each of its characters is one, and none but a line end ends a line. */
+  #isPlain: boolean | undefined;
   #nextQuote: number;
   /** Of each delimiter: up to where it was looked for, and where the next one is. */
   readonly #from = [0, 0, 0, 0];
@@ -65,6 +69,10 @@ export class TableLines {
 
   /** What parts fields, whether in quotes or not. */
   has(line: number, delimiter: number): boolean {
+    const end = this.endOf(line);
+    // Most delimiters are nowhere in a text.
+    if ((this.#next[delimiter] as number) >= end && (this.#from[delimiter] as number) <= this.startOf(line))
+      return false;
     return this.fieldsOf(line, delimiter) > 1;
   }
 
@@ -94,10 +102,15 @@ export class TableLines {
 
   /** Whether the first of its fields that is long is too long for a name, if it has no quote. */
   hasTooLong(line: number, delimiter: number): boolean {
+    const end = this.endOf(line);
+    if (end - this.startOf(line) <= MOST_OF_NAME) return false;
     this.fieldsOf(line, delimiter);
     const from = this.#long[line * MANY + delimiter] as number;
     if (from === NONE) return false;
-    return isTooLong(this.#text, from, Math.min(this.#placeOf(delimiter, from), this.endOf(line)));
+    const [start, to] = this.#bare(from, Math.min(this.#placeOf(delimiter, from), end), BLANK);
+    if (to - start <= MOST_OF_NAME) return false;
+    this.#isPlain ??= !NOT_PLAIN.test(this.#text);
+    return this.#isPlain || isTooLong(this.#text.slice(start, to));
   }
 
   /** Its fields, without the blanks around them, if it has no quote. */
@@ -107,13 +120,19 @@ export class TableLines {
     const names: string[] = [];
     for (let at = this.startOf(line); at <= end; ) {
       const next = Math.min(this.#placeOf(delimiter, at), end);
-      let [from, to] = [at, next];
-      while (from < to && isNothing(this.#text.charCodeAt(from), own)) from += 1;
-      while (to > from && isNothing(this.#text.charCodeAt(to - 1), own)) to -= 1;
+      const [from, to] = this.#bare(at, next, own);
       names.push(this.#text.slice(from, to));
       at = next + 1;
     }
     return names;
+  }
+
+  /** Without the blanks around it. */
+  #bare(start: number, end: number, delimiter: number): readonly [number, number] {
+    let [from, to] = [start, end];
+    while (from < to && isNothing(this.#text.charCodeAt(from), delimiter)) from += 1;
+    while (to > from && isNothing(this.#text.charCodeAt(to - 1), delimiter)) to -= 1;
+    return [from, to];
   }
 
   #placeOf(delimiter: number, from: number): number {

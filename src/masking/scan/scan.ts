@@ -16,8 +16,9 @@ import type { Named } from './names.ts';
 import { Stops } from './stops.ts';
 import { ASSIGNS, STARTS_LABEL, STARTS_NUMBER } from './triggers.ts';
 
-/** Further than any text reaches. */
 const NO_CODES = new Uint16Array(0);
+const NO_NAMES: Named = [];
+/** Further than any text reaches. */
 const NOWHERE = 0x3fff_ffff;
 const DEFAULT_RANK = 5;
 /** An operator who names a pattern means it. */
@@ -44,7 +45,10 @@ export class Scan {
   /** Found already, further on: covered once the pass gets there. */
   #ahead: { readonly start: number; readonly end: number }[] = [];
   #nextAhead = NOWHERE;
-  #lastValue = { from: 0, to: 0, isQuery: false };
+  /** Of the unquoted value whose end was asked for last. */
+  #valueFrom = 0;
+  #valueTo = 0;
+  #valueIsQuery = false;
   readonly #found = new Found();
   readonly #codes = new Codes();
   readonly #stops: Stops;
@@ -57,15 +61,23 @@ export class Scan {
   }
 
   /** All that is found, merged and in order; `named` is what the text's own name says of it. */
-  run(text: string, named: Named = [], patterns?: Patterns): readonly Span[] {
+  run(text: string, named: Named = NO_NAMES, patterns?: Patterns): readonly Span[] {
     this.text = text;
     this.covered = 0;
     this.#at = -1;
-    this.#lastValue = { from: 0, to: 0, isQuery: false };
+    this.#valueFrom = 0;
+    this.#valueTo = 0;
     if (this.#nextAhead !== NOWHERE) this.#ahead = [];
     this.#nextAhead = NOWHERE;
     this.#found.clear();
     this.context.begin(text.length);
+    if (named.length === 0) this.#pass();
+    else this.#passNamed(named);
+    patterns?.(text, (type, start, end) => this.#found.add(type, RANK_OF_RULES, start, end));
+    return this.#found.merged(this.tables.severity);
+  }
+
+  #passNamed(named: Named): void {
     this.context.hint(named, true);
     try {
       this.#tryWhole(named);
@@ -73,12 +85,9 @@ export class Scan {
     } finally {
       this.context.hint(named, false);
     }
-    patterns?.(text, (type, start, end) => this.#found.add(type, RANK_OF_RULES, start, end));
-    return this.#found.merged(this.tables.severity);
   }
 
   #tryWhole(named: Named): void {
-    if (named.length === 0) return;
     const value = this.text.trim();
     const start = this.text.indexOf(value);
     if (value === '' || this.endOfLabel(start) === start + value.length) return;
@@ -219,11 +228,12 @@ export class Scan {
 
   /** Where an unquoted value ends. Asked again within the same run, it is not run through again. */
   endOfValue(from: number, isQuery: boolean): number {
-    const known = this.#lastValue;
-    if (known.isQuery === isQuery && from >= known.from && from < known.to) return known.to;
-    const to = endOfWord(this.text, from, isQuery);
-    this.#lastValue = { from, to, isQuery };
-    return to;
+    if (this.#valueIsQuery === isQuery && from >= this.#valueFrom && from < this.#valueTo)
+      return this.#valueTo;
+    this.#valueFrom = from;
+    this.#valueTo = endOfWord(this.text, from, isQuery);
+    this.#valueIsQuery = isQuery;
+    return this.#valueTo;
   }
 
   isLabel(at: number): boolean {
