@@ -15,6 +15,8 @@ export interface TokenReader {
 
 const QUOTE = 34;
 const COMMA = 44;
+const MINUS = 45;
+const POINT = 46;
 const COLON = 58;
 const OPEN_ARRAY = 91;
 const BACKSLASH = 92;
@@ -32,6 +34,16 @@ const BARE = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|-?Infinity|true|false|null|NaN|Tr
 const ENDS_BARE = /[\s,\]}[{":]/uy;
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+function endOfDigits(text: string, from: number, most: number): number {
+  let end = from;
+  while (end < most && isDigit(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function endsNumber(code: number): boolean {
+  return code === COMMA || code === CLOSE_OBJECT || code === CLOSE_ARRAY || isBlank(code);
+}
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 10 || code === 13 || code === 9;
@@ -213,16 +225,16 @@ export class Lexer {
     return isClosed ? end + 1 : end;
   }
 
-  /** Most are plain numbers, told by a look at each character. */
+  /** Most are plain numbers, or such with a point, told by a look at each character. */
   #bare(text: string, at: number, isLast: boolean): number {
-    let end = text.charCodeAt(at) === 45 ? at + 1 : at;
-    const digits = end;
-    const most = at + LONGEST_BARE;
-    while (end < most && isDigit(text.charCodeAt(end))) end += 1;
-    const next = text.charCodeAt(end);
-    const isPlain = end > digits && (next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY);
-    if (!isPlain) return this.#otherBare(text, at, isLast);
-    return this.#bareEnded(text, at, end, true);
+    const digits = text.charCodeAt(at) === MINUS ? at + 1 : at;
+    const most = Math.min(text.length, at + LONGEST_BARE);
+    const point = endOfDigits(text, digits, most);
+    const isPlain = point === most || text.charCodeAt(point) !== POINT;
+    const from = isPlain ? digits : point + 1;
+    const end = isPlain ? point : endOfDigits(text, from, most);
+    const isEnded = point > digits && end > from && end < most && endsNumber(text.charCodeAt(end));
+    return isEnded ? this.#bareEnded(text, at, end, isPlain) : this.#otherBare(text, at, isLast);
   }
 
   #otherBare(text: string, at: number, isLast: boolean): number {

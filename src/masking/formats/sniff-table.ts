@@ -6,12 +6,16 @@ import { DELIMITERS, lineEndOf, TableLines } from './table-lines.ts';
 /** So much of a text decides. */
 export const DECIDES = 65_536;
 const MOST_RECORDS = 64;
+/** In so many characters. */
+const FEW_LINES = 2048;
 /** Lines above a head: a title, a remark, `sep=;`. */
 const MOST_ABOVE = 8;
 
 const MANY = DELIMITERS.length;
 const PIPE = DELIMITERS.indexOf('|');
 
+/** A line of JSON, or a time: whatever parts the line, one of its names has it. */
+const NO_HEAD = /[{}]|\d:\d\d/;
 /** Below the head of a table between pipes, and above it in a box; psql and MySQL have crosses where they meet. */
 const DASHES = /^[ \t\r|:+-]{3,4096}$/u;
 const IS_SHORT = /^\S+(?:\s+\S+){0,3}$/u;
@@ -127,13 +131,18 @@ function isProse(lines: TableLines, line: number, delimiter: number): boolean {
 
 /** Whether the line may be a table's head, as far as is quickly told: most may not. */
 function mayBeTable(text: string, lines: TableLines, line: number, seen: Seen): boolean {
+  let isAsked = false;
   for (let index = 0; index < MANY; index += 1) {
     if (!lines.has(line, index) || isProse(lines, line, index)) continue;
+    if (!isAsked && NO_HEAD.test(text.slice(lines.startOf(line), lines.endOf(line)))) return false;
+    isAsked = true;
     if (lines.hasQuote(line)) return true;
     if (index === PIPE && isDashes(text.slice(lines.endOf(line), lines.endOf(line + 1)))) return true;
-    if (!linesMayAgree(lines, line, index, seen)) continue;
+    // Its lines are told before its names where they are few, and after them where they are many.
+    if (seen.length <= FEW_LINES && !linesMayAgree(lines, line, index, seen)) continue;
     const names = lines.namesOf(line, index);
-    if (mayBeHead(names) && saysHead(names, seen.isKnown)) return true;
+    if (mayBeHead(names) && saysHead(names, seen.isKnown) && linesMayAgree(lines, line, index, seen))
+      return true;
   }
   return false;
 }

@@ -5,6 +5,8 @@ export const DELIMITERS = [',', ';', '\t', '|'];
 const MANY = DELIMITERS.length;
 const BREAK = 0xfeff;
 const BLANK = 32;
+/** So far into a text its heads are, mostly. */
+const BEGINNING = 2048;
 const NOT_PLAIN = /[\u2000-\uffff]/;
 /** No such place. */
 const NONE = -1;
@@ -38,7 +40,7 @@ export class TableLines {
   /** Where the first field begins that is longer than a name is, with the blanks around it. */
   readonly #long: number[] = [];
   readonly #hasReturns: boolean;
-  /** Whether each of its characters is one, and none but a line end ends a line. */
+  /** Whether each character of its beginning is one, and none but a line end ends a line. */
   #isPlain: boolean | undefined;
   #nextQuote: number;
   /** Of each delimiter: up to where it was looked for, and where the next one is. */
@@ -109,8 +111,8 @@ export class TableLines {
     if (from === NONE) return false;
     const [start, to] = this.#bare(from, Math.min(this.#placeOf(delimiter, from), end), BLANK);
     if (to - start <= MOST_OF_NAME) return false;
-    this.#isPlain ??= !NOT_PLAIN.test(this.#text);
-    return this.#isPlain || isTooLong(this.#text.slice(start, to));
+    this.#isPlain ??= !NOT_PLAIN.test(this.#text.slice(0, BEGINNING));
+    return (this.#isPlain && start + MOST_OF_NAME < BEGINNING) || isTooLong(this.#text.slice(start, to));
   }
 
   /** Its fields, without the blanks around them, if it has no quote. */
