@@ -27,6 +27,46 @@ describe('beside what is masked', () => {
   });
 });
 
+describe('two values of which one lies within the other', () => {
+  it.each([
+    ['dob: +33 1 23 45 65', 'dob: [DATE_OF_BIRTH]'],
+    ['Né le +33 1 23 45 67 89', 'Né le [DATE_OF_BIRTH]'],
+    ['zip +4-8161–031', 'zip [PHONE]'],
+    ['account no. (555) 123-4567', 'account no. [PHONE]'],
+    ['account number +1 (555) 123-4567', 'account number [PHONE]'],
+    ['passport +49-3699062', 'passport [PHONE]'],
+    ['passport no (030) 1234567', 'passport no [PHONE]'],
+    ['passport holder tel +49 1234567', 'passport holder tel [PHONE]'],
+    ['bank account 030/1234567', 'bank account [PHONE]'],
+    ['ssn 006/ 494720862', 'ssn [PHONE]'],
+    ['dob65 17 08 39 J 003', 'dob[DATE_OF_BIRTH]'],
+    ['Kontonummer%B4111111111111111^L^', 'Kontonummer%B[CREDIT_CARD]'],
+  ])('%s leaves no head and no tail of the longer', (text, masked) => {
+    expect(masker.text(text)).toBe(masked);
+  });
+});
+
+describe('a value right after another, its mark or its bracket', () => {
+  it.each([
+    'ssn 219-09-9999:04 / 1234567',
+    '613-414-107 37:04 / 1234569',
+    '2.8.1.1:04 / 1234567',
+    'call 0241008 ext2:0416)827',
+    'SECRET:MR13 14 61B}0apikey',
+    'keystorepass:tudioinkey}ouslqQuGUetvd7z',
+    'Authorization: Basic ann:$apr1$qAEGoNji825pfyW0ktOz',
+  ])('%s is masked at once', (text) => {
+    const once = masker.text(text);
+    expect(masker.text(once)).toBe(once);
+  });
+
+  it('leaves a port as it is', () => {
+    expect(masker.text('10.0.0.1:8080 and 10.0.0.2:443, then')).toBe(
+      '[IP_ADDRESS]:8080 and [IP_ADDRESS]:443, then',
+    );
+  });
+});
+
 describe('patterns that keep', () => {
   const pattern = { type: 'EMAIL', match: '[a-z]{1,20}@acme\\.example', action: 'keep' as const };
   const keeping = createMasker({ ...NO_RULES, patterns: [pattern] }, keys);

@@ -1,6 +1,6 @@
 // Whether what stands around a masked value is no part of anything that it is a part of: then its label frees nothing.
 import type { Span } from '../model.ts';
-import { isAlnum, isDigit, isLetter } from './alphabet.ts';
+import { isAlnum, isDigit } from './alphabet.ts';
 import { isQuote } from './quotes.ts';
 
 const BLANK = 32;
@@ -14,10 +14,13 @@ const OPENS = 40;
 const CLOSES = 41;
 const LONGEST_NAME = 24;
 const LONGEST_PORT = 5;
+const MOST_BETWEEN = 4;
 
 /** What parts two values for good, and ends a word: a blank, a quote, a comma, the beginning or the end. */
 const PARTS = new Uint8Array(128);
 for (const mark of ' \t\n\r"\'`,;)]}<>') PARTS[mark.charCodeAt(0)] = 1;
+const CLOSING = new Uint8Array(128);
+for (const mark of ')]}>') CLOSING[mark.charCodeAt(0)] = 1;
 /** What opens something else, though a word goes on behind it. */
 const OPENING = new Uint8Array(128);
 for (const mark of '([{|') OPENING[mark.charCodeAt(0)] = 1;
@@ -26,13 +29,16 @@ function isParting(text: string, at: number, beyond: number): boolean {
   const code = text.charCodeAt(at);
   if (Number.isNaN(code)) return true;
   if (code >= 128 || PARTS[code] !== 1) return false;
-  // A quote within a word, as in `it's`, parts nothing.
-  return !isQuote(code) || !isAlnum(text.charCodeAt(beyond));
+  // A quote within a word, as in `it's`, parts nothing, nor does a bracket that a secret has in it.
+  return !(isQuote(code) || CLOSING[code] === 1) || !isAlnum(text.charCodeAt(beyond));
 }
 
-/** A number, or what has one at its end, may go on after a blank. */
-function hasNumber(text: string, one: number, other: number): boolean {
-  return isDigit(text.charCodeAt(one)) || isDigit(text.charCodeAt(other));
+/** A number, or what has one at its end, may go on after a blank and as many marks as may stand between its digits. */
+function hasNumber(text: string, from: number, step: 1 | -1): boolean {
+  for (let at = from, most = from + MOST_BETWEEN * step; at !== most; at += step)
+    if (at < 0 || at >= text.length) return false;
+    else if (isDigit(text.charCodeAt(at))) return true;
+  return false;
 }
 
 function isOfName(code: number): boolean {
@@ -46,13 +52,6 @@ function isAssigned(text: string, start: number): boolean {
   return start - from < LONGEST_NAME;
 }
 
-/** `:` after a word, which is no address and no time: `mailto:`, `ssn:`. */
-function isSaid(text: string, start: number): boolean {
-  let from = start - 1;
-  while (from > 0 && isLetter(text.charCodeAt(from - 1)) && start - from < LONGEST_NAME) from -= 1;
-  return start - from > 2 && start - from < LONGEST_NAME && isParting(text, from - 1, from - 2);
-}
-
 /** `n`, `r` or `t` behind a backslash, as line ends stand in quotes. */
 function isEscape(text: string, letter: number): boolean {
   const code = text.charCodeAt(letter);
@@ -61,11 +60,11 @@ function isEscape(text: string, letter: number): boolean {
 
 function beginsApart(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);
-  if (before === CLOSES || (before === BLANK && hasNumber(text, start - 2, start - 3))) return false;
+  if (before === CLOSES || (before === BLANK && hasNumber(text, start - 2, -1))) return false;
   if (isParting(text, start - 1, start - 2)) return true;
   if (before < 128 && OPENING[before] === 1) return isParting(text, start - 2, start - 3);
   if (before === EQUALS) return isAssigned(text, start);
-  return before === COLON ? isSaid(text, start) : isEscape(text, start - 1);
+  return isEscape(text, start - 1);
 }
 
 /** `:8080` after an address. */
@@ -84,10 +83,10 @@ function isStopping(text: string, at: number): boolean {
 
 function endsApart(text: string, end: number): boolean {
   const after = text.charCodeAt(end);
-  if (after === OPENS || (after === BLANK && hasNumber(text, end + 1, end + 2))) return false;
+  if (after === OPENS || (after === BLANK && hasNumber(text, end + 1, 1))) return false;
   if (isParting(text, end, end + 1) || isStopping(text, end)) return true;
   const port = after === COLON ? endOfPort(text, end) : -1;
-  return port !== -1 && !isAlnum(text.charCodeAt(port)) && endsApart(text, port);
+  return port !== -1 && !isAlnum(text.charCodeAt(port)) && !hasNumber(text, port, 1) && endsApart(text, port);
 }
 
 /** Whether nothing beside it can have kept another value from being seen, nor been kept by it. */

@@ -145,7 +145,9 @@ function ask(scan: Scan, at: number, to: number, those: readonly Asked[], last: 
  */
 export function findDigits(scan: Scan, at: number): number {
   const { codes, tables } = scan;
-  readStretch(codes, at, Math.min(scan.text.length, scan.nextAhead));
+  readStretch(codes, at, scan.text.length);
+  // What is left of it beside a form that is in it is no number by itself.
+  if (at < scan.formAhead && scan.formAhead < end) return at;
   const to = endOfRun(codes, end);
   const stretchEnd = end;
   let bits = bitsOf(codes, at, to, tables.stretches);

@@ -203,8 +203,7 @@ function tryForms(scan: Scan, first: number, groups: number): number {
     if (isPartOfMore(codes, first, last, groups)) continue;
     const form = surest(scan, forms, first, last);
     if (form === undefined) continue;
-    scan.current = form.detector;
-    scan.add(starts[first] as number, ends[last] as number);
+    scan.addForm(form.detector, starts[first] as number, ends[last] as number);
     return last;
   }
   return -1;

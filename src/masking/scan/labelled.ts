@@ -9,7 +9,7 @@ const LONGEST_LABEL = 120;
 /** So much of a value says whether it is one. */
 export const MOST_JUDGED = 2048;
 /** Where labels are in it, which anybody may write in any number. */
-const MOST_LABELLED = 512;
+const MOST_LABELLED = 160;
 /** Stands for a label where its value is judged: a word that says nothing. */
 export const WORD = 'labelled';
 /** More marks between two labels are a value of their own. */
@@ -59,17 +59,18 @@ export function hasLabel(scan: Scan, from: number, to: number): boolean {
 }
 
 /** Asked again within the same value, it is not run through again. */
-let known = { text: '', from: 0, to: 0, isQuery: false };
+let known = { turn: 0, from: 0, to: 0, isQuery: false };
 
 /** The end of a value of which `end` was found to be the end: a label's bracket ends none. */
 export function endPastLabels(scan: Scan, start: number, end: number, isQuery = false): number {
   const { text } = scan;
   if (text.charCodeAt(end) !== CLOSING || !endsLabel(scan, end + 1)) return end;
-  if (known.isQuery === isQuery && end > known.from && end < known.to && known.text === text) return known.to;
+  if (known.isQuery === isQuery && end > known.from && end < known.to && known.turn === scan.turn)
+    return known.to;
   let to = end;
   while (to < start + LONGEST_VALUE && text.charCodeAt(to) === CLOSING && endsLabel(scan, to + 1))
     to = endOfWord(text, to + 1, isQuery);
-  known = { text, from: start, to, isQuery };
+  known = { turn: scan.turn, from: start, to, isQuery };
   return to;
 }
 

@@ -26,6 +26,8 @@ const RANK_OF_RULES = 9;
 
 export type Patterns = (text: string, add: (type: string, start: number, end: number) => void) => void;
 
+let turns = 0;
+
 export class Scan {
   readonly tables: Tables;
   readonly context: Context;
@@ -37,6 +39,10 @@ export class Scan {
   current = 0;
   /** Up to here something has been found already. */
   covered = 0;
+  /** Where a form begins that was found in the groups around the last number, but further on. */
+  formAhead = NOWHERE;
+  /** Of all texts that were ever looked at, which one it is: what is remembered of a text is remembered by that. */
+  turn = 0;
   /** Where the pass is. */
   #at = 0;
   /** Up to here the forms, and the stretches of digits, were looked at. */
@@ -62,8 +68,11 @@ export class Scan {
 
   /** All that is found, merged and in order; `named` is what the text's own name says of it. */
   run(text: string, named: Named = NO_NAMES, patterns?: Patterns): readonly Span[] {
+    turns += 1;
+    this.turn = turns;
     this.text = text;
     this.covered = 0;
+    this.formAhead = NOWHERE;
     this.#at = -1;
     this.#valueFrom = 0;
     this.#valueTo = 0;
@@ -73,6 +82,8 @@ export class Scan {
     this.context.begin(text.length);
     if (named.length === 0) this.#pass();
     else this.#passNamed(named);
+    // No text is kept for longer than it is looked at.
+    this.text = '';
     patterns?.(text, (type, start, end) => this.#found.add(type, RANK_OF_RULES, start, end));
     return this.#found.merged(this.tables.severity);
   }
@@ -132,7 +143,10 @@ export class Scan {
       }
     }
     if ((what & STARTS_NUMBER) !== 0) {
-      if (at >= this.#numbersTo) this.#numbersTo = findForms(this, at);
+      if (at >= this.#numbersTo) {
+        this.formAhead = NOWHERE;
+        this.#numbersTo = findForms(this, at);
+      }
       if (at >= this.#digitsTo && at >= this.covered) this.#digitsTo = findDigits(this, at);
       this.#stops.numbersTo = Math.min(this.#numbersTo, this.#digitsTo);
     }
@@ -198,9 +212,11 @@ export class Scan {
     this.#nextAhead = Math.min(this.#nextAhead, start);
   }
 
-  /** Where the next value begins that was found already. */
-  get nextAhead(): number {
-    return this.#nextAhead;
+  /** A form, which may begin further on. */
+  addForm(detector: number, start: number, end: number): void {
+    if (start > this.#at) this.formAhead = Math.min(this.formAhead, start);
+    this.current = detector;
+    this.add(start, end);
   }
 
   #arrive(at: number): void {

@@ -97,9 +97,8 @@ describe('what stands apart', () => {
     return isApart(plain, { type: 'EMAIL', start, end: text.indexOf('»') - 1 });
   };
 
-  it.each(['«»', 'to «», and', 'x=«».', 'mailto:«» ', '("«")', '[«»]', 'say «»: x', '\\n«»\n', '«»:8080 x'])(
-    '%j',
-    (text) => expect(apart(text)).toBe(true),
+  it.each(['«»', 'to «», and', 'x=«».', '("«")', '[«»]', 'say «»: x', '\\n«»\n', '«»:8080 x'])('%j', (text) =>
+    expect(apart(text)).toBe(true),
   );
 
   it.each([
@@ -110,6 +109,9 @@ describe('what stands apart', () => {
     '«» 1',
     'w7B_-x0123456789abcdef0=«»',
     '12:«»',
+    'mailto:«» ',
+    '«»}0a',
+    '«»:04 / 12',
     '«»:8080a',
     '«»[',
     'a(«»',

@@ -8,19 +8,12 @@ export interface Once {
 }
 
 export function createOnce(): Once {
-  // Cleared with every new text: no text is kept for longer than the scan keeps it.
-  let text = '';
+  let turn = 0;
   let upTo = 0;
-  let asked = -1;
   return {
-    has(scan, at) {
-      // A pass asks from left to right: what is not further on is asked in another one, be it over the same text.
-      if (at <= asked) upTo = 0;
-      asked = at;
-      return at < upTo && text === scan.text;
-    },
+    has: (scan, at) => turn === scan.turn && at < upTo,
     looked(scan, to) {
-      if (text !== scan.text) [text, upTo] = [scan.text, 0];
+      if (turn !== scan.turn) [turn, upTo] = [scan.turn, 0];
       if (to > upTo) upTo = to;
     },
   };

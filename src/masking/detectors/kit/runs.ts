@@ -41,13 +41,13 @@ type Visit = (scan: Scan, from: number, to: number) => void;
 /** What was read last: several detectors ask for the runs of the same stretch. */
 const first = new Run();
 const second = new Run();
-let readText = '';
+let readTurn = 0;
 let readAt = -1;
 let readTo = -1;
 
 /** The run of a stretch's first digit, and that of its last group where letters follow it. */
-function readRuns(text: string, at: number, to: number): void {
-  readText = text;
+function readRuns({ text, turn }: Scan, at: number, to: number): void {
+  readTurn = turn;
   readAt = at;
   readTo = to;
   first.from = -1;
@@ -68,8 +68,7 @@ function readRuns(text: string, at: number, to: number): void {
  * once, at its first digit.
  */
 export function mixedRuns(scan: Scan, at: number, to: number, least: number, visit: Visit): void {
-  const { text } = scan;
-  if (readAt !== at || readTo !== to || readText !== text) readRuns(text, at, to);
+  if (readAt !== at || readTo !== to || readTurn !== scan.turn) readRuns(scan, at, to);
   if (first.from !== -1 && first.end - first.from >= least) visit(scan, first.from, first.end);
   if (second.from !== -1 && second.end - second.from >= least) visit(scan, second.from, second.end);
 }
