@@ -209,7 +209,23 @@ const NUMBERS: Readonly<Record<string, Harmless>> = {
     ]),
 };
 
+const EVERYDAY = [
+  'The harbour was quiet in the early morning, and the boats lay close together along the wall.',
+  'Nobody had expected the weather to turn so quickly, yet by noon the wind had dropped and people came out to look.',
+  'A long report on the state of the roads was read at the meeting; it said that most of the bridges were sound.',
+  'She asked whether anyone had seen the letter, and when nobody answered she went back to the kitchen.',
+  'We build software that people can rely on, and we try to say plainly what it does and what it does not do.',
+  'The customer reported that the delivery arrived late and that two of the boxes were open.',
+  'Our tests ran through the night without a failure, which surprised everybody who had worked on them.',
+  'If the service does not answer within a few seconds, the caller tries again and then gives up.',
+  'He had never liked the colour of the curtains, but it was too late to say so now.',
+  'Thank you for your patience while we looked into this; the cause was a full disk on one of the older machines.',
+  'The library opens again in spring, once the roof is dry and the shelves are back in their places.',
+  'Most of what we know about the old town comes from the notes that travellers left behind.',
+];
+
 const PROSE: Readonly<Record<string, Harmless>> = {
+  'everyday prose': ({ random }) => [1, 2, 3].map(() => random.pick(EVERYDAY)).join(' '),
   prose: ({ random }) => [1, 2, 3].map(() => random.pick(ENGLISH)).join(' '),
   Prosa: ({ random }) => [1, 2].map(() => random.pick(GERMAN)).join(' '),
   'la prose': ({ random }) => [1, 2].map(() => random.pick(FRENCH)).join(' '),

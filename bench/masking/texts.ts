@@ -5,7 +5,10 @@ import { NEGATIVES } from './negatives.ts';
 import { createRandom, LOCALES, type World, worldOf } from './random.ts';
 
 const SEED = 7;
-const PROSE = ['prose', 'Prosa', 'la prose'];
+/** As people write it, in which little looks like anything. */
+const PROSE = ['everyday prose', 'made-up prose'];
+/** Prose whose words and numbers look as if they were something, in each of its sentences. */
+const LOOK_ALIKES = ['prose', 'Prosa', 'la prose'];
 const NUMBERS = [
   'order number',
   'timestamp',
@@ -55,7 +58,8 @@ const harmless =
     `${NEGATIVES[world.random.pick(names)]?.(world)}\n`;
 
 const PIECES: Readonly<Record<string, Piece>> = {
-  clean: harmless(PROSE),
+  prose: harmless(PROSE),
+  'look-alikes': harmless(LOOK_ALIKES),
   numbers: harmless(NUMBERS),
   dense: (world) =>
     `${world.random.pick(WORDS)} ${made(world.random.pick(DENSE), world)}${world.random.pick([', ', '. ', '\n'])}`,

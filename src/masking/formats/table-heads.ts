@@ -12,6 +12,7 @@ const LONGEST_KEY = 16;
 const ASSIGNS = /^[^\s:=<>]+\s*[:=]\s*[^\s:=]/u;
 /** A few words. */
 const IS_NAME = /^[^\p{N}]*\p{L}\S*(?:\s+\S+){0,3}$/u;
+
 /** Not in the head of a table: a line of JSON, a time, what is too long for a name. */
 function isNoName(text: string): boolean {
   const { length } = text;
