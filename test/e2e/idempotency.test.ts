@@ -1,6 +1,7 @@
 // Idempotency-Key: the same key and body is the same request, however often and however fast it is sent.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { atOnce, MANY } from './support/at-once.ts';
 import {
   type Answer,
   askCredentials,
@@ -25,12 +26,10 @@ const openedIn = (answer: Answer): Opened => {
   return answer.body as Opened;
 };
 
-const twenty = <T>(run: () => Promise<T>) => Promise.all(Array.from({ length: 20 }, run));
-
 describe('opening a task', () => {
-  test('twenty at once open one task, and each token that is answered works', async () => {
+  test('many at once open one task, and each token that is answered works', async () => {
     const key = randomUUID();
-    const opened = (await twenty(() => open(key))).map(openedIn);
+    const opened = (await atOnce(() => open(key))).map(openedIn);
     const [first] = opened;
     for (const { task } of opened) expect(task).toEqual(first?.task);
     for (const one of opened) await credentials(one, LIST);
@@ -39,8 +38,8 @@ describe('opening a task', () => {
   });
 
   test('without a key, each is a task of its own', async () => {
-    const opened = (await twenty(() => open(undefined))).map(openedIn);
-    expect(new Set(opened.map(({ task }) => task.id)).size).toBe(20);
+    const opened = (await atOnce(() => open(undefined))).map(openedIn);
+    expect(new Set(opened.map(({ task }) => task.id)).size).toBe(MANY);
   });
 
   test('a later repetition has the same task with a fresh token', async () => {
@@ -84,16 +83,16 @@ describe('opening a task', () => {
     refusalIn(await open(key, { ...taskBody(), ...more }), 'idempotency_mismatch');
   });
 
-  test('of twenty at once with two bodies, one body wins', async () => {
+  test('of many at once with two bodies, one body wins', async () => {
     const key = randomUUID();
     let turn = 0;
-    const answers = await twenty(() => {
+    const answers = await atOnce(() => {
       turn += 1;
       return open(key, taskBody([LIST], { purpose: turn % 2 === 0 ? 'One' : 'Other' }));
     });
     const winners = answers.filter(({ status }) => status === 201).map(openedIn);
     expect(new Set(winners.map(({ task }) => `${task.id} ${task.purpose}`)).size).toBe(1);
-    expect(winners).toHaveLength(10);
+    expect(winners).toHaveLength(MANY / 2);
     for (const answer of answers.filter(({ status }) => status !== 201)) {
       refusalIn(answer, 'idempotency_mismatch');
     }
@@ -149,14 +148,14 @@ describe('credentials', () => {
     return answer.body as Credentials;
   };
 
-  test('twenty at once are one call, each with fresh credentials', async () => {
+  test('many at once are one call, each with fresh credentials', async () => {
     const opened = await openTask('report-builder', [READ, LIST]);
     const key = randomUUID();
-    const issued = (await twenty(() => askCredentials(opened, LIST, { key }))).map(issuedIn);
+    const issued = (await atOnce(() => askCredentials(opened, LIST, { key }))).map(issuedIn);
     expect(new Set(issued.map(({ call }) => call)).size).toBe(1);
-    expect(new Set(issued.map((one) => one.credentials.sessionToken)).size).toBe(20);
+    expect(new Set(issued.map((one) => one.credentials.sessionToken)).size).toBe(MANY);
     const events = (await eventsOf(opened.task.id)).filter(({ type }) => type === 'credentials.issued');
-    expect(events).toHaveLength(20);
+    expect(events).toHaveLength(MANY);
     // Each session is told of, all under the one call; those of a repetition say so.
     expect(new Set(events.map((event) => event['call']))).toEqual(new Set([issued[0]?.call]));
     expect(events.filter((event) => event['repetition'] === undefined)).toHaveLength(1);
@@ -189,10 +188,10 @@ describe('credentials', () => {
     expect(second && same(second)).toEqual(first && same(first));
   });
 
-  test('twenty refusals at once are one call', async () => {
+  test('many refusals at once are one call', async () => {
     const opened = await openTask('report-builder', [LIST, { capability: 'reports:export' }]);
     const key = randomUUID();
-    const answers = await twenty(() => askCredentials(opened, { capability: 'reports:export' }, { key }));
+    const answers = await atOnce(() => askCredentials(opened, { capability: 'reports:export' }, { key }));
     const problems = answers.map((answer) => refusalIn(answer, 'denied_by_policy'));
     expect(new Set(problems.map(({ call }) => call)).size).toBe(1);
     expect(new Set(problems.map(({ decision }) => decision?.outcome))).toEqual(new Set(['needsApproval']));
