@@ -37,10 +37,8 @@ function hex(number: number, digits: number): string {
 }
 
 function literal(character: string): string {
-  return /^[A-Za-z0-9]$/u.test(character) ? character : `\\u{${hexOf(character.codePointAt(0) ?? 0)}}`;
+  return /^[A-Za-z0-9]$/u.test(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
-
-const hexOf = (number: number): string => number.toString(16);
 
 /** Every way in which one character is written: whatever mixes them is found too. */
 function spellings(character: string): string[] {

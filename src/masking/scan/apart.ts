@@ -19,6 +19,7 @@ const MOST_BETWEEN = 4;
 /** What parts two values for good, and ends a word: a blank, a quote, a comma, the beginning or the end. */
 const PARTS = new Uint8Array(128);
 for (const mark of ' \t\n\r"\'`,;)]}<>') PARTS[mark.charCodeAt(0)] = 1;
+/** Of those: what may stand in the midst of a secret. */
 const CLOSING = new Uint8Array(128);
 for (const mark of ')]}>') CLOSING[mark.charCodeAt(0)] = 1;
 /** What opens something else, though a word goes on behind it. */
@@ -35,9 +36,11 @@ function isParting(text: string, at: number, beyond: number): boolean {
 
 /** A number, or what has one at its end, may go on after a blank and as many marks as may stand between its digits. */
 function hasNumber(text: string, from: number, step: 1 | -1): boolean {
-  for (let at = from, most = from + MOST_BETWEEN * step; at !== most; at += step)
+  for (let looked = 0; looked < MOST_BETWEEN; looked += 1) {
+    const at = from + looked * step;
     if (at < 0 || at >= text.length) return false;
-    else if (isDigit(text.charCodeAt(at))) return true;
+    if (isDigit(text.charCodeAt(at))) return true;
+  }
   return false;
 }
 

@@ -134,15 +134,15 @@ export class Scan {
   }
 
   /** Where the pass goes on: further on only after a label. */
-  #stopAtMark(what: number, at: number): number {
-    if ((what & STARTS_LABEL) !== 0) {
+  #stopAtMark(flags: number, at: number): number {
+    if ((flags & STARTS_LABEL) !== 0) {
       const end = labelEnd(this.text, at - 1, this.tables.types);
       if (end !== -1) {
         this.context.masked(end - at + 1);
         return end - 1;
       }
     }
-    if ((what & STARTS_NUMBER) !== 0) {
+    if ((flags & STARTS_NUMBER) !== 0) {
       if (at >= this.#numbersTo) {
         this.formAhead = NOWHERE;
         this.#numbersTo = findForms(this, at);
@@ -150,7 +150,7 @@ export class Scan {
       if (at >= this.#digitsTo && at >= this.covered) this.#digitsTo = findDigits(this, at);
       this.#stops.numbersTo = Math.min(this.#numbersTo, this.#digitsTo);
     }
-    if ((what & ASSIGNS) !== 0 && at >= this.covered) findAssigned(this, at);
+    if ((flags & ASSIGNS) !== 0 && at >= this.covered) findAssigned(this, at);
     return at;
   }
 
