@@ -11,9 +11,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Left to itself it spares a core for watching, which nobody does here. Some files wait more than they work, for
-    // processes that they start and for time limits to pass: others fill the gap. Beside a deployment they would take
-    // from an emulator on the same machine what it needs to answer in time.
-    maxWorkers: deployed ? '100%' : '150%',
+    // processes that they start and for time limits to pass: others fill the gap. A deployment may be an emulator on the
+    // same machine, with a process for each request: two files at once would take from it what it needs to answer in time.
+    maxWorkers: deployed ? 1 : '150%',
     // For the hundreds of commands and brokers that tests start: most of their time is spent reading the same sources.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     projects: [
