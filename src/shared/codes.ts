@@ -26,6 +26,7 @@ export const STATUS_OF_CODE = {
   internal: 500,
   outcome_unknown: 500,
   target_failed: 502,
+  response_over_cap: 502,
   audit_unavailable: 503,
   target_unavailable: 503,
   call_timeout: 504,

@@ -11,16 +11,10 @@ import { objectsContract } from './objects.ts';
 import { clientOptions, impatientOptions } from './support/aws.ts';
 import { movableClock } from './support/clock.ts';
 import { startFakeS3 } from './support/fake-s3.ts';
+import { linkedDirectory } from './support/linked-directory.ts';
 import { closedPort, fakeServer, type Listening, silentServer } from './support/servers.ts';
 import { faultsAreTyped, type Open } from './support/subject.ts';
 import { temporaryDirectory } from './support/temporary.ts';
-
-const inDirectory: Open<Objects> = async () => {
-  const directory = await temporaryDirectory();
-  const clock = movableClock();
-  const port = createDirectoryObjects({ directory: join(directory.path, 'objects'), clock });
-  return { port, clock, close: directory.remove };
-};
 
 const onS3: Open<Objects> = async () => {
   const clock = movableClock();
@@ -30,7 +24,7 @@ const onS3: Open<Objects> = async () => {
   return { port: createS3Objects({ client, bucket: 'objects', clock }), clock, close };
 };
 
-describe('Objects in a directory', () => objectsContract(inDirectory));
+describe('Objects in a directory', () => objectsContract(linkedDirectory));
 describe('Objects on S3', () => objectsContract(onS3));
 
 const CALLS = {

@@ -11,7 +11,12 @@ export const HELD = {
   empty: {},
 } as const;
 
-export function secretsContract(open: Open<Secrets>): void {
+/** Secrets that the suite can change where they are held. */
+export interface Holding extends Secrets {
+  readonly hold: (name: string, fields: Readonly<Record<string, string>>) => Promise<void>;
+}
+
+export function secretsContract(open: Open<Holding>): void {
   const subject = useSubject(open);
 
   it.each(Object.entries(HELD))('reads every field of %s', async (name, fields) => {
@@ -33,6 +38,21 @@ export function secretsContract(open: Open<Secrets>): void {
     for (const printed of [JSON.stringify(secret), inspect(secret, { depth: 9, showHidden: true })]) {
       expect(printed).not.toContain('canary');
     }
+  });
+
+  it('reads afresh what was changed meanwhile', async () => {
+    const { port, clock } = subject();
+    const token = async (fresh: boolean) => (await port.read('rotated', { fresh }))?.['token']?.open();
+    await port.hold('rotated', { token: 'one' });
+    expect(await token(false)).toBe('one');
+    await port.hold('rotated', { token: 'two' });
+    clock.advance(5000);
+    expect(await token(true)).toBe('two');
+    expect(await token(false)).toBe('two');
+  });
+
+  it('has no secret of that name however fresh', async () => {
+    expect(await subject().port.read('nothing', { fresh: true })).toBeUndefined();
   });
 
   it('answers many at once', async () => {

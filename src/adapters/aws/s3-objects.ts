@@ -12,7 +12,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ObjectKey, Objects } from '../../ports/objects.ts';
 import { withinDeadline } from '../faults.ts';
 import { keepMilliseconds, keepOf } from '../keys.ts';
+import { assertSeconds, servedType } from '../links.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
+import { presignedUrl } from './s3-link.ts';
 
 export interface S3ObjectsDependencies {
   readonly client: S3Client;
@@ -81,6 +83,25 @@ async function get(
   }
 }
 
+/** Shown to whoever has the link, and kept by nobody on the way. */
+function link(
+  { client, bucket, clock }: S3ObjectsDependencies,
+  key: ObjectKey,
+  contentType: string,
+  seconds: number,
+): Promise<string> {
+  return presignedUrl(client, {
+    Bucket: bucket,
+    Key: key,
+    ResponseContentType: servedType(contentType),
+    // A page of a target's must not run as one of the bucket's.
+    ResponseContentDisposition: 'attachment',
+    ResponseCacheControl: 'no-store',
+    seconds,
+    now: clock.now(),
+  });
+}
+
 export function createS3Objects(dependencies: S3ObjectsDependencies): Objects {
   const { deadlineMilliseconds = DEADLINE_MILLISECONDS } = dependencies;
   return {
@@ -93,6 +114,14 @@ export function createS3Objects(dependencies: S3ObjectsDependencies): Objects {
     async get(key) {
       keepOf(key);
       return withinDeadline('objects', deadlineMilliseconds, (signal) => get(dependencies, key, signal));
+    },
+    async link(key, contentType, seconds) {
+      keepOf(key);
+      assertSeconds(seconds);
+      // Nothing is sent, but credentials may have to be fetched.
+      return withinDeadline('objects', deadlineMilliseconds, () =>
+        link(dependencies, key, contentType, seconds),
+      );
     },
   };
 }

@@ -21,12 +21,16 @@ const FRESH_MILLISECONDS = 5 * 60_000;
 /** Through an outage the last good value serves that long. */
 const LAST_GOOD_MILLISECONDS = 60 * 60_000;
 const COOLDOWN_MILLISECONDS = 30_000;
+/** A target that refuses every credential must not become a flood of reads. */
+const AGAIN_MILLISECONDS = 5000;
 
 interface Remembered {
   readonly fields: SecretFields;
   readonly fetchedAt: number;
-  /** Before then an outage is not probed again. */
+  /** From then on it is fetched again; through an outage, tried again. */
   readonly retryAt: number;
+  /** The same for those who want a fresh one. */
+  readonly freshAt: number;
 }
 
 async function fetchSecret(
@@ -58,22 +62,29 @@ export function createSecretsManagerSecrets(dependencies: SecretsManagerDependen
       );
       const now = clock.now().getTime();
       if (fields === undefined) remembered.delete(name);
-      else remembered.set(name, { fields, fetchedAt: now, retryAt: now + FRESH_MILLISECONDS });
+      else {
+        const [retryAt, freshAt] = [now + FRESH_MILLISECONDS, now + AGAIN_MILLISECONDS];
+        remembered.set(name, { fields, fetchedAt: now, retryAt, freshAt });
+      }
       return fields;
     } catch (error) {
       const last = remembered.get(name);
       const now = clock.now().getTime();
       if (last === undefined || now - last.fetchedAt >= LAST_GOOD_MILLISECONDS) throw error;
-      remembered.set(name, { ...last, retryAt: now + COOLDOWN_MILLISECONDS });
+      const retryAt = now + COOLDOWN_MILLISECONDS;
+      remembered.set(name, { ...last, retryAt, freshAt: retryAt });
       return last.fields;
     }
   }
 
   return {
-    async read(name) {
+    async read(name, { fresh = false } = {}) {
       const known = remembered.get(name);
       const now = clock.now().getTime();
-      if (known && now < known.retryAt && now - known.fetchedAt < LAST_GOOD_MILLISECONDS) return known.fields;
+      const until = fresh ? known?.freshAt : known?.retryAt;
+      if (known && until !== undefined && now < until && now - known.fetchedAt < LAST_GOOD_MILLISECONDS) {
+        return known.fields;
+      }
       const running = inFlight.get(name) ?? refresh(name).finally(() => inFlight.delete(name));
       inFlight.set(name, running);
       return running;

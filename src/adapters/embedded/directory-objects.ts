@@ -6,10 +6,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ObjectKey, Objects } from '../../ports/objects.ts';
 import { asUnavailable, hasCode } from '../faults.ts';
 import { keepMilliseconds, keepOf } from '../keys.ts';
+import type { ObjectLinks } from './object-links.ts';
 
 export interface DirectoryObjectsDependencies {
   readonly directory: string;
   readonly clock: Clock;
+  /** Left out where nobody answers links: then none can be made. */
+  readonly links?: Pick<ObjectLinks, 'make'>;
 }
 
 /** Where files grow before they are linked; its name is no keep class. */
@@ -68,7 +71,7 @@ async function get(root: string, key: ObjectKey, now: Date): Promise<Uint8Array 
   }
 }
 
-export function createDirectoryObjects({ directory, clock }: DirectoryObjectsDependencies): Objects {
+export function createDirectoryObjects({ directory, clock, links }: DirectoryObjectsDependencies): Objects {
   const guard = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -84,6 +87,10 @@ export function createDirectoryObjects({ directory, clock }: DirectoryObjectsDep
     async get(key) {
       keepOf(key);
       return guard(get(directory, key, clock.now()));
+    },
+    async link(key, contentType, seconds) {
+      if (links === undefined) throw new TypeError('nobody answers links to these objects');
+      return links.make(key, contentType, seconds);
     },
   };
 }

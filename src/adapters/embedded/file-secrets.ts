@@ -62,6 +62,7 @@ async function load(file: string, known: Loaded | undefined): Promise<Loaded> {
 export async function createFileSecrets({ file }: FileSecretsDependencies): Promise<Secrets> {
   let loaded = await load(file, undefined);
   return {
+    // Each read is a fresh one.
     async read(name) {
       try {
         loaded = await load(file, loaded);

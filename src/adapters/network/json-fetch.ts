@@ -7,9 +7,10 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
 import { type AddressRules, isLoopback } from './address-policy.ts';
 import { checkedAddresses, hostOf, lookupAmong, type Resolve, systemResolve } from './resolve.ts';
+import { tlsOptions } from './tls.ts';
+import { within } from './within.ts';
 
 export interface JsonFetchDependencies {
   /** For hosts on the same machine, which only the embedded broker may ask; those over plain http, too. */
@@ -39,14 +40,6 @@ function assertAllowed(url: URL, allowLoopback: boolean): void {
   throw new Error('only https is fetched');
 }
 
-/** Resolves as the promise does, unless time is up before. */
-function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(signal.reason);
-  signal.addEventListener('abort', giveUp, { once: true });
-  return Promise.race([promise, late]).finally(() => signal.removeEventListener('abort', giveUp));
-}
-
 async function addressesOf(url: URL, rules: AddressRules, resolve: Resolve): Promise<readonly string[]> {
   const addresses = await checkedAddresses(hostOf(url), rules, resolve);
   if (url.protocol === 'http:' && !addresses.every(isLoopback))
@@ -72,10 +65,7 @@ function send(url: URL, addresses: readonly string[], ca: string | undefined): C
   return httpsRequest({
     ...options,
     agent: new HttpsAgent({ ...agent, maxCachedSessions: 0 }),
-    // A certificate is for the name without the dot that ends it.
-    servername: isIP(host) === 0 ? host.replace(/\.$/, '') : '',
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
+    ...tlsOptions(host),
     ...(ca === undefined ? {} : { ca }),
   });
 }

@@ -1,6 +1,6 @@
 // Where a host is: resolved once, every address checked, and nothing else is dialled afterwards.
 import { isIP, type LookupFunction } from 'node:net';
-import { type AddressRules, addressProblem } from './address-policy.ts';
+import { type AddressProblem, type AddressRules, addressProblem } from './address-policy.ts';
 
 /** All addresses of a name. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
@@ -10,6 +10,16 @@ export const systemResolve: Resolve = async (name) => {
   const { lookup } = await import('node:dns/promises');
   return (await lookup(name, { all: true })).map(({ address }) => address);
 };
+
+/** A host that must not be dialled, because of an address of its. */
+export class AddressRefused extends Error {
+  readonly problem: AddressProblem;
+
+  constructor(host: string, problem: AddressProblem) {
+    super(`${host} has an address that is not dialled: ${problem}`);
+    this.problem = problem;
+  }
+}
 
 /** A URL's host as it is dialled: an IPv6 address without its brackets. */
 export function hostOf(url: URL): string {
@@ -29,7 +39,7 @@ export async function checkedAddresses(
   if (addresses.length === 0) throw new Error(`${host} has no address`);
   for (const address of addresses) {
     const problem = addressProblem(address, rules);
-    if (problem !== undefined) throw new Error(`${host} has an address that is not dialled: ${problem}`);
+    if (problem !== undefined) throw new AddressRefused(host, problem);
   }
   return addresses;
 }

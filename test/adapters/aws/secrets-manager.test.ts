@@ -2,6 +2,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSecretsManagerSecrets } from '../../../src/adapters/aws/secrets-manager.ts';
+import type { ReadOptions } from '../../../src/ports/secrets.ts';
 import { Unavailable } from '../../../src/shared/errors.ts';
 import { impatientOptions } from '../../contract/support/aws.ts';
 import { HOUR, MINUTE, movableClock } from '../../contract/support/clock.ts';
@@ -13,7 +14,7 @@ async function setUp() {
   const clock = movableClock();
   const client = new SecretsManagerClient(impatientOptions(manager.endpoint));
   const secrets = createSecretsManagerSecrets({ client, clock });
-  const token = async () => (await secrets.read('name'))?.['token']?.open();
+  const token = async (options?: ReadOptions) => (await secrets.read('name', options))?.['token']?.open();
   const hold = (held: { text: string } | { error: string }) => manager.held.set('name', held);
   return { ...manager, clock, secrets, token, hold };
 }
@@ -71,3 +72,55 @@ it.each(['canary', '{"token": canary}', '["canary"]', '{"token":{"canary":1}}', 
     expect(String(fault) + String((fault as Unavailable).cause)).not.toContain('canary');
   },
 );
+
+const FRESH = { fresh: true };
+
+it('reads afresh for many at once, once, and not again for five seconds', async () => {
+  const { clock, token, asked, hold } = await setUp();
+  await token();
+  hold({ text: '{"token":"two"}' });
+  clock.advance(5000 - 1);
+  expect(await token(FRESH)).toBe('one');
+  clock.advance(1);
+  expect(await Promise.all([token(FRESH), token(FRESH), token()])).toEqual(['two', 'two', 'one']);
+  expect(await token()).toBe('two');
+  hold({ text: '{"token":"three"}' });
+  for (let i = 0; i < 50; i += 1) expect(await token(FRESH)).toBe('two');
+  expect(asked).toHaveLength(2);
+  clock.advance(5000);
+  expect(await token(FRESH)).toBe('three');
+});
+
+it('remembers what was read afresh for as long as any other', async () => {
+  const { clock, token, asked } = await setUp();
+  await token();
+  clock.advance(5 * MINUTE - 1);
+  await token(FRESH);
+  clock.advance(5 * MINUTE - 1);
+  await token();
+  expect(asked).toHaveLength(2);
+});
+
+it('answers a fresh read with what it remembers through an outage, which it probes twice a minute', async () => {
+  const { clock, token, asked, hold } = await setUp();
+  await token();
+  hold({ error: 'InternalServiceError' });
+  clock.advance(5000);
+  expect(await token(FRESH)).toBe('one');
+  const probes = asked.length;
+  expect(probes).toBeGreaterThan(1);
+  clock.advance(MINUTE / 2 - 1);
+  expect(await token(FRESH)).toBe('one');
+  expect(asked).toHaveLength(probes);
+  clock.advance(1);
+  hold({ text: '{"token":"two"}' });
+  expect(await token(FRESH)).toBe('two');
+});
+
+it('has nothing to answer a fresh read with where the outage is older than what it knows', async () => {
+  const { clock, token, hold } = await setUp();
+  await token();
+  hold({ error: 'InternalServiceError' });
+  clock.advance(HOUR);
+  await expect(token(FRESH)).rejects.toThrow(Unavailable);
+});

@@ -4,7 +4,10 @@ import { clientSettings, type Patience } from '../../../src/adapters/aws/client-
 const IMPATIENT: Patience = { connectMilliseconds: 300, requestMilliseconds: 300, attempts: 2 };
 
 /** Nothing in it is anybody's: the endpoint is a fake. */
-const WHO = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } };
+export const WHO = {
+  region: 'eu-west-1',
+  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
+};
 
 export function clientOptions(endpoint: string) {
   return { ...WHO, ...clientSettings(), endpoint };

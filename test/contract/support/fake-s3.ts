@@ -1,6 +1,8 @@
-// As much of S3 as Objects uses: put if there is nothing, get, head.
+// As much of S3 as Objects uses: put if there is nothing, get, head, and get by a presigned URL.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/ports/clock.ts';
+import { WHO } from './aws.ts';
+import { isSigned } from './presigned.ts';
 import { fakeServer, type Listening } from './servers.ts';
 
 interface Kept {
@@ -28,6 +30,13 @@ function put(
   return [200, ''];
 }
 
+/** What a presigned URL says its answer's headers are; undefined where it is not signed like that, or not any more. */
+function asSigned(url: URL, now: Date): Record<string, string> | undefined {
+  if (!isSigned(url, WHO.credentials.secretAccessKey, now)) return undefined;
+  const said = [...url.searchParams].filter(([name]) => name.startsWith('response-'));
+  return Object.fromEntries(said.map(([name, value]) => [name.slice('response-'.length), value]));
+}
+
 export async function startFakeS3(clock: Clock): Promise<Listening> {
   const kept = new Map<string, Kept>();
   return fakeServer((request, body, response) => {
@@ -37,9 +46,13 @@ export async function startFakeS3(clock: Clock): Promise<Listening> {
       else refuse(response, status, code);
       return;
     }
-    const found = kept.get(request.url?.split('?')[0] ?? '');
+    const url = new URL(request.url ?? '', `http://${request.headers.host}`);
+    const said = request.headers.authorization === undefined ? asSigned(url, clock.now()) : {};
+    if (said === undefined) return refuse(response, 403, 'AccessDenied');
+    const found = kept.get(url.pathname);
     if (found === undefined) return refuse(response, 404, 'NoSuchKey');
     response.writeHead(200, {
+      ...said,
       'last-modified': found.at.toUTCString(),
       'content-length': found.body.length,
       'x-amz-meta-writer': found.writer,

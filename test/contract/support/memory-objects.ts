@@ -11,5 +11,6 @@ export function memoryObjects(): Objects & { readonly kept: Map<string, Uint8Arr
       return true;
     },
     get: async (key) => kept.get(key),
+    link: async (key) => `memory:${key}`,
   };
 }

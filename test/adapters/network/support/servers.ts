@@ -1,6 +1,6 @@
 // Servers on loopback that an issuer's could be, or somebody else's who would like to be taken for it.
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { listen } from '../../../contract/support/servers.ts';
@@ -22,8 +22,8 @@ async function portOf(server: ReturnType<typeof createTcpServer>): Promise<numbe
 
 export const httpPort = (listener: RequestListener) => portOf(createHttpServer(listener));
 
-export const httpsPort = (certificate: Certificate, listener: RequestListener) =>
-  portOf(createHttpsServer({ key: certificate.key, cert: certificate.cert }, listener));
+export const httpsPort = (certificate: Certificate & ServerOptions, listener: RequestListener) =>
+  portOf(createHttpsServer(certificate, listener));
 
 /** A server that does with the bare connection what it likes. */
 export const tcpPort = (onConnection: (socket: Socket) => void) => portOf(createTcpServer(onConnection));

@@ -1,0 +1,196 @@
+// Sends one HTTP request to a target, on a connection to an address that was checked.
+import { createHash } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  ClientCertificate,
+  NoAnswer,
+  Origin,
+  Outbound,
+  OutboundAnswer,
+  OutboundRequest,
+} from '../../ports/outbound.ts';
+import type { AddressRules } from './address-policy.ts';
+import { type BreakerSettings, createBreaker, type Heard } from './outbound/breaker.ts';
+import { connect } from './outbound/connect.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, Connections } from './outbound/connections.ts';
+import { exchangeOn } from './outbound/exchange.ts';
+import { failed, unavailable } from './outbound/no-answer.ts';
+import { draftOf, type Wire, wireOf } from './outbound/wire.ts';
+import { type Resolve, systemResolve } from './resolve.ts';
+
+export interface OutboundDependencies {
+  /** For how long a target is left alone. */
+  readonly clock: Clock;
+  readonly loopback: AddressRules['loopback'];
+  readonly resolve?: Resolve;
+  readonly breaker?: BreakerSettings;
+  /** For the name's resolution, the connection and TLS. */
+  readonly connectMilliseconds?: number;
+  readonly connections?: Partial<ConnectionLimits>;
+}
+
+export interface ClosableOutbound extends Outbound {
+  /** Closes what is idle. */
+  close(): void;
+}
+
+const CONNECT_MILLISECONDS = 5000;
+
+/** What is known of one origin. */
+interface Site {
+  readonly url: URL;
+  /** By the client certificate that they were made with, which is one at a time. */
+  connections: { readonly name: string; readonly pool: Connections } | undefined;
+}
+
+function siteOf({ origin }: Origin): Site {
+  const url = new URL(origin);
+  if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new TypeError('an origin is scheme, host and port, and nothing else');
+  }
+  return { url, connections: undefined };
+}
+
+const names = new WeakMap<ClientCertificate, string>();
+
+function nameOf(shown: ClientCertificate | undefined): string {
+  if (shown === undefined) return '';
+  const known = names.get(shown);
+  if (known !== undefined) return known;
+  const { certificate, key } = shown;
+  const name = createHash('sha256')
+    .update(JSON.stringify([certificate.open(), key.open()]))
+    .digest('base64');
+  names.set(shown, name);
+  return name;
+}
+
+function secureContextOf({ ca }: Origin, shown: ClientCertificate | undefined): SecureContext {
+  return createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(ca === undefined ? {} : { ca }),
+    ...(shown === undefined ? {} : { cert: shown.certificate.open(), key: shown.key.open() }),
+  });
+}
+
+interface Delivered {
+  readonly result: OutboundAnswer | NoAnswer;
+  /** Whether anything came back. */
+  readonly heard: boolean;
+}
+
+function heardFrom({ result, heard }: Delivered): Heard {
+  if (result.status !== undefined) return 'answered';
+  if (heard || !('problem' in result)) return 'unclear';
+  return result.problem === 'failed' ? 'unclear' : 'silent';
+}
+
+async function written(request: OutboundRequest, host: string): Promise<Wire | NoAnswer> {
+  const { method, body, sign } = request;
+  let draft = draftOf(request);
+  if (sign !== undefined && !('problem' in draft)) {
+    const { signed } = await import('./outbound/sign.ts');
+    draft = await signed({ draft, method, host, body }, sign);
+  }
+  return 'problem' in draft ? draft : wireOf(draft, host, method, body);
+}
+
+/** The first connection may have been closed at the other end just as it was taken: then once more, on a new one. */
+async function deliver(
+  pool: Connections,
+  wire: Wire,
+  request: OutboundRequest,
+  times: { readonly began: number; readonly until: number },
+): Promise<Delivered> {
+  const first = await pool.take(times.until, false);
+  if ('problem' in first) return { result: first, heard: false };
+  const exchange = { wire, asked: request, ...times };
+  const delivered = await exchangeOn(first, exchange);
+  const { result, heard } = delivered;
+  const mayRepeat = request.mayRepeat && !heard && 'problem' in result && result.problem === 'failed';
+  if (!mayRepeat || performance.now() >= times.until) return delivered;
+  const second = await pool.take(times.until, true);
+  // The first may have arrived.
+  if ('problem' in second) return { result: failed(second.detail), heard: false };
+  return exchangeOn(second, exchange);
+}
+
+/** Origins, for as long as somebody has them, and their connections. */
+function createSites(dependencies: OutboundDependencies) {
+  const { loopback, resolve = systemResolve, connectMilliseconds = CONNECT_MILLISECONDS } = dependencies;
+  const limits = { ...CONNECTION_LIMITS, ...dependencies.connections };
+  const sites = new WeakMap<Origin, Site>();
+  const pools = new Set<WeakRef<Connections>>();
+
+  function siteAt(to: Origin): Site {
+    const site = sites.get(to) ?? siteOf(to);
+    sites.set(to, site);
+    return site;
+  }
+
+  function poolFor(to: Origin, shown: ClientCertificate | undefined): Connections {
+    const site = siteAt(to);
+    const name = nameOf(shown);
+    if (site.connections?.name === name) return site.connections.pool;
+    const { url } = site;
+    const secureContext = url.protocol === 'http:' ? undefined : secureContextOf(to, shown);
+    const place = { url, private: to.private, loopback, resolve, secureContext };
+    const pool = new Connections((milliseconds) => connect(place, milliseconds), connectMilliseconds, limits);
+    // Another certificate: what the one before opened is not for this one to use.
+    site.connections?.pool.retire();
+    site.connections = { name, pool };
+    pools.add(new WeakRef(pool));
+    return pool;
+  }
+
+  return {
+    siteAt,
+    poolFor,
+    retire() {
+      for (const pool of pools) pool.deref()?.retire();
+    },
+  };
+}
+
+export function createOutbound(dependencies: OutboundDependencies): ClosableOutbound {
+  const breaker = createBreaker(dependencies.clock, dependencies.breaker);
+  const { siteAt, poolFor, retire } = createSites(dependencies);
+
+  async function sendWritten(wire: Wire, request: OutboundRequest, began: number): Promise<Delivered> {
+    const times = { began, until: began + request.timeoutMilliseconds };
+    let pool: Connections;
+    try {
+      pool = poolFor(request.to, request.clientCertificate);
+    } catch {
+      const detail = "The target's CA, or its client certificate and key, cannot be read as PEM.";
+      return { result: unavailable(detail), heard: false };
+    }
+    return deliver(pool, wire, request, times);
+  }
+
+  return {
+    async send(request) {
+      const began = performance.now();
+      const { to } = request;
+      const wire = await written(request, siteAt(to).url.host);
+      if ('problem' in wire) return wire;
+      const entry = breaker.enter(to.target);
+      if ('retryAfterSeconds' in entry) {
+        const { retryAfterSeconds } = entry;
+        return unavailable('The target did not answer lately, and is left alone for a while.', {
+          retryAfterSeconds,
+        });
+      }
+      let heard: Heard = 'unclear';
+      try {
+        const delivered = await sendWritten(wire, request, began);
+        heard = heardFrom(delivered);
+        return delivered.result;
+      } finally {
+        entry.tell(heard);
+      }
+    },
+    close: retire,
+  };
+}

@@ -1,0 +1,210 @@
+// The connections to one target: kept for the next request, not too many, not for too long.
+import { Agent, type ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
+import type { NoAnswer } from '../../../ports/outbound.ts';
+import { timedOut } from './no-answer.ts';
+
+export interface ConnectionLimits {
+  /** At once. Whoever needs one more waits for it. */
+  readonly most: number;
+  readonly mostIdle: number;
+  /** An idle one is closed then, unless the target says that it closes it sooner. */
+  readonly idleMilliseconds: number;
+  /** However busy: the target's name may have moved on. */
+  readonly ageMilliseconds: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  most: 128,
+  mostIdle: 64,
+  idleMilliseconds: 4000,
+  ageMilliseconds: 60_000,
+};
+
+/** Node's own client on a connection that others have made, and keep. */
+class OnConnection extends Agent {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    super({ keepAlive: true, proxyEnv: {} });
+    this.#socket = socket;
+  }
+
+  addRequest(request: ClientRequest): void {
+    request.onSocket(this.#socket);
+  }
+}
+
+/** One connection, in the hands of one request at a time. */
+export class Connection {
+  readonly socket: Socket;
+  readonly agent: Agent;
+  readonly bornAt = performance.now();
+  /** Whether anything came back since the request began. */
+  heard = false;
+  busy = true;
+  idleSince = 0;
+  /** The target's own word for how long it keeps it. */
+  keptMilliseconds = Number.POSITIVE_INFINITY;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    this.agent = new OnConnection(socket);
+  }
+
+  isUsable(limits: ConnectionLimits, now: number): boolean {
+    const { socket } = this;
+    if (socket.destroyed || !socket.writable || !socket.readable) return false;
+    return now - this.bornAt < limits.ageMilliseconds;
+  }
+
+  isFresh(limits: ConnectionLimits, now: number): boolean {
+    return now - this.idleSince < Math.min(limits.idleMilliseconds, this.keptMilliseconds);
+  }
+}
+
+/** A connection that has become free, or leave to make one. */
+type Turn = Connection | 'make one' | NoAnswer;
+
+export class Connections {
+  readonly #connect: (milliseconds: number) => Promise<Socket | NoAnswer>;
+  readonly #connectMilliseconds: number;
+  readonly #limits: ConnectionLimits;
+  readonly #idle: Connection[] = [];
+  readonly #waiting = new Set<(turn: Turn) => void>();
+  /** With those that are being made. */
+  #count = 0;
+  #sweep: NodeJS.Timeout | undefined;
+  #retired = false;
+
+  constructor(
+    connect: (milliseconds: number) => Promise<Socket | NoAnswer>,
+    connectMilliseconds: number,
+    limits: ConnectionLimits,
+  ) {
+    this.#connect = connect;
+    this.#connectMilliseconds = connectMilliseconds;
+    this.#limits = limits;
+  }
+
+  /** One for a request that ends by then; never one that was used before, where it has to be new. */
+  async take(until: number, isNew: boolean): Promise<Connection | NoAnswer> {
+    for (;;) {
+      const kept = isNew ? undefined : this.#takeIdle();
+      if (kept !== undefined) return kept;
+      if (this.#count >= this.#limits.most) this.#idle.shift()?.socket.destroy();
+      if (this.#count < this.#limits.most) return this.#make(until);
+      const turn = await this.#turn(until);
+      if (turn === 'make one') continue;
+      if (!(turn instanceof Connection) || !isNew) return turn;
+      turn.socket.destroy();
+    }
+  }
+
+  /** Closes what is idle, and keeps nothing from now on. */
+  retire(): void {
+    this.#retired = true;
+    for (const { socket } of this.#idle.splice(0)) socket.destroy();
+    clearTimeout(this.#sweep);
+  }
+
+  #takeIdle(): Connection | undefined {
+    const now = performance.now();
+    for (;;) {
+      // The one that was used last is the least likely to be closed at the other end.
+      const connection = this.#idle.pop();
+      if (connection === undefined) return undefined;
+      if (connection.isUsable(this.#limits, now) && connection.isFresh(this.#limits, now)) {
+        connection.socket.ref();
+        connection.busy = true;
+        return connection;
+      }
+      connection.socket.destroy();
+    }
+  }
+
+  async #make(until: number): Promise<Connection | NoAnswer> {
+    this.#count += 1;
+    const left = Math.max(1, Math.ceil(until - performance.now()));
+    const socket = await this.#connect(Math.min(left, this.#connectMilliseconds));
+    if ('problem' in socket) {
+      this.#closed();
+      return socket;
+    }
+    return this.#adopt(socket);
+  }
+
+  #adopt(socket: Socket): Connection {
+    const connection = new Connection(socket);
+    socket.on('data', () => {
+      connection.heard = true;
+      // Nobody asked: whatever it is, it must not be taken for the next one's answer.
+      if (!connection.busy) socket.destroy();
+    });
+    socket.on('free', () => this.#release(connection));
+    socket.once('end', () => {
+      if (!connection.busy) socket.destroy();
+    });
+    const forget = () => {
+      const place = this.#idle.indexOf(connection);
+      if (place >= 0) this.#idle.splice(place, 1);
+      this.#closed();
+    };
+    // It may have been closed in the moment since it stood.
+    if (socket.closed) forget();
+    else socket.once('close', forget);
+    return connection;
+  }
+
+  #release(connection: Connection): void {
+    const { socket } = connection;
+    const now = performance.now();
+    if (this.#retired || !connection.isUsable(this.#limits, now)) {
+      socket.destroy();
+      return;
+    }
+    const [next] = this.#waiting;
+    if (next !== undefined) {
+      next(connection);
+      return;
+    }
+    connection.busy = false;
+    connection.idleSince = now;
+    socket.unref();
+    this.#idle.push(connection);
+    if (this.#idle.length > this.#limits.mostIdle) this.#idle.shift()?.socket.destroy();
+    this.#sweep ??= setTimeout(() => this.#sweepIdle(), this.#limits.idleMilliseconds).unref();
+  }
+
+  #sweepIdle(): void {
+    this.#sweep = undefined;
+    const now = performance.now();
+    const stale = this.#idle.filter((each) => !each.isFresh(this.#limits, now));
+    for (const { socket } of stale) {
+      socket.destroy();
+    }
+    const kept = this.#idle.filter((each) => !stale.includes(each));
+    this.#idle.splice(0, this.#idle.length, ...kept);
+    if (kept.length > 0) {
+      this.#sweep = setTimeout(() => this.#sweepIdle(), this.#limits.idleMilliseconds / 2).unref();
+    }
+  }
+
+  #closed(): void {
+    this.#count -= 1;
+    const [next] = this.#waiting;
+    next?.('make one');
+  }
+
+  #turn(until: number): Promise<Turn> {
+    return new Promise((resolve) => {
+      const take = (turn: Turn) => {
+        clearTimeout(timer);
+        this.#waiting.delete(take);
+        resolve(turn);
+      };
+      const timer = setTimeout(() => take(timedOut(false)), Math.max(0, until - performance.now()));
+      this.#waiting.add(take);
+    });
+  }
+}
