@@ -10,6 +10,7 @@ import {
   dressed,
   type Endpoint,
   logFault,
+  mostBodyBytes,
   problem,
   refusalOfFault,
 } from '../../src/api/index.ts';
@@ -48,7 +49,7 @@ function securityHeaders(): ApiMiddleware {
     const { response, event } = request;
     if (response === null || response === undefined) return;
     const { headers } = dressed({ status: 0, headers: {}, body: '' }, event.requestContext.requestId);
-    response.headers = { ...headers, ...response.headers };
+    response.headers = { ...(headers as Readonly<Record<string, string>>), ...response.headers };
   };
   return { after: dress, onError: dress };
 }
@@ -102,10 +103,13 @@ export function apiHandler(
     .use(problems(tools, codes))
     .handler(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
       const endpoint = endpoints.find(
-        ({ route }) => route.path === event.resource && route.method === event.httpMethod,
+        ({ route }) =>
+          route.path === event.resource && (route.method === event.httpMethod || route.method === 'ANY'),
       );
       const result: ApiResponse | Refusal =
-        endpoint === undefined ? otherwise(event) : await endpoint.handle(apiRequest(event));
+        endpoint === undefined
+          ? otherwise(event)
+          : await endpoint.handle(apiRequest(event, mostBodyBytes(endpoint.route)));
       if (!(result instanceof Refusal)) return proxyResult(result);
       codes.set(event, result.code);
       return proxyResult(problem(result, event.requestContext.requestId, await tools.publicUrl()));

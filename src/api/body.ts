@@ -2,11 +2,16 @@
 import type * as z from 'zod/mini';
 import { parse, safeParse } from 'zod/mini';
 import { type FieldProblem, Refusal } from '../shared/errors.ts';
-import { type ApiRequest, MAX_BODY_BYTES } from './http.ts';
+import { type ApiRequest, MAX_BODY_BYTES, MAX_PASSED_BODY_BYTES } from './http.ts';
 
 export const TOO_LARGE = new Refusal(
   'request_too_large',
   `The body may have at most ${MAX_BODY_BYTES} bytes.`,
+);
+
+export const TOO_LARGE_TO_PASS = new Refusal(
+  'request_too_large',
+  `A body that goes on to a target may have at most ${MAX_PASSED_BODY_BYTES} bytes.`,
 );
 
 /** A body of nothing but mistakes must not make an answer larger than itself. */

@@ -3,7 +3,7 @@
 import { type Caller, type Masking, type MaskTally, maskedIn, maskedText } from '../broker/index.ts';
 import type { Refusal } from '../shared/errors.ts';
 import { MAX_REASON } from './body.ts';
-import { type ApiResponse, MASKED_HEADER } from './http.ts';
+import { MASKED_HEADER, type TextResponse } from './http.ts';
 
 /** The caller with its reason masked, and with what counts all that is masked of this request. */
 export function maskedCaller(masking: Masking, caller: Caller, masked: MaskTally): Caller {
@@ -43,11 +43,11 @@ function withoutPseudonyms(words: string): string {
 }
 
 /** As an agent sees it: what is shown to people, and kept, has the pseudonyms. */
-export function shownToAgent(response: ApiResponse): ApiResponse {
+export function shownToAgent(response: TextResponse): TextResponse {
   return { ...response, body: withoutPseudonyms(response.body) };
 }
 
-export function withMasked(response: ApiResponse, masked: MaskTally): ApiResponse {
+export function withMasked(response: TextResponse, masked: MaskTally): TextResponse {
   const text = maskedText(masked);
   return text === undefined
     ? response

@@ -8,12 +8,19 @@ export interface Matched {
 }
 
 const PARAMETER = /^\{([a-z]+)\}$/;
+const REST = /^\{([a-z]+)\+\}$/;
 
 function parametersOf(template: string, path: string): Record<string, string> | undefined {
   const wanted = template.split('/');
   const given = path.split('/');
-  if (wanted.length !== given.length) return undefined;
+  const rest = REST.exec(wanted.at(-1) ?? '')?.[1];
   const parameters: Record<string, string> = {};
+  if (rest !== undefined) {
+    wanted.pop();
+    if (given.length <= wanted.length) return undefined;
+    parameters[rest] = given.splice(wanted.length).join('/');
+  }
+  if (wanted.length !== given.length) return undefined;
   for (const [place, part] of wanted.entries()) {
     const value = given[place] ?? '';
     const name = PARAMETER.exec(part)?.[1];
@@ -23,14 +30,14 @@ function parametersOf(template: string, path: string): Record<string, string> | 
   return parameters;
 }
 
-/** `path` as it was sent, without its query. */
+/** `path` as it was sent, without its query. Of a parameter for the rest of it, the value is as it was sent too. */
 export function matchRoute(method: string, path: string): Matched | Refusal {
   const allow: string[] = [];
   try {
     for (const route of ALL_ROUTES) {
       const parameters = parametersOf(route.path, path);
       if (parameters === undefined) continue;
-      if (route.method === method) return { route, parameters };
+      if (route.method === method || route.method === 'ANY') return { route, parameters };
       allow.push(route.method);
     }
   } catch {

@@ -1,7 +1,7 @@
 // What OAuth 2.0 clients know by name: grant and token types, and the errors of token endpoints (RFC 6749, 5.2).
 import { type Code, STATUS_OF_CODE } from '../shared/codes.ts';
 import { type FieldProblem, Refusal, type RefusalExtras } from '../shared/errors.ts';
-import { type ApiResponse, MASKED_HEADER } from './http.ts';
+import { MASKED_HEADER, type TextResponse } from './http.ts';
 
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
@@ -50,6 +50,7 @@ const ERROR_OF_CODE: Readonly<Record<Code, OAuthError>> = {
   rate_limited: 'temporarily_unavailable',
   internal: 'server_error',
   outcome_unknown: 'server_error',
+  response_over_cap: 'server_error',
   target_failed: 'server_error',
   audit_unavailable: 'temporarily_unavailable',
   target_unavailable: 'temporarily_unavailable',
@@ -116,7 +117,7 @@ export function oauthDescription(text: string): string {
 
 export const OAUTH_HEADERS = { 'content-type': 'application/json', pragma: 'no-cache' };
 
-export function oauthProblem(refusal: OAuthRefusal, requestId: string): ApiResponse {
+export function oauthProblem(refusal: OAuthRefusal, requestId: string): TextResponse {
   const { error, code, detail, extras } = refusal;
   const { errors, decision, retryAfterSeconds, masked } = extras;
   const body = { error, error_description: oauthDescription(detail), code, requestId, errors, decision };

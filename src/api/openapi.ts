@@ -23,6 +23,8 @@ const SHAPES: { readonly [Name in RouteName]: Shape } = {
   readTask: { status: 200, answer: answers.taskAnswer },
   finishTask: { status: 200, body: schemas.noBody(), answer: answers.finishTaskAnswer },
   issueCredentials: { status: 200, body: schemas.credentialsBody(), answer: answers.credentialsAnswer },
+  callTarget: { status: 200, answer: anything },
+  callTargetRoot: { status: 200, answer: anything },
   delegate: { status: 201, body: schemas.delegateBody(), answer: answers.delegationAnswer },
   exchangeToken: { status: 200, form: schemas.tokenForm(), answer: answers.tokenAnswer },
   revokeTask: { status: 200, body: schemas.reasonBody(), answer: answers.finishTaskAnswer },

@@ -5,7 +5,7 @@ import type { Log } from '../ports/log.ts';
 import { BadCursor } from '../ports/records.ts';
 import { STATUS_OF_CODE } from '../shared/codes.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
-import { type ApiResponse, MASKED_HEADER } from './http.ts';
+import { CALL_HEADER, MASKED_HEADER, type TextResponse } from './http.ts';
 import { OAuthRefusal, oauthProblem } from './oauth.ts';
 
 /** Both schemes, the usual one first; and the keys that proofs of the other may be made with (RFC 9449, 7.1). */
@@ -15,7 +15,7 @@ function challenges(publicUrl: string | undefined): string {
   return `Bearer${metadata}, DPoP algs="${SIGNATURE_ALGORITHMS.join(' ')}"`;
 }
 
-export function problem(refusal: Refusal, requestId: string, publicUrl?: string): ApiResponse {
+export function problem(refusal: Refusal, requestId: string, publicUrl?: string): TextResponse {
   if (refusal instanceof OAuthRefusal) return oauthProblem(refusal, requestId);
   const { code, detail, extras } = refusal;
   const status = STATUS_OF_CODE[code];
@@ -24,6 +24,7 @@ export function problem(refusal: Refusal, requestId: string, publicUrl?: string)
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (allow !== undefined) headers['allow'] = allow.join(', ');
   if (masked !== undefined) headers[MASKED_HEADER] = masked;
+  if (call !== undefined) headers[CALL_HEADER] = call;
   if (status === 401) headers['www-authenticate'] = challenges(publicUrl);
   const body = {
     type: 'about:blank',

@@ -2,7 +2,8 @@
 
 export interface Route {
   readonly name: RouteName;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'ANY';
+  /** A last part `{name+}` stands for all that follows, as it was sent. */
   readonly path: string;
   readonly summary: string;
   /** What the bearer token must be. */
@@ -14,6 +15,8 @@ export type RouteName =
   | 'readTask'
   | 'finishTask'
   | 'issueCredentials'
+  | 'callTarget'
+  | 'callTargetRoot'
   | 'delegate'
   | 'exchangeToken'
   | 'revokeTask'
@@ -59,6 +62,20 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/tasks/{task}/credentials',
     summary: 'Get AWS session credentials for capabilities of a task',
+    takes: 'taskToken',
+  },
+  callTarget: {
+    name: 'callTarget',
+    method: 'ANY',
+    path: '/v1/tasks/{task}/http/{target}/{path+}',
+    summary: 'Call a target over HTTP: the broker puts its credential in, and masks the answer',
+    takes: 'taskToken',
+  },
+  callTargetRoot: {
+    name: 'callTargetRoot',
+    method: 'ANY',
+    path: '/v1/tasks/{task}/http/{target}',
+    summary: 'As callTarget, of the base URL itself',
     takes: 'taskToken',
   },
   delegate: {

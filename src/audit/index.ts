@@ -2,6 +2,8 @@
 export {
   EVENT_TYPES,
   type EventBody,
+  type RecordedBody,
+  type RecordedMessage,
   type RequestFacts,
   type TaskFacts,
 } from './model.ts';

@@ -1,15 +1,17 @@
 // The audit's events: a closed union, each saying who, what, why and with which outcome.
-import type { Decision, DecisionInput, Permission } from '../policy/index.ts';
+import type { Decision, DecisionInput, Operation, Permission } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
 import type {
   Ancestor,
+  CallKind,
   CallRefusal,
   CallSession,
   HeldCapability,
   Owner,
   RequestedCapability,
   Requester,
+  StoredBody,
 } from '../tasks/index.ts';
 
 /** Every type there is: what an event's body may say, and what the docs must explain. */
@@ -22,6 +24,7 @@ export const EVENT_TYPES = [
   'delegation.offered',
   'delegation.refused',
   'call.requested',
+  'call.succeeded',
   'call.denied',
   'call.failed',
   'call.unknown',
@@ -77,7 +80,21 @@ interface OfCall extends OfTask {
   readonly call: string;
   /** Where an Idempotency-Key was met again: the id that this request's own intent names. */
   readonly repetition?: string;
-  readonly kind: 'credentials';
+  readonly kind: CallKind;
+  /** Of HTTP, masked: `GET /tickets/42`. */
+  readonly requestLine?: string;
+}
+
+/** A body as it is written down: masked, and where it is large by itself. Of what is no text only what it is told apart by. */
+export type RecordedBody =
+  | { readonly text: string }
+  | StoredBody
+  | { readonly binary: true; readonly sha256: string; readonly bytes: number };
+
+/** A request or an answer as it is written down: masked. */
+export interface RecordedMessage {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: RecordedBody;
 }
 
 /** A `decision` stands with its `input`: all that it follows from beside the config that its `configDigest` names. */
@@ -159,13 +176,40 @@ export type EventBody =
       readonly agent?: string;
       readonly task?: string;
     })
-  | (OfCall & { readonly type: 'call.requested'; readonly requested: Json })
+  | (OfCall & {
+      readonly type: 'call.requested';
+      readonly requested: Json;
+      /** Of HTTP: what is to go to the target. Its credential is put in later, and stands nowhere. */
+      readonly sent?: RecordedMessage;
+      /** Headers that the agent sent and that do not go on. */
+      readonly dropped?: readonly string[];
+    })
+  | (OfCall & {
+      readonly type: 'call.succeeded';
+      readonly target: string;
+      readonly operation: readonly Operation[];
+      readonly decision: Decision;
+      readonly input: DecisionInput;
+      readonly answered: RecordedMessage & {
+        readonly status: number;
+        /** As the target sent it. */
+        readonly bytes: number;
+        /** A stream of events that was cut, and by what. */
+        readonly truncated?: 'bytes' | 'time';
+      };
+      /** Headers of the target's that the agent does not get. */
+      readonly withheld?: readonly string[];
+      /** What the request was signed with. */
+      readonly session?: CallSession;
+      readonly milliseconds: number;
+    })
   | (OfCall & {
       readonly type: 'call.denied' | 'call.failed';
-      readonly operation?: readonly RequestedCapability[];
+      readonly operation?: readonly Operation[];
       readonly decision?: Decision;
       readonly input?: DecisionInput;
       readonly refusal: CallRefusal;
+      readonly session?: CallSession;
       readonly milliseconds: number;
     })
   | (OfCall & {
@@ -185,10 +229,15 @@ export type EventBody =
       /** What it waits for. */
       readonly detail?: string;
     })
-  | (OfCall & { readonly type: 'call.repeated'; readonly answer: Code })
+  | (OfCall & { readonly type: 'call.repeated'; readonly answer: Code | 'succeeded' })
   | (OfCall & {
       readonly type: 'call.unknown';
       readonly detail: string;
       readonly session?: CallSession;
+      readonly operation?: readonly Operation[];
+      readonly decision?: Decision;
+      readonly input?: DecisionInput;
+      readonly refusal?: CallRefusal;
+      readonly milliseconds?: number;
     })
   | (Common & { readonly type: 'config.loaded'; readonly agents: number; readonly targets: number });

@@ -1,6 +1,6 @@
 // A call's first trip: claim it, write down the intent, and read how its task stands, all at once.
 import { seenKey } from '../agents/index.ts';
-import { storedEvent } from '../audit/index.ts';
+import { type RecordedMessage, storedEvent } from '../audit/index.ts';
 import { roleHash, vendedKey, vendedSession } from '../credentials/index.ts';
 import type { RecordKey } from '../ports/records.ts';
 import type { VendedRole } from '../ports/revoker.ts';
@@ -24,6 +24,9 @@ const CALL_SECONDS = 25;
 export interface WantedCall {
   readonly kind: Call['kind'];
   readonly requested: Call['requested'];
+  readonly requestLine?: string;
+  readonly sent?: RecordedMessage;
+  readonly dropped?: readonly string[];
   readonly configDigest: string;
   readonly owner?: Owner;
   /** The role that a session is asked for of. */
@@ -60,6 +63,7 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
     status: 'requested',
     kind: wanted.kind,
     requested: wanted.requested,
+    ...(wanted.requestLine === undefined ? {} : { requestLine: wanted.requestLine }),
     requestHash: caller.bodyHash,
     ...(wanted.role === undefined ? {} : { role: wanted.role }),
     ancestors: holder.ancestors,
@@ -71,7 +75,7 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
   };
 }
 
-function intentOf(call: Call, caller: Caller, { owner }: WantedCall) {
+function intentOf(call: Call, caller: Caller, { owner, sent, dropped = [] }: WantedCall) {
   return storedEvent(call.task, call.intentEvent, new Date(call.requestedAt), {
     type: 'call.requested',
     task: call.task,
@@ -80,7 +84,10 @@ function intentOf(call: Call, caller: Caller, { owner }: WantedCall) {
     ...(owner === undefined ? {} : { owner }),
     call: call.id,
     kind: call.kind,
-    requested: call.requested as unknown as Json,
+    ...(call.requestLine === undefined ? {} : { requestLine: call.requestLine }),
+    requested: call.requested,
+    ...(sent === undefined ? {} : { sent }),
+    ...(dropped.length === 0 ? {} : { dropped }),
     configDigest: call.configDigest,
     request: caller.facts,
   });

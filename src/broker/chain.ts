@@ -1,7 +1,7 @@
 // Whoever stands above a task answers for what is done under it: an operation is covered and decided for each of them.
 import type { Config } from '../config/index.ts';
 import { isNarrower } from '../credentials/index.ts';
-import type { DecidedTask, DecisionInput } from '../policy/index.ts';
+import type { DecidedTask, DecisionInput, Operation } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isWithin, type Narrower, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { findAll } from './ceiling.ts';
@@ -68,7 +68,7 @@ export function decidedTask({
 /** What a decision follows from, for the operations of one task, which stands first in its chain. These as they are shown. */
 export function decisionInput(
   chain: readonly DecidedTask[],
-  operations: readonly RequestedCapability[],
+  operations: readonly Operation[],
   { sourceAddress = '' }: { readonly sourceAddress?: string | undefined },
   now: Date,
 ): DecisionInput {
@@ -76,6 +76,11 @@ export function decisionInput(
     at: now.toISOString(),
     address: sourceAddress,
     chain,
-    operations: operations.map(({ capability, parameters }) => ({ capability, parameters })),
+    operations: operations.map(({ capability, parameters, http, export: asExport }) => ({
+      capability,
+      parameters,
+      ...(http === undefined ? {} : { http }),
+      ...(asExport === undefined ? {} : { export: asExport }),
+    })),
   };
 }

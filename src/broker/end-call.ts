@@ -65,9 +65,12 @@ export async function abandonCall(
 ): Promise<void> {
   const { call } = begun;
   const refusal = { code: 'internal', detail: 'A fault in the broker: nothing was done.' } as const;
-  const { task, agent, ancestors, configDigest, kind, repeats = call.id } = call;
+  const { task, agent, ancestors, configDigest, kind, requestLine, repeats = call.id } = call;
   const milliseconds = dependencies.clock.now().getTime() - Date.parse(call.requestedAt);
-  const facts = { task, agent, ancestors, configDigest, kind, call: repeats, request };
+  const facts = {
+    ...{ task, agent, ancestors, configDigest, kind, call: repeats, request },
+    ...(requestLine === undefined ? {} : { requestLine }),
+  };
   await endCall(dependencies, begun, {
     change: 'fail',
     ending: { refusal },

@@ -15,11 +15,13 @@ export { issueCredentials } from './issue-credentials.ts';
 export { type AgentStanding, agentStanding, listAgents, readAgent } from './list-agents.ts';
 export { listRefusedTokens, listUnknownAgents } from './list-refused.ts';
 export { listTasks } from './list-tasks.ts';
+export { type CallDependencies, type MadeCall, makeCall } from './make-call.ts';
 export { type MaskTally, maskedIn, maskedText } from './mask-counts.ts';
 export { maskedStores } from './masked-stores.ts';
 export { createMasking, type Masking, needsKeys } from './masking.ts';
 export { openTask } from './open-task.ts';
 export type { OpenedTask, WantedTask } from './opening.ts';
+export type { WantedHttp } from './plan-call.ts';
 export type { WantedCapability } from './plan-session.ts';
 export { type CaseResult, type CasesRun, runPolicyCases } from './policy-cases.ts';
 export { readTaskEvents } from './read-events.ts';
@@ -33,3 +35,4 @@ export { type RevokerDependencies, type RoleOutcome, revokeSessions } from './re
 export { revokeTask } from './revoke-task.ts';
 export { type Standing, statusOf } from './standing.ts';
 export { createTally } from './tally.ts';
+export { createTargetCredentials } from './target-credentials.ts';

@@ -1,24 +1,32 @@
 // Issues AWS session credentials for what a task covers: claim and intent, decision, STS, outcome, answer.
-import { storedEvent, type TaskFacts } from '../audit/index.ts';
-import { TokenRefused } from '../identity/index.ts';
+import { storedEvent } from '../audit/index.ts';
 import type { NoSession, Session } from '../ports/session-issuer.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
-import type { Call, TaskTokenClaims } from '../tasks/index.ts';
+import type { TaskTokenClaims } from '../tasks/index.ts';
+import {
+  type Attempt,
+  afterEarlier,
+  attemptOf,
+  DENIED,
+  FAILED,
+  millisecondsOf,
+  NOT_BEGUN,
+  refuseAttempt,
+  refuseReplay,
+  TOO_LATE,
+} from './attempt.ts';
 import { beginCall, refusalOfBody } from './begin-call.ts';
-import type { BegunCall } from './begun-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
 import { tooLarge } from './compile-session.ts';
-import type { BrokerDependencies, Rules } from './dependencies.ts';
-import { abandonCall, type Ending, endCall, type Manner } from './end-call.ts';
+import type { RefusedOperation } from './decided.ts';
+import type { BrokerDependencies } from './dependencies.ts';
+import { abandonCall, endCall } from './end-call.ts';
 import { hear } from './hear.ts';
 import { shown } from './masking.ts';
 import { ownerIfKnown } from './owner.ts';
-import { planSession, type RefusedPlan, type SessionPlan, type WantedCapability } from './plan-session.ts';
-import { UNAUTHENTICATED } from './refusals.ts';
-import { noteRefusedToken } from './refused-tokens.ts';
-import { refusalOfEarlier } from './repeat-call.ts';
+import { planSession, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { roleWanted } from './role-wanted.ts';
 import { longOver, readStanding, type Standing, standingProblem, standingWithOwn } from './standing.ts';
 
@@ -30,16 +38,6 @@ export interface IssuedCredentials {
 }
 
 type Dependencies = Omit<BrokerDependencies, 'keySets'>;
-
-/** The stores were so slow that nobody is waiting for the answer any more. */
-const TOO_LATE = new Refusal(
-  'call_timeout',
-  'The call took too long to begin, so nothing was done. Try again.',
-);
-
-const DENIED: Manner = { change: 'deny', ran: false };
-const FAILED: Manner = { change: 'fail', ran: true };
-const NOT_BEGUN: Manner = { change: 'fail', ran: false, letGo: true };
 
 export async function issueCredentials(
   dependencies: Dependencies,
@@ -67,67 +65,11 @@ export async function issueCredentials(
     ...roleWanted(rules.config, holder.agent, wanted),
   });
   if (begun instanceof Refusal) return begun;
-  if (begun.replayed) return refuseReplay(dependencies, rules, begun, caller);
-  const attempt: Attempt = { begun, holder, caller, rules, facts: factsOf(begun, caller, rules) };
+  const attempt = attemptOf(begun, holder, caller, rules);
+  if (begun.replayed) return refuseReplay(dependencies, attempt);
   const ready =
     begun.earlier === undefined ? attempt : await afterEarlier(dependencies, attempt, begun.earlier);
   return ready instanceof Refusal ? ready : obtain(dependencies, ready, wanted);
-}
-
-/** Whoever sends a proof a second time has seen it, and need not hold its key: the call is as good as not made. */
-async function refuseReplay(
-  dependencies: Dependencies,
-  rules: Rules,
-  begun: BegunCall,
-  caller: Caller,
-): Promise<Refusal> {
-  await noteRefusedToken(dependencies, rules, caller, new TokenRefused('replayed'), {
-    agent: begun.call.agent,
-    task: begun.call.task,
-  });
-  const { code, detail } = UNAUTHENTICATED;
-  const facts = factsOf(begun, caller, rules);
-  const unwritten = await endCall(dependencies, begun, {
-    ...NOT_BEGUN,
-    ending: { refusal: { code, detail } },
-    event: {
-      ...facts,
-      type: 'call.failed',
-      refusal: { code, detail },
-      milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),
-    },
-  });
-  return unwritten ?? UNAUTHENTICATED;
-}
-
-/** One request on its way: its call, who makes it, and the rules it is decided by. */
-interface Attempt {
-  readonly begun: BegunCall;
-  readonly holder: TaskTokenClaims;
-  readonly caller: Caller;
-  readonly rules: Rules;
-  readonly facts: Facts;
-}
-
-/** A repetition waits for the first request. It gets the same refusal, or may have fresh credentials. */
-async function afterEarlier(
-  dependencies: Dependencies,
-  attempt: Attempt,
-  earlier: Call,
-): Promise<Attempt | Refusal> {
-  const { begun, holder, facts } = attempt;
-  const refusal = await refusalOfEarlier(dependencies, begun.call, earlier);
-  if (refusal === undefined) {
-    // The wait may have been long: the task may have ended meanwhile.
-    return { ...attempt, begun: { ...begun, standing: await readStanding(dependencies, holder) } };
-  }
-  const { code, detail, extras } = refusal;
-  const unwritten = await endCall(dependencies, begun, {
-    ...DENIED,
-    ending: { refusal: { code, detail, ...(extras.errors === undefined ? {} : { errors: extras.errors }) } },
-    event: { ...facts, type: 'call.repeated', answer: code },
-  });
-  return unwritten ?? refusal;
 }
 
 async function obtain(
@@ -138,7 +80,7 @@ async function obtain(
   const { begun, caller, rules } = attempt;
   const { call, standing } = begun;
   const now = dependencies.clock.now();
-  let plan: SessionPlan | RefusedPlan;
+  let plan: SessionPlan | RefusedOperation;
   try {
     const own =
       standing === undefined ? undefined : standingWithOwn(standing, await dependencies.tokenKeys());
@@ -147,76 +89,20 @@ async function obtain(
     await abandonCall(dependencies, begun, caller.facts);
     throw fault;
   }
-  if ('refusal' in plan) return refuse(dependencies, attempt, DENIED, plan);
+  if ('refusal' in plan) return refuseAttempt(dependencies, attempt, DENIED, plan);
   if (now.getTime() >= Date.parse(call.deadline)) {
-    return refuse(dependencies, attempt, NOT_BEGUN, { ...plan, refusal: TOO_LATE });
+    return refuseAttempt(dependencies, attempt, NOT_BEGUN, { ...plan, refusal: TOO_LATE });
   }
   const session = await dependencies.sessions.issue(plan.request);
   if ('problem' in session) {
-    return refuse(dependencies, attempt, FAILED, { ...plan, refusal: refusalOf(session, plan) });
+    return refuseAttempt(dependencies, attempt, FAILED, { ...plan, refusal: refusalOf(session, plan) });
   }
   return hand(dependencies, attempt, plan, session);
 }
 
-/** What is the same in every event of the call. A repetition's outcome belongs to the call that it repeats. */
-function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: Rules) {
-  const task = standing?.task;
-  const ofTask: TaskFacts = {
-    task: call.task,
-    ancestors: call.ancestors,
-    agent: call.agent,
-    ...ownerIfKnown(rules.config.agents[call.agent]),
-    ...(task?.requester === undefined ? {} : { requester: task.requester }),
-    ...(task === undefined ? {} : { purpose: task.purpose }),
-  };
-  return {
-    ...ofTask,
-    call: (earlier ?? call).id,
-    ...(earlier === undefined ? {} : { repetition: call.id }),
-    kind: call.kind,
-    configDigest: call.configDigest,
-    request: caller.facts,
-  };
-}
-
-type Facts = ReturnType<typeof factsOf>;
-
 function refusalOf({ problem, detail }: NoSession, { operation, sizes }: SessionPlan): Refusal {
   if (problem === 'policyTooLarge') return tooLarge(detail, operation, sizes);
   return new Refusal(problem === 'unavailable' ? 'target_unavailable' : 'target_failed', detail);
-}
-
-function millisecondsOf(call: Call, now: Date): number {
-  return now.getTime() - Date.parse(call.requestedAt);
-}
-
-async function refuse(
-  dependencies: Dependencies,
-  { begun, facts }: Attempt,
-  manner: Manner,
-  { refusal, operation, decision, input }: RefusedPlan,
-): Promise<Refusal> {
-  const { code, detail, extras } = refusal;
-  const kept = { code, detail, ...(extras.errors === undefined ? {} : { errors: extras.errors }) };
-  const parts = {
-    ...(operation === undefined ? {} : { operation }),
-    ...(decision === undefined ? {} : { decision }),
-    refusal: kept,
-  };
-  const milliseconds = millisecondsOf(begun.call, dependencies.clock.now());
-  const end: Ending = {
-    ...manner,
-    ending: parts,
-    event: {
-      type: manner.change === 'deny' ? 'call.denied' : 'call.failed',
-      ...facts,
-      ...parts,
-      ...(input === undefined ? {} : { input }),
-      milliseconds,
-    },
-  };
-  const unwritten = await endCall(dependencies, begun, end);
-  return unwritten ?? new Refusal(code, detail, { ...extras, call: facts.call });
 }
 
 async function hand(

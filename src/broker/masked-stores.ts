@@ -55,6 +55,8 @@ export const KEPT: ReadonlySet<string> = new Set([
     'route',
     'revocation',
     'masked',
+    // Masked by the rules of the target that they are of.
+    ...['requestLine', 'sent', 'answered'],
     'action',
   ],
   ...[

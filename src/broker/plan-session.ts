@@ -7,10 +7,10 @@ import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput } from './chain.ts';
 import { type CompiledSession, compileSession } from './compile-session.ts';
+import { type RefusedOperation, refusalOfDecision, refusedPlan } from './decided.ts';
 import type { Rules } from './dependencies.ts';
 import { egressProblem, outgoingOf } from './egress.ts';
 import { shown } from './masking.ts';
-import { isOfFiles } from './refusals.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
 
 export interface WantedCapability {
@@ -25,13 +25,6 @@ export interface SessionPlan extends CompiledSession {
   readonly operation: readonly RequestedCapability[];
   readonly decision: Decision;
   readonly input: DecisionInput;
-}
-
-export interface RefusedPlan {
-  readonly refusal: Refusal;
-  readonly operation?: readonly RequestedCapability[];
-  readonly decision?: Decision;
-  readonly input?: DecisionInput;
 }
 
 /** The capabilities with the parameters that the task holds them with. */
@@ -79,31 +72,6 @@ function oneTarget(found: readonly FoundCapability[]): AwsTarget | Refusal {
   );
 }
 
-function refusalOf(decision: Decision): Refusal | undefined {
-  if (decision.outcome === 'allowed') return undefined;
-  const extras = { decision };
-  if (decision.outcome === 'denied') {
-    return new Refusal(decision.code ?? 'denied_by_policy', 'Policy does not allow it.', extras);
-  }
-  const { count = 1, of = {} } = decision.approvals ?? {};
-  const groups = Object.entries(of).map(([group, needed]) => `${needed} of ${group}`);
-  const who = groups.length === 0 ? '' : ` (${groups.join(', ')})`;
-  return new Refusal(
-    'denied_by_policy',
-    `Policy asks for ${count} approval${count === 1 ? '' : 's'}${who}. This version of the broker cannot ask for approvals yet.`,
-    extras,
-  );
-}
-
-/** What the operator's files refuse may be asked of other files later, so its input is kept. */
-function refusedPlan(
-  refusal: Refusal,
-  operation: readonly RequestedCapability[],
-  input: DecisionInput,
-): RefusedPlan {
-  return isOfFiles(refusal) ? { refusal, operation, input } : { refusal, operation };
-}
-
 export function planSession(
   rules: Rules,
   standing: Standing | undefined,
@@ -111,7 +79,7 @@ export function planSession(
   session: string,
   caller: Pick<Caller, 'facts'>,
   now: Date,
-): SessionPlan | RefusedPlan {
+): SessionPlan | RefusedOperation {
   const problem = standingProblem(standing, now);
   if (problem !== undefined || standing === undefined) {
     return { refusal: problem ?? new Refusal('task_over', 'The task is over.') };
@@ -137,7 +105,7 @@ export function planSession(
 
   const decision = rules.policy.decide(input);
   const decided = { operation: visible, decision, input };
-  const refused = refusalOf(decision);
+  const refused = refusalOfDecision(decision);
   if (refused !== undefined) return { refusal: refused, ...decided };
 
   const grantsOf = (asked: readonly RequestedCapability[]) =>

@@ -34,7 +34,7 @@ const MAX_MILLISECONDS_A_PASS = 40_000;
 const GIVE_UP_AFTER = 60 * MINUTE;
 const AT_ONCE = 25;
 
-const LET_GO: readonly Code[] = ['audit_unavailable', 'internal', 'call_timeout'];
+const LET_GO: readonly Code[] = ['audit_unavailable', 'internal', 'call_timeout', 'target_unavailable'];
 
 const AGENT_STATE = agentKey('-').sort;
 const PROGRESS: RecordKey = { partition: 'reconciler', sort: 'progress' };
@@ -170,6 +170,7 @@ async function mendAgent(dependencies: Dependencies, { key, value }: StoredRecor
 
 const CHANGE_OF_EVENT: Readonly<Record<string, CallChangeName>> = {
   'credentials.issued': 'succeed',
+  'call.succeeded': 'succeed',
   'call.denied': 'deny',
   'call.failed': 'fail',
   'call.repeated': 'deny',
@@ -183,7 +184,7 @@ function endingIn(outcome: StoredEvent): CallEnding {
 }
 
 function unknownOutcome(call: Call, detail: string): EventBody {
-  const { task, ancestors, agent, id, repeats, kind, configDigest, session } = call;
+  const { task, ancestors, agent, id, repeats, kind, requestLine, configDigest, session } = call;
   return {
     type: 'call.unknown',
     task,
@@ -192,6 +193,7 @@ function unknownOutcome(call: Call, detail: string): EventBody {
     call: repeats ?? id,
     ...(repeats === undefined ? {} : { repetition: id }),
     kind,
+    ...(requestLine === undefined ? {} : { requestLine }),
     configDigest,
     detail,
     ...(session === undefined ? {} : { session }),

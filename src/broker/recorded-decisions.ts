@@ -145,6 +145,8 @@ const READERS: Readonly<Record<string, (event: JsonObject) => Read>> = {
   'task.opened': readOpened,
   'task.refused': readRefused,
   'credentials.issued': readCall,
+  'call.succeeded': readCall,
+  'call.unknown': readCall,
   'call.denied': readCall,
   'call.failed': readCall,
 };

@@ -3,12 +3,15 @@
 import { join } from 'node:path';
 import { createDirectoryObjects } from '../adapters/embedded/directory-objects.ts';
 import { createNotRealSessions } from '../adapters/embedded/not-real-sessions.ts';
+import { createObjectLinks } from '../adapters/embedded/object-links.ts';
 import { createRecordedRevoker } from '../adapters/embedded/recorded-revoker.ts';
 import { type EmbeddedDatabase, openDatabase } from '../adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../adapters/embedded/sqlite-records.ts';
 import { createKeySets } from '../adapters/network/key-sets.ts';
+import { type ClosableOutbound, createOutbound } from '../adapters/network/outbound.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
+import { callTargetEndpoints } from '../api/endpoints/call-target.ts';
 import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../api/endpoints/front.ts';
 import { issueCredentialsEndpoint } from '../api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../api/endpoints/open-task.ts';
@@ -17,14 +20,24 @@ import { auditEndpoints } from '../api/endpoints/read-events.ts';
 import { delegateEndpoint, finishTaskEndpoint, readTaskEndpoint } from '../api/endpoints/tasks.ts';
 import { exchangeTokenEndpoint } from '../api/endpoints/token.ts';
 import type { Endpoint } from '../api/index.ts';
-import { type BrokerDependencies, createTally, maskedStores, type Rules } from '../broker/index.ts';
+import {
+  type BrokerDependencies,
+  type CallDependencies,
+  createTally,
+  createTargetCredentials,
+  maskedStores,
+  type Rules,
+} from '../broker/index.ts';
 import type { Log } from '../ports/log.ts';
 import type { Revoker } from '../ports/revoker.ts';
+import type { Secrets } from '../ports/secrets.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
+import { type LinkedObjects, linkedObjects } from './linked-objects.ts';
 import { openTokenKeys } from './token-keys.ts';
 
 export interface CompositionOptions {
   readonly data: string;
+  readonly secrets: Secrets;
   readonly aws: boolean;
   readonly durable: boolean;
   readonly log: Log;
@@ -32,11 +45,15 @@ export interface CompositionOptions {
   readonly publicUrl: () => string;
 }
 
+export type EmbeddedDependencies = BrokerDependencies & CallDependencies;
+
 export interface Composition {
-  readonly dependencies: BrokerDependencies;
+  readonly dependencies: EmbeddedDependencies;
   readonly revoker: Revoker;
   readonly database: EmbeddedDatabase;
   readonly objectsDirectory: string;
+  readonly linked: LinkedObjects;
+  readonly outbound: ClosableOutbound;
 }
 
 interface Sessions {
@@ -51,10 +68,12 @@ async function awsSessions(): Promise<Sessions> {
 }
 
 export async function compose(options: CompositionOptions): Promise<Composition> {
-  const { data, aws, durable, log, rules, publicUrl } = options;
+  const { data, secrets, aws, durable, log, rules, publicUrl } = options;
 
   const objectsDirectory = join(data, 'objects');
-  const objects = createDirectoryObjects({ directory: objectsDirectory, clock });
+  // Of this process: a link outlives no restart, and need not.
+  const links = createObjectLinks({ publicUrl, key: ids.random(32), clock });
+  const objects = createDirectoryObjects({ directory: objectsDirectory, clock, links });
   const keys = await openTokenKeys(data, ids);
   const database = openDatabase({ directory: data, durable });
   const { records, events } = maskedStores(
@@ -67,14 +86,21 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const { sessions, revoker } = aws
     ? await awsSessions()
     : { sessions: createNotRealSessions({ clock, ids }), revoker: createRecordedRevoker() };
+  // This machine is as private as any other that a target may be at: its range is to be listed.
+  const outbound = createOutbound({ clock, loopback: 'listed' });
   return {
     database,
+    outbound,
     revoker,
     objectsDirectory,
+    linked: linkedObjects({ objects, links, log }),
     dependencies: {
       records,
       events,
       sessions,
+      outbound,
+      objects,
+      credentials: createTargetCredentials({ secrets, outbound, sessions, clock }),
       keySets: createKeySets({ clock, allowLoopback: true }),
       clock,
       ids,
@@ -87,7 +113,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   };
 }
 
-export function allEndpoints(dependencies: BrokerDependencies): readonly Endpoint[] {
+export function allEndpoints(dependencies: EmbeddedDependencies): readonly Endpoint[] {
   const { publicUrl: url } = dependencies;
   return [
     openTaskEndpoint(dependencies),
@@ -96,6 +122,7 @@ export function allEndpoints(dependencies: BrokerDependencies): readonly Endpoin
     delegateEndpoint(dependencies),
     exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
+    ...callTargetEndpoints(dependencies),
     ...operatorEndpoints(dependencies),
     ...auditEndpoints(dependencies),
     healthEndpoint(),

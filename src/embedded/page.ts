@@ -1,6 +1,6 @@
 // The page at `/`: the walk and where to go next. It holds no token and runs no script.
 import { createHash } from 'node:crypto';
-import type { ApiResponse } from '../api/index.ts';
+import type { TextResponse } from '../api/index.ts';
 import type { Rules } from '../broker/index.ts';
 import { type WalkedBroker, walkLines } from './walk.ts';
 
@@ -20,7 +20,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-export function welcomePage(rules: Rules, running: WalkedBroker): ApiResponse {
+export function welcomePage(rules: Rules, running: WalkedBroker): TextResponse {
   const walk = walkLines(rules, running);
   const steps =
     walk.length === 0

@@ -3,11 +3,13 @@ import { systemIds } from '../adapters/system.ts';
 import { createMasking, type Rules } from '../broker/index.ts';
 import type { Config } from '../config/index.ts';
 import { createPolicyEngine } from '../policy/index.ts';
+import type { Demo } from './demo.ts';
 import { namesDemoIssuer, openDemoIssuer, withDemoKeys } from './demo-issuer.ts';
 import { openMaskingKeys } from './masking-keys.ts';
 
-export async function rulesOf(config: Config, data: string): Promise<Rules> {
-  const whole = namesDemoIssuer(config) ? withDemoKeys(config, await openDemoIssuer(data)) : config;
+export async function rulesOf(config: Config, data: string, demo: Demo): Promise<Rules> {
+  const reached = await demo.within(config);
+  const whole = namesDemoIssuer(reached) ? withDemoKeys(reached, await openDemoIssuer(data)) : reached;
   // Read anew with every config, so that a key that was rotated meanwhile is the one that is used.
   const masking = createMasking(whole, await openMaskingKeys(data, systemIds));
   return { config: whole, policy: await createPolicyEngine(whole), masking };

@@ -1,6 +1,13 @@
 // The embedded door: Node's HTTP server on loopback, in front of the same endpoints as the functions.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
+import { LINKED_PATH } from '../adapters/embedded/object-links.ts';
 import {
   type ApiResponse,
   answer,
@@ -8,11 +15,13 @@ import {
   type Endpoint,
   MAX_BODY_BYTES,
   matchRoute,
+  mostBodyBytes,
   problem,
 } from '../api/index.ts';
 import type { Log } from '../ports/log.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isHostAccepted } from './hosts.ts';
+import type { LinkedObjects } from './linked-objects.ts';
 
 export interface DoorOptions {
   readonly endpoints: readonly Endpoint[];
@@ -21,6 +30,8 @@ export interface DoorOptions {
   readonly requestId: () => string;
   /** The page at `/`. */
   readonly page: () => ApiResponse;
+  /** What lies under `/objects/`. */
+  readonly linked: LinkedObjects;
 }
 
 /** Room for the largest token that is accepted, and for the other headers. */
@@ -29,7 +40,7 @@ const MAX_HEADER_BYTES = 32_768;
 /** Bodies up to here are read to their end and thrown away, so that the caller gets to see the refusal. */
 const MAX_DISCARDED_BYTES = 32 * MAX_BODY_BYTES;
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+async function readBody(request: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) return undefined;
   let chunks: Buffer[] = [];
   let size = 0;
@@ -38,10 +49,10 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
   for await (const chunk of parts) {
     size += chunk.length;
     if (size > MAX_DISCARDED_BYTES) return undefined;
-    if (size > MAX_BODY_BYTES) chunks = [];
+    if (size > most) chunks = [];
     else chunks.push(chunk);
   }
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return size > most ? undefined : Buffer.concat(chunks);
 }
 
 function headersOf({ headers }: IncomingMessage): Record<string, string | undefined> {
@@ -50,13 +61,20 @@ function headersOf({ headers }: IncomingMessage): Record<string, string | undefi
   );
 }
 
+function headerLinesOf({ rawHeaders }: IncomingMessage): [string, string][] {
+  return Array.from({ length: rawHeaders.length / 2 }, (_, line) => [
+    rawHeaders[2 * line] ?? '',
+    rawHeaders[2 * line + 1] ?? '',
+  ]);
+}
+
 interface Handled {
   readonly route: string;
   readonly response: ApiResponse;
 }
 
 async function handle(options: DoorOptions, request: IncomingMessage, requestId: string): Promise<Handled> {
-  const { endpoints, log, publicUrl, page } = options;
+  const { endpoints, log, publicUrl, page, linked } = options;
   const { method = '', url = '' } = request;
   const refuse = (refusal: Refusal): Handled => ({
     route: '-',
@@ -75,7 +93,11 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     return refuse(new Refusal('malformed_request', 'The request target must be a path.'));
   const border = url.indexOf('?');
   const path = border < 0 ? url : url.slice(0, border);
+  const query = [...new URLSearchParams(border < 0 ? '' : url.slice(border + 1))];
   if (path === '/' && method === 'GET') return { route: '/', response: page() };
+  if (path.startsWith(LINKED_PATH)) {
+    return { route: LINKED_PATH, response: await linked({ method, path, query, requestId }) };
+  }
   const matched =
     path === '/'
       ? new Refusal('method_not_allowed', 'This path takes GET.', { allow: ['GET'] })
@@ -85,11 +107,13 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
   if (endpoint === undefined) return refuse(new Refusal('not_found', 'There is no such route.'));
   const apiRequest = {
     method,
+    path,
     parameters: matched.parameters,
-    query: [...new URLSearchParams(border < 0 ? '' : url.slice(border + 1))],
+    query,
     headers: headersOf(request),
+    headerLines: headerLinesOf(request),
     sourceAddress: request.socket.remoteAddress,
-    body: await readBody(request),
+    body: await readBody(request, mostBodyBytes(matched.route)),
     requestId,
   };
   return { route: matched.route.path, response: await answer(endpoint, apiRequest, log, publicUrl()) };
@@ -103,8 +127,11 @@ function send(
 ) {
   // What is left of a body that nobody read can't be told from the next request: the connection ends.
   if (draining || !request.complete) response.setHeader('connection', 'close');
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+  const isBare = request.method === 'HEAD' || status === 204 || status === 304;
+  const length = isBare ? {} : { 'content-length': Buffer.byteLength(body) };
+  // What a target sent with several values goes out in as many lines.
+  response.writeHead(status, { ...(headers as OutgoingHttpHeaders), ...length });
+  response.end(isBare ? undefined : body);
 }
 
 /** What Node's parser refuses never becomes a request; it is answered all the same. */

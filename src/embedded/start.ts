@@ -10,8 +10,11 @@ import { type Rules, reconcile, recordConfig, revokeAsked } from '../broker/inde
 import type { Fault } from '../config/index.ts';
 import { loadConfig, watchConfig } from '../config/loading/index.ts';
 import type { Log } from '../ports/log.ts';
+import type { Secrets } from '../ports/secrets.ts';
 import { makeId } from '../shared/ids.ts';
 import { allEndpoints, type Composition, compose } from './compose.ts';
+import { createDemo, type Demo } from './demo.ts';
+import { withDemoSecret } from './demo-target.ts';
 import { keepToOwner } from './keep-to-owner.ts';
 import { writeLastRun } from './last-run.ts';
 import { welcomePage } from './page.ts';
@@ -61,15 +64,17 @@ async function expectFree(port: number): Promise<void> {
   await once(probe, 'close');
 }
 
-/** No connector asks for secrets yet; a file that others can read is refused at start all the same. */
-async function expectUsableSecrets(file: string): Promise<void> {
-  await createFileSecrets({ file }).catch((error: unknown) => {
+/** A file that others can read is refused at start. */
+async function usableSecrets(file: string): Promise<Secrets> {
+  return createFileSecrets({ file }).catch((error: unknown) => {
     if (error instanceof SecretsFileRefused) throw error;
     // Of a data directory that can't be one, its lock says so.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return NO_SECRETS;
     throw new CannotStart(`The secrets file ${file} can't be read. Name another with --secrets.`);
   });
 }
+
+const NO_SECRETS: Secrets = { read: async () => undefined };
 
 async function listen(door: Door, port: number): Promise<string> {
   door.server.listen(port, '127.0.0.1');
@@ -93,14 +98,14 @@ function everyNowAndThen(log: Log, milliseconds: number, run: () => Promise<unkn
   };
 }
 
-function watch(options: StartOptions, composition: Composition, rules: RulesInForce): () => void {
+function watch(options: StartOptions, composition: Composition, rules: RulesInForce, demo: Demo): () => void {
   const { dependencies } = composition;
   return watchConfig(
     options.config,
     'embedded',
     {
       onLoaded: async (config) => {
-        const next = await rulesOf(config, options.data);
+        const next = await rulesOf(config, options.data, demo);
         // First the event: a config whose loading can't be written down does not decide anything.
         await recordConfig(dependencies, next.config);
         rules.replace(next);
@@ -118,9 +123,10 @@ function doorFor(
   publicUrl: () => string,
   address: () => string,
 ): Door {
-  const { dependencies } = composition;
+  const { dependencies, linked } = composition;
   return createDoor({
     endpoints: allEndpoints(dependencies),
+    linked,
     log: options.log,
     publicUrl,
     requestId: () => makeId('req', clock.now(), ids.random(10)),
@@ -134,18 +140,20 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   const { config, warnings } = await readConfig(options.config);
   let lock: DataLock | undefined;
   let composition: Composition | undefined;
+  const demo = createDemo(ids);
   try {
     await expectFree(options.port);
-    await expectUsableSecrets(options.secretsFile);
+    const secrets = withDemoSecret(await usableSecrets(options.secretsFile), demo.key);
     lock = lockDataDirectory(options.data);
     await keepToOwner(options.data);
-    const rules = rulesInForce(await rulesOf(config, options.data));
+    const rules = rulesInForce(await rulesOf(config, options.data, demo));
     const address: Address = { url: '' };
     const publicUrl = () => rules.current().config.broker.publicUrl ?? address.url;
-    composition = await compose({ ...options, rules: rules.current, publicUrl });
-    return await run(options, composition, rules, lock, { warnings, address, publicUrl });
+    composition = await compose({ ...options, secrets, rules: rules.current, publicUrl });
+    return await run(options, composition, rules, lock, { warnings, address, publicUrl, demo });
   } catch (error) {
     await composition?.database.close();
+    await demo.stop();
     lock?.release();
     throw whyNot(error, options);
   }
@@ -160,6 +168,7 @@ interface Surroundings {
   readonly warnings: readonly Fault[];
   readonly address: Address;
   readonly publicUrl: () => string;
+  readonly demo: Demo;
 }
 
 async function run(
@@ -167,7 +176,7 @@ async function run(
   composition: Composition,
   rules: RulesInForce,
   lock: DataLock,
-  { warnings, address, publicUrl }: Surroundings,
+  { warnings, address, publicUrl, demo }: Surroundings,
 ): Promise<RunningBroker> {
   const { dependencies, revoker, database, objectsDirectory: directory } = composition;
   const { log } = options;
@@ -176,7 +185,7 @@ async function run(
   await recordConfig(dependencies, rules.current().config);
   address.url = await listen(door, options.port);
   await writeLastRun(options.data, { config: resolve(options.config), url: address.url });
-  const stopWatching = watch(options, composition, rules);
+  const stopWatching = watch(options, composition, rules, demo);
   const background = [
     everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
     everyNowAndThen(log, REVOKER_MILLISECONDS, () => revokeAsked({ ...dependencies, revoker })),
@@ -191,6 +200,8 @@ async function run(
       stopWatching();
       await Promise.all([door.drain(), ...background.map((stop) => stop())]);
       await dependencies.tally.flush();
+      composition.outbound.close();
+      await demo.stop();
       await database.close();
       lock.release();
     },

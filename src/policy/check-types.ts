@@ -40,7 +40,7 @@ function wordLists(config: Config): Readonly<Record<string, WordList>> {
   return {
     'Agent.environment': environment,
     'Target.environment': environment,
-    'Target.kind': { what: 'kind of target', words: ['aws', ...KINDS_TO_COME] },
+    'Target.kind': { what: 'kind of target', words: ['aws', 'http', ...KINDS_TO_COME] },
     'Target.sensitivity': { what: 'sensitivity', words: SENSITIVITIES },
     'context.impacts': { what: 'impact', words: [...IMPACTS, 'boundary'] },
     'context.time.weekday': { what: 'weekday', words: WEEKDAYS },

@@ -1,10 +1,12 @@
 // A call's life: one operation, from requested to its one final state.
-import type { Decision } from '../policy/index.ts';
+import type { Decision, Operation } from '../policy/index.ts';
 import type { VendedRole } from '../ports/revoker.ts';
 import type { Code } from '../shared/codes.ts';
 import type { FieldProblem } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
-import type { Ancestor, RequestedCapability } from './model.ts';
+import type { Ancestor } from './model.ts';
+
+export type CallKind = 'credentials' | 'http';
 
 export const CALL_STATUSES = ['requested', 'succeeded', 'failed', 'denied', 'outcome_unknown'] as const;
 export type CallStatus = (typeof CALL_STATUSES)[number];
@@ -30,13 +32,29 @@ export interface CallRefusal {
   readonly errors?: readonly FieldProblem[];
 }
 
+/** What a call was answered with, masked: what a repetition of its request is answered with too. */
+export interface CallAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: { readonly base64: string } | StoredBody;
+}
+
+/** A body that is too large to stand with the rest. */
+export interface StoredBody {
+  readonly object: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 export interface Call {
   readonly id: string;
   readonly task: string;
   readonly agent: string;
   readonly status: CallStatus;
-  readonly kind: 'credentials';
-  readonly requested: readonly { readonly capability: string; readonly parameters?: Json }[];
+  readonly kind: CallKind;
+  readonly requested: Json;
+  /** Of HTTP: `GET /tickets/42`, masked. */
+  readonly requestLine?: string;
   readonly requestHash: string;
   /** Missing where what is asked for is of no role. */
   readonly role?: VendedRole;
@@ -50,10 +68,12 @@ export interface Call {
   /** Where its intent and its outcome stand in the task's events; the outcome's place is fixed before the effect. */
   readonly intentEvent: string;
   readonly outcomeEvent: string;
-  readonly operation?: readonly RequestedCapability[];
+  readonly operation?: readonly Operation[];
   readonly decision?: Decision;
   readonly refusal?: CallRefusal;
   readonly session?: CallSession;
+  /** Kept where an Idempotency-Key may ask for it again. */
+  readonly answer?: CallAnswer;
   readonly endedAt?: string;
 }
 
@@ -71,7 +91,7 @@ export const CALL_CHANGES = {
 
 export type CallChangeName = keyof typeof CALL_CHANGES;
 
-export type CallEnding = Pick<Call, 'operation' | 'decision' | 'refusal' | 'session'>;
+export type CallEnding = Pick<Call, 'operation' | 'decision' | 'refusal' | 'session' | 'answer'>;
 
 /** The call after the change, or undefined where its state does not allow it. */
 export function changeCall(

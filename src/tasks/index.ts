@@ -3,12 +3,15 @@ export {
   CALL_CHANGES,
   CALL_STATUSES,
   type Call,
+  type CallAnswer,
   type CallChangeName,
   type CallEnding,
+  type CallKind,
   type CallRefusal,
   type CallSession,
   type CallStatus,
   changeCall,
+  type StoredBody,
 } from './call.ts';
 export { coverageOf, isWithin, type Narrower } from './coverage.ts';
 export {

@@ -16,6 +16,8 @@ import type {
   BoundTo,
   Capability,
   Config,
+  HttpCapability,
+  HttpRoute,
   PolicyStatement,
   TargetDefinition,
 } from '../../config/index.ts';
@@ -62,6 +64,8 @@ export interface ReachedTarget extends ReachedPlace {
 export interface NotAws extends ReachedPlace {
   readonly capabilities: readonly (Pick<Capability, 'effect' | 'impacts'> & {
     readonly capability: string;
+    /** Of an HTTP target: what may be asked of it. */
+    readonly routes?: readonly HttpRoute[];
   })[];
   readonly says: string;
 }
@@ -187,17 +191,19 @@ function reachedTarget(
 
 function notAws(target: Exclude<TargetDefinition, AwsTarget>, names: readonly string[]): NotAws {
   const capabilities = names.flatMap((name) => {
-    const definition = target.capabilities[name];
+    const definition: Capability | HttpCapability | undefined = target.capabilities[name];
     if (definition === undefined) return [];
     return [
       {
         capability: `${target.id}:${name}`,
         effect: definition.effect,
         impacts: definition.impacts,
+        ...('routes' in definition ? { routes: definition.routes } : {}),
       },
     ];
   });
-  return { ...placeOf(target), capabilities, says: NOT_AWS };
+  const says = target.kind === 'http' ? `at ${target.connection.baseUrl}` : NOT_AWS;
+  return { ...placeOf(target), capabilities, says };
 }
 
 /** By target, in the order of the ceiling. */

@@ -10,7 +10,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { idempotencyKey } from '../body.ts';
 import { callerOf, type Endpoint } from '../endpoint.ts';
-import { type ApiRequest, type ApiResponse, json } from '../http.ts';
+import { type ApiRequest, json, type TextResponse } from '../http.ts';
 import { maskedCaller, maskedRefusal, shownToAgent, withMasked } from '../masked.ts';
 import {
   ACCESS_TOKEN_TYPE,
@@ -50,7 +50,7 @@ async function exchange(
   request: ApiRequest,
   masking: Masking,
   masked: MaskTally,
-): Promise<ApiResponse | OAuthRefusal> {
+): Promise<TextResponse | OAuthRefusal> {
   const asked = readTokenRequest(request, await dependencies.publicUrl());
   if (asked instanceof Refusal) return asked;
   const key = idempotencyKey(request);

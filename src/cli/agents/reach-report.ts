@@ -7,6 +7,7 @@ import type {
   ReachedStatement,
   ReachedTarget,
 } from '../../agents/reach/index.ts';
+import type { HttpRoute } from '../../config/index.ts';
 import { wrapped } from '../print/columns.ts';
 import { oneLine } from '../print/safe.ts';
 import { blocks, fields } from '../print/table.ts';
@@ -171,11 +172,22 @@ function targetBlocks(target: ReachedTarget, width: number): readonly (readonly 
   return [head, ...target.capabilities.map((one) => capabilityBlock(one, width))];
 }
 
-function otherBlock(other: NotAws): readonly string[] {
+/** Whatever else the route says: that it says it. */
+function routeText({ route, query, body }: HttpRoute): string {
+  const ruled = [query === undefined ? [] : ['query'], body === undefined ? [] : ['body']].flat();
+  return ruled.length === 0 ? route : `${route} (by rules for its ${ruled.join(' and ')})`;
+}
+
+function mayLines(one: NotAws['capabilities'][number], width: number): readonly string[] {
+  const routes = (one.routes ?? []).flatMap((route) => lines(routeText(route), width - 2));
+  return [`${one.capability}: ${effectOf(one)}`, ...routes.map((line) => `  ${line}`)];
+}
+
+function otherBlock(other: NotAws, width: number): readonly string[] {
   return fields([
     ['target', `${other.target} (${other.environment}, ${other.sensitivity})`],
     ['kind', `${other.kind}, ${other.says}`],
-    ['may', other.capabilities.map((one) => `${one.capability}: ${effectOf(one)}`)],
+    ['may', other.capabilities.flatMap((one) => mayLines(one, width))],
   ]);
 }
 
@@ -233,6 +245,6 @@ export function reachLines(reach: Reach, width: number): readonly string[] {
     headLines(reach, width),
     wrapped(WHAT_IT_IS, Math.max(LEAST_COLUMNS, width)),
     ...reach.targets.flatMap((target) => targetBlocks(target, width)),
-    ...reach.others.map(otherBlock),
+    ...reach.others.map((other) => otherBlock(other, width)),
   ]);
 }

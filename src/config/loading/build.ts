@@ -11,6 +11,7 @@ import {
   type TargetDefinition,
 } from '../model.ts';
 import { packConfig, unpackConfig } from '../pack.ts';
+import { httpTargetOf } from './build-http.ts';
 import { ENVIRONMENTS } from './checks/facts.ts';
 import type { Shape } from './explain.ts';
 
@@ -68,7 +69,7 @@ export interface Parts {
   readonly broker: Broker;
   /** Each with the digest of its file. */
   readonly agents: readonly (Shape<'agent'> & { readonly digest: string })[];
-  readonly targets: readonly (Shape<'target'> | Shape<'targetToCome'>)[];
+  readonly targets: readonly (Shape<'awsTarget'> | Shape<'httpTarget'> | Shape<'targetToCome'>)[];
   readonly policies: readonly PolicyFile[];
 }
 
@@ -86,7 +87,9 @@ function groupsOf({ broker, agents, targets }: Parts): readonly string[] {
 /** Packed and unpacked at once, so that what runs embedded is what a function would carry. */
 export function buildConfig(parts: Parts): Config {
   const agents: readonly AgentDefinition[] = parts.agents;
-  const targets: readonly TargetDefinition[] = parts.targets;
+  const targets: readonly TargetDefinition[] = parts.targets.map((target) =>
+    target.kind === 'http' ? httpTargetOf(target) : target,
+  );
   return unpackConfig(
     packConfig({
       digest: parts.digest,

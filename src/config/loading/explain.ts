@@ -31,6 +31,11 @@ function found(value: unknown): string {
   return typeof value === 'object' ? 'a mapping' : quoted(value);
 }
 
+/** Where some write a credential itself, which then must not stand in a log, too. */
+function isOfSecrets(path: Path): boolean {
+  return path[0] === 'inject' || path[0] === 'secret';
+}
+
 /** The sentence that the schema says of a key, to go behind a colon. */
 function meaning(schema: JsonSchema, path: Path): string {
   const description = schemaAt(schema, path)?.description;
@@ -49,6 +54,7 @@ function wrongType(
   if (path.length === 0) return `the file must hold ${expected}, not ${found(value)}`;
   if (value === undefined) return `${name} is missing${meaning(schema, path)}`;
   if (value === null) return `${name} is empty${meaning(schema, path)}`;
+  if (isOfSecrets(path)) return `${name} must be ${expected}${meaning(schema, path)}`;
   const isPlain = typeof value === 'number' || typeof value === 'boolean';
   const cure = issue.expected === 'string' && isPlain ? '; put it in quotes' : '';
   return `${name} must be ${expected}, not ${found(value)}${cure}`;
@@ -110,6 +116,7 @@ function ofUnion(
     ];
   }
   const kinds = [...new Set(expectedKinds(issue))];
+  if (isOfSecrets(path)) return [[path, `${pathText(path)} must be ${kinds.join(' or ')}`]];
   const cure = kinds.includes('text') && typeof value !== 'object' ? '; put it in quotes' : '';
   return [[path, `${pathText(path)} must be ${kinds.join(' or ')}, not ${found(value)}${cure}`]];
 }

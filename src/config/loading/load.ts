@@ -2,6 +2,7 @@
 import { checkPolicies as checkCedar, checkPolicySyntax } from '../../policy/index.ts';
 import { sha256 } from '../../shared/hash.ts';
 import type { Config, Fault, PolicyFile } from '../model.ts';
+import { at } from './access.ts';
 import { buildConfig } from './build.ts';
 import { checkAllActions, hasStatements } from './checks/actions.ts';
 import { checkAgents } from './checks/agents.ts';
@@ -97,10 +98,12 @@ function readKind<K extends Kind>(kindOf: (source: Source) => K, files: Texts['y
   return { entries, sources: entries.flatMap(({ source }) => source ?? []), values, faults };
 }
 
-type TargetKind = 'target' | 'targetToCome';
+type TargetKind = 'awsTarget' | 'httpTarget' | 'targetToCome' | 'targetOfNoKind';
 
 function targetKind(source: Source): TargetKind {
-  return isKindToCome(source) ? 'targetToCome' : 'target';
+  if (isKindToCome(source)) return 'targetToCome';
+  const kind = at(source.data, ['kind']);
+  return kind === 'aws' ? 'awsTarget' : kind === 'http' ? 'httpTarget' : 'targetOfNoKind';
 }
 
 /** What IAM and STS would say of it, as far as that can be known here. */
@@ -126,7 +129,7 @@ async function checkTogether(
   return together([
     ...broker.sources.map((source) => checkBroker(source, mode)),
     ...checkAgents(agents.sources, facts, broker.sources[0], mode),
-    ...checkTargets(targets.sources, facts),
+    ...checkTargets(targets.sources, facts, mode),
     ...checkMasking([...broker.sources, ...targets.sources], broker.sources[0]),
     ...(await checkStatements(targets)),
   ]);

@@ -5,7 +5,9 @@ import { faultAt, type Source } from '../source.ts';
 import { quoted, rather } from '../words.ts';
 import { checkEnvironment, checkIds, type Findings } from './common.ts';
 import { checkConnection } from './connection.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Mode } from './facts.ts';
+import { checkHttp, kindsOf } from './http.ts';
+import { checkRoutes } from './routes.ts';
 
 interface Place {
   readonly text: string;
@@ -61,6 +63,10 @@ export function isKindToCome(source: Source): boolean {
   return KINDS_TO_COME.some((toCome) => toCome === kind);
 }
 
+function isHttp(source: Source): boolean {
+  return at(source.data, ['kind']) === 'http';
+}
+
 /** Said plainly, so that nobody takes a file for one that works. */
 function checkToCome(source: Source): Findings {
   const kind = quoted(String(at(source.data, ['kind'])));
@@ -82,6 +88,7 @@ function checkCaps(source: Source): Findings {
 
 function checkCapabilities(source: Source): readonly Findings[] {
   if (isKindToCome(source)) return [checkToCome(source), checkCaps(source)];
+  if (isHttp(source)) return [checkRoutes(source), checkCaps(source)];
   return entriesAt(source.data, ['capabilities']).map(([name]) =>
     checkCapability(source, ['capabilities', name]),
   );
@@ -109,10 +116,11 @@ function checkRoles(sources: readonly Source[]): Findings {
   return { faults, warnings: [] };
 }
 
-export function checkTargets(sources: readonly Source[], facts: Facts): readonly Findings[] {
+export function checkTargets(sources: readonly Source[], facts: Facts, mode: Mode): readonly Findings[] {
+  const kinds = kindsOf(sources);
   const each = sources.flatMap((source) => [
     { faults: checkEnvironment(source, facts), warnings: [] },
-    checkConnection(source),
+    ...(isHttp(source) ? checkHttp(source, kinds, mode) : [checkConnection(source)]),
     ...checkCapabilities(source),
   ]);
   return [checkIds('target', sources), checkRoles(sources), ...each];

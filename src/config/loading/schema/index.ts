@@ -1,15 +1,19 @@
 // The shapes of the operator's files, and the JSON schemas that editors and fault messages take from them.
 import { z } from 'zod';
 import { agentSchema } from './agent.ts';
+import { targetOfNoKindSchema, targetToComeSchema } from './any-target.ts';
 import { brokerSchema } from './broker.ts';
+import { httpTargetSchema } from './http.ts';
 import { agentCaseSchema, personCaseSchema } from './policy-case.ts';
-import { targetSchema, targetToComeSchema } from './target.ts';
+import { awsTargetSchema } from './target.ts';
 
 export const SCHEMAS = {
   broker: brokerSchema,
   agent: agentSchema,
-  target: targetSchema,
+  awsTarget: awsTargetSchema,
+  httpTarget: httpTargetSchema,
   targetToCome: targetToComeSchema,
+  targetOfNoKind: targetOfNoKindSchema,
   agentCase: agentCaseSchema,
   personCase: personCaseSchema,
 } as const;
@@ -25,21 +29,22 @@ export interface JsonSchema {
   readonly [key: string]: unknown;
 }
 
-function jsonSchema(kind: Kind): JsonSchema {
-  return z.toJSONSchema(SCHEMAS[kind], { target: 'draft-07', io: 'input' }) as JsonSchema;
+function jsonSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { target: 'draft-07', io: 'input' }) as JsonSchema;
 }
 
 const made = new Map<Kind, JsonSchema>();
 
 export function schemaOf(kind: Kind): JsonSchema {
-  const schema = made.get(kind) ?? jsonSchema(kind);
+  const schema = made.get(kind) ?? jsonSchema(SCHEMAS[kind]);
   made.set(kind, schema);
   return schema;
 }
 
 /** For editors: JSON schemas (draft 7, which they know best), with a description on every key. */
 export function configSchemas(): Readonly<Record<'broker' | 'agent' | 'target', JsonSchema>> {
-  return { broker: schemaOf('broker'), agent: schemaOf('agent'), target: schemaOf('target') };
+  const target = jsonSchema(z.union([awsTargetSchema, httpTargetSchema]).describe('A target.'));
+  return { broker: schemaOf('broker'), agent: schemaOf('agent'), target };
 }
 
 /** The part of a schema that speaks of a path, if any. */

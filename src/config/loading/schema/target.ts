@@ -1,10 +1,9 @@
-// targets/*.yaml: a system behind the broker and what can be asked of it. Only AWS so far.
+// targets/*.yaml of kind aws: a role, and the session policies that tasks get of it.
 import { z } from 'zod';
 import { closest } from '../../../shared/closest.ts';
-import { IMPACTS, KINDS_TO_COME } from '../../model.ts';
 import { quoted } from '../words.ts';
-import { email, group, id, listOf, pattern, seconds, text } from './fields.ts';
-import { masking } from './masking.ts';
+import { capabilitiesOf, ofAnyCapability, ofAnyTarget, targetId } from './any-target.ts';
+import { listOf, seconds, text } from './fields.ts';
 import { ranges } from './ranges.ts';
 
 const COMPARISONS = [
@@ -59,42 +58,6 @@ const statement = z
 /** What role chaining allows at most. */
 const MOST_SESSION_SECONDS = 3600;
 
-const parameter = z
-  .strictObject({ pattern: pattern().describe('A regular expression that the whole value must match.') })
-  .describe('What the parameter may be.');
-
-/** What every capability says, whatever the kind of its target. */
-const ofAnyCapability = {
-  effect: z
-    .enum(['read', 'write', 'admin'])
-    .describe('What it does: read, write or admin. Policies decide by it.'),
-  impacts: listOf(z.enum(IMPACTS).describe('An impact.'))
-    .default([])
-    .describe(
-      'What it may do beyond its effect: export, public, grant, destroy. Each of them needs approval.',
-    ),
-  description: text().describe('What it is for, in words that an approver understands.').exactOptional(),
-  parameters: z
-    .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/u, 'must be a name of letters, digits, `_` and `-`'),
-      parameter,
-    )
-    .default({})
-    .describe('What a task must say when it asks for this, and what it may say.'),
-};
-
-const most = () => z.int().min(1);
-
-const exportAbove = z
-  .strictObject({
-    rows: most().describe('So many rows.').exactOptional(),
-    bytes: most().describe('So many bytes.').exactOptional(),
-  })
-  .refine(({ rows, bytes }) => rows !== undefined || bytes !== undefined, {
-    error: 'must say `rows`, `bytes` or both',
-  })
-  .describe('What a read is capped at. Asking for more makes it an export.');
-
 const boundTo = () =>
   z
     .strictObject({
@@ -139,47 +102,10 @@ const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/(?:[\w+=,.@/-]{1,511}\/)?[\
 const BOUNDARY =
   /^arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy\/(?:[\w+=,.@/-]{1,511}\/)?[\w+=,.@-]{1,128}$/u;
 
-const targetId = id().describe("The target's id, the same as the file's name.");
-
-const ofAnyTarget = {
-  environment: text().describe(
-    'Where it lives: production, staging, development, test, or one of the environments of broker.yaml.',
-  ),
-  sensitivity: z
-    .enum(['public', 'internal', 'confidential', 'restricted'])
-    .describe('How sensitive what it holds is, for policies to speak of.'),
-  owner: z
-    .strictObject({
-      team: text().describe('The team that answers for the target.'),
-      email: email().describe('Where that team is reached.'),
-      group: group()
-        .describe('The group whose people approve for it. Without one, nobody does.')
-        .exactOptional(),
-    })
-    .describe('Who answers for the target.'),
-  masking: masking()
-    .describe(
-      'What is masked in what goes to the target and comes from it, laid over what broker.yaml says. ' +
-        'Credentials themselves are not masked.',
-    )
-    .exactOptional(),
-};
-
-/** Only what the rest of the files lean on; what else such a file holds is judged once its connector is there. */
-export const targetToComeSchema = z.looseObject({
-  id: targetId,
-  kind: z.enum(KINDS_TO_COME),
-  ...ofAnyTarget,
-  connection: z.looseObject({}),
-  capabilities: z
-    .record(id(), z.looseObject({ ...ofAnyCapability, exportAbove: exportAbove.exactOptional() }))
-    .refine((given) => Object.keys(given).length > 0, { error: 'must hold at least one capability' }),
-});
-
-export const targetSchema = z
+export const awsTargetSchema = z
   .strictObject({
     id: targetId,
-    kind: z.literal('aws').describe('What kind of system it is. This version knows aws.'),
+    kind: z.literal('aws').describe('What kind of system it is.'),
     ...ofAnyTarget,
     connection: z
       .strictObject({
@@ -211,12 +137,9 @@ export const targetSchema = z
           .exactOptional(),
       })
       .describe('How the target is reached.'),
-    capabilities: z
-      .record(id(), capability)
-      .refine((given) => Object.keys(given).length > 0, { error: 'must hold at least one capability' })
-      .describe('What can be asked of it, by name.'),
+    capabilities: capabilitiesOf(capability),
     boundTo: boundTo()
       .describe('Where the credentials of all its capabilities work: any of these places.')
       .exactOptional(),
   })
-  .describe('A target.');
+  .describe('An AWS target: a role.');

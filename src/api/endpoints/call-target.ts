@@ -1,0 +1,134 @@
+// ANY /v1/tasks/{task}/http/{target}/{path}: a target's own answer, masked, to a request that never held its credential.
+import {
+  type CallDependencies,
+  type Caller,
+  type MadeCall,
+  type MaskTally,
+  makeCall,
+  maskedText,
+  type WantedHttp,
+} from '../../broker/index.ts';
+import { type FoundToken, taskTokenIn } from '../../connectors/http/index.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { sha256 } from '../../shared/hash.ts';
+import { canonicalJson } from '../../shared/json.ts';
+import { idempotencyKey, recordedHeaders, TOO_LARGE_TO_PASS } from '../body.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { type ApiRequest, type ApiResponse, CALL_HEADER, MASKED_HEADER } from '../http.ts';
+import { maskedCaller, maskedRefusal } from '../masked.ts';
+import { ROUTES } from '../routes.ts';
+
+type CallRoute = typeof ROUTES.callTarget | typeof ROUTES.callTargetRoot;
+
+/** What a request asks the broker itself for, where that may be anything. */
+const EXPORT_HEADER = 'bailiwick-export';
+/** Of these none changes anything: a key that comes with one is passed on, and means nothing here. */
+const READING = ['GET', 'HEAD', 'OPTIONS'];
+
+function wantedOf(request: ApiRequest): WantedHttp | Refusal {
+  const { method, parameters, query, headerLines, headers, body } = request;
+  if (body === undefined) return TOO_LARGE_TO_PASS;
+  const asked = headers[EXPORT_HEADER];
+  if (asked !== undefined && !/^(?:true|false)$/u.test(asked)) {
+    return new Refusal('invalid_request', `\`${EXPORT_HEADER}\` must be true or false.`, {
+      errors: [{ path: EXPORT_HEADER, problem: 'must be true or false' }],
+    });
+  }
+  return {
+    target: parameters['target'] ?? '',
+    method,
+    path: `/${parameters['path'] ?? ''}`,
+    query,
+    headers: headerLines,
+    body,
+    asExport: asked === 'true',
+  };
+}
+
+/** Everything that the target would be told, but for the path, which an Idempotency-Key is bound to anyway. */
+function hashOf({ query, headers, body }: ApiRequest): string {
+  return sha256(
+    canonicalJson({
+      query: query.map(([name, value]) => [name, value]),
+      type: headers['content-type'] ?? '',
+      body: body === undefined ? '' : sha256(body),
+    }),
+  );
+}
+
+function callerOf(
+  request: ApiRequest,
+  route: CallRoute,
+  { token }: FoundToken,
+  key: string | undefined,
+): Caller {
+  const { requestId, method, parameters, sourceAddress, headers } = request;
+  const below = parameters['path'];
+  return {
+    token,
+    proof: headers['dpop'],
+    idempotencyKey: key,
+    path: `/v1/tasks/${parameters['task'] ?? ''}/http/${parameters['target'] ?? ''}${below === undefined ? '' : `/${below}`}`,
+    bodyHash: hashOf(request),
+    facts: {
+      id: requestId,
+      method,
+      route: route.path,
+      ...(sourceAddress === undefined ? {} : { sourceAddress }),
+      ...recordedHeaders(request),
+      ...(key === undefined ? {} : { idempotencyKeyHash: sha256(key) }),
+    },
+  };
+}
+
+function headersOf({ headers, call, dropped, withheld, truncated }: MadeCall, masked: MaskTally) {
+  const lines = new Map<string, string | readonly string[]>();
+  for (const [name, value] of headers) {
+    const before = lines.get(name);
+    lines.set(
+      name,
+      before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value],
+    );
+  }
+  const own: Readonly<Record<string, string | undefined>> = {
+    [CALL_HEADER]: call,
+    [MASKED_HEADER]: maskedText(masked),
+    'bailiwick-dropped': dropped.length === 0 ? undefined : dropped.join(', '),
+    'bailiwick-withheld': withheld.length === 0 ? undefined : withheld.join(', '),
+    'bailiwick-truncated': truncated,
+  };
+  for (const [name, value] of Object.entries(own)) if (value !== undefined) lines.set(name, value);
+  return Object.fromEntries(lines);
+}
+
+async function handle(
+  dependencies: CallDependencies,
+  route: CallRoute,
+  request: ApiRequest,
+): Promise<ApiResponse | Refusal> {
+  const { config, masking } = await dependencies.rules();
+  const target = Object.hasOwn(config.targets, request.parameters['target'] ?? '')
+    ? config.targets[request.parameters['target'] ?? '']
+    : undefined;
+  const found = taskTokenIn(request.headerLines, target?.kind === 'http' ? target.inject : undefined);
+  if (found === undefined) {
+    return new Refusal(
+      'unauthenticated',
+      "The task's token is required: as `Authorization: Bearer …`, or where the target's own credential goes.",
+    );
+  }
+  const key = READING.includes(request.method) ? undefined : idempotencyKey(request);
+  if (key instanceof Refusal) return key;
+  const masked: MaskTally = new Map();
+  const caller = maskedCaller(masking, callerOf(request, route, found, key), masked);
+  const answer = await makeCall(dependencies, caller, request.parameters['task'] ?? '', wantedOf(request));
+  if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
+  return { status: answer.status, headers: headersOf(answer, masked), body: answer.body };
+}
+
+export function callTargetEndpoints(dependencies: CallDependencies): readonly Endpoint[] {
+  return [ROUTES.callTarget, ROUTES.callTargetRoot].map((route) => ({
+    route,
+    handle: (request) => handle(dependencies, route, request),
+  }));
+}

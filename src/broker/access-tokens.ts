@@ -1,0 +1,173 @@
+// Access tokens of OAuth 2.0's client credentials grant: fetched when they are needed, kept while they are good.
+import * as z from 'zod/mini';
+import type { HttpTarget, OAuth2Injection } from '../config/index.ts';
+import { rendered } from '../connectors/http/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Origin, Outbound, OutboundHeader, OutboundRequest } from '../ports/outbound.ts';
+import type { SecretFields } from '../ports/secrets.ts';
+import { Refusal } from '../shared/errors.ts';
+import { Secret } from '../shared/secret.ts';
+
+export interface AccessTokens {
+  /** `refused`: one that the target did not take, which is not given again. */
+  token(
+    target: HttpTarget,
+    settings: OAuth2Injection,
+    fields: SecretFields,
+    until: number,
+    refused?: Secret,
+  ): Promise<Secret | Refusal>;
+}
+
+interface Dependencies {
+  readonly outbound: Outbound;
+  readonly clock: Clock;
+}
+
+interface Kept {
+  readonly token: Secret;
+  readonly goodUntil: number;
+  readonly fields: SecretFields;
+}
+
+/** Where the answer does not say it. */
+const DEFAULT_SECONDS = 300;
+/** Thrown away so much before its end, so that it does not end on its way. */
+const MARGIN_SECONDS = 30;
+const MOST_BYTES = 256 * 1024;
+
+function makeAnswer() {
+  return z.object({
+    access_token: z.string().check(z.minLength(1), z.maxLength(16_384)),
+    token_type: z.optional(z.string().check(z.regex(/^bearer$/iu))),
+    expires_in: z.optional(z.union([z.number(), z.string().check(z.regex(/^\d{1,10}$/u))])),
+  });
+}
+
+/** Made when a token is first fetched. */
+let schema: ReturnType<typeof makeAnswer> | undefined;
+
+const ORIGINS = new WeakMap<OAuth2Injection, Origin>();
+
+function originOf({ id, connection }: HttpTarget, settings: OAuth2Injection): Origin {
+  const known = ORIGINS.get(settings);
+  if (known !== undefined) return known;
+  const { ca } = connection;
+  const origin: Origin = {
+    target: `${id}/token`,
+    origin: new URL(settings.tokenUrl).origin,
+    private: settings.private,
+    ...(ca === undefined ? {} : { ca }),
+  };
+  ORIGINS.set(settings, origin);
+  return origin;
+}
+
+/** As a form has it (RFC 6749, appendix B). */
+function formText(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+interface Client {
+  readonly id: Secret;
+  readonly secret: Secret;
+}
+
+function clientOf(settings: OAuth2Injection, fields: SecretFields): Client | { readonly problem: string } {
+  const id = rendered(settings.clientId, fields);
+  const secret = rendered(settings.clientSecret, fields);
+  if ('problem' in id) return id;
+  return 'problem' in secret ? secret : { id, secret };
+}
+
+/** Its parts are put together here and opened nowhere else: the body is for the token's own host. */
+function formOf({ scope, audience, authentication }: OAuth2Injection, { id, secret }: Client): string {
+  return [
+    'grant_type=client_credentials',
+    ...(scope === undefined ? [] : [`scope=${formText(scope)}`]),
+    ...(audience === undefined ? [] : [`audience=${formText(audience)}`]),
+    ...(authentication === 'basic'
+      ? []
+      : [`client_id=${formText(id.open())}`, `client_secret=${formText(secret.open())}`]),
+  ].join('&');
+}
+
+function headersFor({ authentication }: OAuth2Injection, { id, secret }: Client): readonly OutboundHeader[] {
+  const pair = () => Buffer.from(`${formText(id.open())}:${formText(secret.open())}`).toString('base64');
+  return [
+    ['content-type', 'application/x-www-form-urlencoded'],
+    ['accept', 'application/json'],
+    ...(authentication === 'basic' ? [['authorization', new Secret(`Basic ${pair()}`)] as const] : []),
+  ];
+}
+
+function noToken({ id }: HttpTarget, why: string): Refusal {
+  return new Refusal(
+    'target_unavailable',
+    `The token endpoint of ${id} gave the broker no access token: ${why}. Nothing was sent to the target.`,
+    { retryAfterSeconds: 5 },
+  );
+}
+
+async function fetchToken(
+  { outbound, clock }: Dependencies,
+  target: HttpTarget,
+  settings: OAuth2Injection,
+  fields: SecretFields,
+  until: number,
+): Promise<Kept | Refusal> {
+  const client = clientOf(settings, fields);
+  if ('problem' in client) return noToken(target, client.problem);
+  const began = clock.now().getTime();
+  const url = new URL(settings.tokenUrl);
+  const request: OutboundRequest = {
+    to: originOf(target, settings),
+    method: 'POST',
+    path: url.pathname,
+    query: [...url.searchParams],
+    headers: headersFor(settings, client),
+    body: Buffer.from(formOf(settings, client)),
+    timeoutMilliseconds: Math.max(1, until - began),
+    mostBytes: MOST_BYTES,
+    events: { milliseconds: 0, bytes: 0 },
+    mayRepeat: true,
+  };
+  const answer = await outbound.send(request);
+  if ('problem' in answer) return noToken(target, 'it did not answer');
+  if (answer.status !== 200) return noToken(target, `it answered with status ${answer.status}`);
+  schema ??= makeAnswer();
+  let said: unknown;
+  try {
+    said = JSON.parse(Buffer.from(answer.body).toString('utf8'));
+  } catch {
+    return noToken(target, 'its answer is no JSON');
+  }
+  const { data } = schema.safeParse(said);
+  if (data === undefined) return noToken(target, 'its answer holds no bearer token');
+  const seconds = Number(data.expires_in ?? DEFAULT_SECONDS);
+  const goodUntil = began + Math.max(0, seconds - MARGIN_SECONDS) * 1000;
+  return { token: new Secret(data.access_token), goodUntil, fields };
+}
+
+export function createAccessTokens(dependencies: Dependencies): AccessTokens {
+  const kept = new WeakMap<OAuth2Injection, Kept>();
+  const underWay = new WeakMap<OAuth2Injection, Promise<Kept | Refusal>>();
+  return {
+    async token(target, settings, fields, until, refused) {
+      const known = kept.get(settings);
+      const isGood =
+        known !== undefined &&
+        known.fields === fields &&
+        dependencies.clock.now().getTime() < known.goodUntil;
+      if (isGood && (refused === undefined || !refused.equals(known.token))) return known.token;
+      const fetching =
+        underWay.get(settings) ??
+        fetchToken(dependencies, target, settings, fields, until).finally(() => underWay.delete(settings));
+      underWay.set(settings, fetching);
+      const fetched = await fetching;
+      if (fetched instanceof Refusal) return fetched;
+      kept.set(settings, fetched);
+      return fetched.token;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// From what a target sent back to what the agent gets of it, and what is written down: scrubbed, masked, cut, or put aside.
+import type { RecordedMessage } from '../audit/index.ts';
+import { maskedBody, rangeOf, returnedHeaders } from '../connectors/http/index.ts';
+import type { OutboundAnswer } from '../ports/outbound.ts';
+import type { CallAnswer } from '../tasks/index.ts';
+import type { MaskTally } from './mask-counts.ts';
+import type { Masking } from './masking.ts';
+import type { HttpPlan, WantedHttp } from './plan-call.ts';
+import { keptBody, MOST_INLINE_BYTES, type ToStore } from './recorded-body.ts';
+
+/** What goes out through the door itself. Lambda answers with six megabytes at most, in base64. */
+export const MOST_DIRECT_BYTES = 4 * 1_048_576;
+
+type Headers = readonly (readonly [name: string, value: string])[];
+
+export interface MaskedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** What the agent gets now. Undefined where it is too large, and gets a link instead. */
+  readonly direct: Uint8Array | undefined;
+  readonly withheld: readonly string[];
+  readonly truncated?: 'bytes' | 'time';
+  readonly recorded: RecordedMessage & {
+    readonly status: number;
+    readonly bytes: number;
+    readonly truncated?: 'bytes' | 'time';
+  };
+  /** For whoever sends the same Idempotency-Key again. */
+  readonly kept: CallAnswer;
+  readonly toStore?: ToStore;
+}
+
+export interface AnswerContext {
+  readonly masking: Masking;
+  readonly plan: HttpPlan;
+  readonly wanted: WantedHttp;
+  readonly scrub: (text: string) => string;
+  /** What stands for the target's base URL. */
+  readonly brokerBase: string;
+  readonly task: string;
+  /** An id that no other answer has. */
+  readonly id: string;
+  readonly tally: MaskTally;
+  /** Whether the answer may be asked for again. */
+  readonly mayBeRepeated: boolean;
+}
+
+function headerOf(headers: Headers, name: string): string | undefined {
+  return headers.find(([one]) => one.toLowerCase() === name)?.[1];
+}
+
+/** A name that a secret stands in can't be mended; a value can. */
+function maskedHeaders(headers: Headers, { masking, plan, scrub, tally }: AnswerContext): Headers {
+  const clean = headers
+    .filter(([name]) => scrub(name) === name)
+    .map(([name, value]) => [name, scrub(value)] as const);
+  return masking.of(plan.target.id).headers(clean, tally);
+}
+
+interface Part {
+  readonly status: number;
+  readonly body: Uint8Array;
+  readonly headers: Headers;
+}
+
+/** What was asked for of a body, cut from what is masked: else whoever asks byte by byte would get what is not. */
+function partOf(status: number, body: Uint8Array, headers: Headers, { wanted }: AnswerContext): Part {
+  if (status !== 200 || wanted.method !== 'GET') return { status, body, headers };
+  const ranges: readonly [string, string] = ['accept-ranges', 'bytes'];
+  const range = rangeOf(
+    headerOf(wanted.headers, 'range'),
+    headerOf(wanted.headers, 'if-range'),
+    headerOf(headers, 'etag'),
+    body.length,
+  );
+  if (range === undefined) return { status, body, headers: [...headers, ranges] };
+  if (range.status === 416) {
+    const unsatisfied = [ranges, ['content-range', `bytes */${body.length}`] as const];
+    return { status: 416, body: new Uint8Array(), headers: [...headers, ...unsatisfied] };
+  }
+  const { start, end } = range;
+  const told = [ranges, ['content-range', `bytes ${start}-${end}/${body.length}`] as const];
+  return { status: 206, body: body.subarray(start, end + 1), headers: [...headers, ...told] };
+}
+
+function withType(headers: Headers, contentType: string | undefined): Headers {
+  const others = headers.filter(([name]) => name !== 'content-type');
+  return contentType === undefined ? others : [...others, ['content-type', contentType]];
+}
+
+function keptOf(
+  { status, headers, body }: Part,
+  text: string | undefined,
+  { task, id, mayBeRepeated }: AnswerContext,
+) {
+  const isLarge = body.length > MOST_DIRECT_BYTES;
+  const isInline = body.length <= MOST_INLINE_BYTES;
+  const { recorded, toStore } = keptBody({
+    ...{ body, text, task, call: id, part: 'response' },
+    // Bytes that are no text are kept for a repetition only.
+    asObject: isLarge || (mayBeRepeated && !isInline),
+  });
+  const again: CallAnswer['body'] =
+    'object' in recorded ? recorded : { base64: mayBeRepeated ? Buffer.from(body).toString('base64') : '' };
+  return { recorded, toStore, isLarge, kept: { status, headers, body: again } };
+}
+
+export function maskedAnswer(answer: OutboundAnswer, context: AnswerContext): MaskedAnswer {
+  const { masking, plan, wanted, scrub, brokerBase, tally } = context;
+  const masker = masking.of(plan.target.id);
+  const { headers: returned, withheld } = returnedHeaders(answer.headers, {
+    base: plan.target.connection.baseUrl,
+    path: plan.path.text,
+    brokerBase,
+    cookies: plan.target.cookies,
+  });
+  const masked = maskedBody(answer.body, headerOf(answer.headers, 'content-type'), {
+    text: (text, format) => masker.text(scrub(text), tally, format),
+    scrub,
+  });
+  const headers = withType(maskedHeaders(returned, context), masked.contentType && scrub(masked.contentType));
+  const isBare = wanted.method === 'HEAD' || answer.status === 204 || answer.status === 304;
+  const part = isBare
+    ? { status: answer.status, body: new Uint8Array(), headers }
+    : partOf(answer.status, masked.body, headers, context);
+  const whole = part.body.length === masked.body.length;
+  const text = masked.text !== undefined && !whole ? Buffer.from(part.body).toString('utf8') : masked.text;
+  const { recorded, toStore, isLarge, kept } = keptOf(part, text, context);
+  const cut = answer.cut === undefined ? {} : { truncated: answer.cut };
+  return {
+    ...{ status: part.status, headers: part.headers, withheld, kept, ...cut },
+    direct: isLarge ? undefined : part.body,
+    recorded: {
+      ...{ status: part.status, headers: part.headers, bytes: answer.body.length, ...cut },
+      ...(part.body.length === 0 ? {} : { body: recorded }),
+    },
+    ...(toStore === undefined ? {} : { toStore }),
+  };
+}

@@ -1,0 +1,40 @@
+// What a "no" is answered with, by the operator's files or by policy, and what of it is written down.
+import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
+import { Refusal } from '../shared/errors.ts';
+import type { CallSession } from '../tasks/index.ts';
+import { isOfFiles } from './refusals.ts';
+
+/** Why a call does not go on, with as much of its decision as was come to. */
+export interface RefusedOperation {
+  readonly refusal: Refusal;
+  readonly operation?: readonly Operation[];
+  readonly decision?: Decision;
+  readonly input?: DecisionInput;
+  readonly session?: CallSession;
+}
+
+/** What a decision other than "allowed" is answered with. */
+export function refusalOfDecision(decision: Decision): Refusal | undefined {
+  if (decision.outcome === 'allowed') return undefined;
+  const extras = { decision };
+  if (decision.outcome === 'denied') {
+    return new Refusal(decision.code ?? 'denied_by_policy', 'Policy does not allow it.', extras);
+  }
+  const { count = 1, of = {} } = decision.approvals ?? {};
+  const groups = Object.entries(of).map(([group, needed]) => `${needed} of ${group}`);
+  const who = groups.length === 0 ? '' : ` (${groups.join(', ')})`;
+  return new Refusal(
+    'denied_by_policy',
+    `Policy asks for ${count} approval${count === 1 ? '' : 's'}${who}. This version of the broker cannot ask for approvals yet.`,
+    extras,
+  );
+}
+
+/** What the operator's files refuse may be asked of other files later, so its input is kept. */
+export function refusedPlan(
+  refusal: Refusal,
+  operation: readonly Operation[],
+  input: DecisionInput,
+): RefusedOperation {
+  return isOfFiles(refusal) ? { refusal, operation, input } : { refusal, operation };
+}

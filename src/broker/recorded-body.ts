@@ -1,0 +1,49 @@
+// A body as the audit keeps it: with the event where it is small, by itself where it is large, by its hash where it is no text.
+import type { RecordedBody } from '../audit/index.ts';
+import type { ObjectKey } from '../ports/objects.ts';
+import { sha256 } from '../shared/hash.ts';
+
+/** With an event, and once more with the call where that may be repeated: both stay well below what an item holds. */
+export const MOST_INLINE_BYTES = 64 * 1024;
+
+/** A body that is put into the objects in the same trip as what names it. */
+export interface ToStore {
+  readonly key: ObjectKey;
+  readonly bytes: Uint8Array;
+}
+
+export interface KeptBody {
+  readonly recorded: RecordedBody;
+  readonly toStore?: ToStore;
+}
+
+/** As long as the events that name it. What is no text was never masked, and is kept for its link alone. */
+function objectKey(isText: boolean, task: string, call: string, part: 'request' | 'response'): ObjectKey {
+  return `${isText ? '400d' : '1d'}/calls/${task}/${call}/${part}`;
+}
+
+export interface BodyToKeep {
+  readonly body: Uint8Array;
+  /** As it is masked; undefined where it is no text. */
+  readonly text: string | undefined;
+  readonly task: string;
+  /** An id that no other call has. */
+  readonly call: string;
+  readonly part: 'request' | 'response';
+  /** Whether it is needed by itself, however small. */
+  readonly asObject?: boolean;
+}
+
+export function keptBody({ body, text, task, call, part, asObject = false }: BodyToKeep): KeptBody {
+  const hash = sha256(text ?? body);
+  const isSmall = text !== undefined && Buffer.byteLength(text) <= MOST_INLINE_BYTES;
+  if (!asObject && isSmall) return { recorded: { text } };
+  if (!asObject && text === undefined) {
+    return { recorded: { binary: true, sha256: hash, bytes: body.length } };
+  }
+  const key = objectKey(text !== undefined, task, call, part);
+  return {
+    recorded: { object: key, sha256: sha256(body), bytes: body.length },
+    toStore: { key, bytes: body },
+  };
+}

@@ -1,0 +1,233 @@
+// What a call of a target is proven with: its secret, an access token fetched with it, or a session of the task's.
+import type { HttpTarget } from '../config/index.ts';
+import { injected, type Written } from '../connectors/http/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AwsSignature, ClientCertificate, Origin, Outbound } from '../ports/outbound.ts';
+import type { SecretFields, Secrets } from '../ports/secrets.ts';
+import type { Session, SessionIssuer } from '../ports/session-issuer.ts';
+import { Refusal, Unavailable } from '../shared/errors.ts';
+import { sha256 } from '../shared/hash.ts';
+import { createScrub } from '../shared/scrub.ts';
+import type { Secret } from '../shared/secret.ts';
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
+import type { CompiledSession } from './compile-session.ts';
+import { tooLarge } from './compile-session.ts';
+
+/** Everything with which a request is sent, and taken out of what comes back. */
+export interface ReadyCredentials {
+  readonly written: Written;
+  readonly clientCertificate?: ClientCertificate;
+  readonly sign?: Omit<AwsSignature, 'at'>;
+  /** Takes out of a text whatever of this stands in it. */
+  readonly scrub: (text: string) => string;
+  /** What it was made of, to tell whether it changed. */
+  readonly fields: SecretFields;
+  readonly bearer: Secret | undefined;
+}
+
+export interface TargetCredentials {
+  /** `until`: when the call's time is up. */
+  ready(
+    target: HttpTarget,
+    aws: CompiledSession | undefined,
+    until: number,
+  ): Promise<ReadyCredentials | Refusal>;
+  /** After the target did not take them: read and fetched afresh. Undefined where nothing is any different. */
+  renewed(
+    target: HttpTarget,
+    refused: ReadyCredentials,
+    until: number,
+  ): Promise<ReadyCredentials | undefined>;
+}
+
+export interface CredentialDependencies {
+  readonly secrets: Secrets;
+  readonly outbound: Outbound;
+  readonly sessions: SessionIssuer;
+  readonly clock: Clock;
+}
+
+const NO_FIELDS: SecretFields = {};
+
+function missing({ id }: HttpTarget, what: string): Refusal {
+  return new Refusal(
+    'target_unavailable',
+    `The broker can't prove itself to ${id}: ${what}. Nothing was sent. Its operators must mend that.`,
+  );
+}
+
+async function fieldsOf(
+  { secrets }: Pick<CredentialDependencies, 'secrets'>,
+  target: HttpTarget,
+  fresh: boolean,
+): Promise<SecretFields | Refusal> {
+  if (target.secret === undefined) return NO_FIELDS;
+  try {
+    const fields = await secrets.read(target.secret, { fresh });
+    return fields ?? missing(target, 'its secret is not in the store');
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return new Refusal(
+      'target_unavailable',
+      'The store of secrets did not answer, so nothing was sent. Try again.',
+      { retryAfterSeconds: 5 },
+    );
+  }
+}
+
+function sameFields(one: SecretFields, other: SecretFields): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => {
+      const [here, there] = [one[name], Object.hasOwn(other, name) ? other[name] : undefined];
+      return here !== undefined && there !== undefined && here.equals(there);
+    })
+  );
+}
+
+type Put = Pick<ReadyCredentials, 'written' | 'clientCertificate' | 'scrub'>;
+
+function certificateOf({ connection }: HttpTarget, fields: SecretFields) {
+  const { clientCertificate } = connection;
+  if (clientCertificate === undefined) return undefined;
+  const [certificate, key] = [clientCertificate.certificate, clientCertificate.key].map((template) => {
+    const name = /^\$\{secret\.([\w-]+)\}$/u.exec(template)?.[1] ?? '';
+    return Object.hasOwn(fields, name) ? fields[name] : undefined;
+  });
+  return certificate === undefined || key === undefined ? 'missing' : { certificate, key };
+}
+
+function putOf(target: HttpTarget, fields: SecretFields, bearer: Secret | undefined): Put | Refusal {
+  const written = injected(target.inject, fields, bearer);
+  if ('problem' in written) return missing(target, written.problem);
+  const clientCertificate = certificateOf(target, fields);
+  if (clientCertificate === 'missing') {
+    return missing(target, 'its secret lacks a field of the client certificate');
+  }
+  // All fields, whether they are put in or not: what the target knows of them it may send back.
+  const scrub = createScrub([...written.secrets, ...Object.values(fields)]);
+  return { written, scrub, ...(clientCertificate === undefined ? {} : { clientCertificate }) };
+}
+
+/** Made once for what the store gave, and once for each access token. */
+type Memory = WeakMap<
+  HttpTarget,
+  { readonly fields: SecretFields; readonly bearer: Secret | undefined; readonly put: Put }
+>;
+
+function rememberedPut(
+  memory: Memory,
+  target: HttpTarget,
+  fields: SecretFields,
+  bearer: Secret | undefined,
+): Put | Refusal {
+  const known = memory.get(target);
+  if (known !== undefined && known.fields === fields && known.bearer === bearer) return known.put;
+  const put = putOf(target, fields, bearer);
+  if (!(put instanceof Refusal)) memory.set(target, { fields, bearer, put });
+  return put;
+}
+
+/** A session that is good for less than this is not begun with. */
+const MARGIN_MILLISECONDS = 60_000;
+const MOST_SESSIONS = 500;
+
+/** Sessions by all that they were asked for with; only their names differ from call to call. */
+function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessions' | 'clock'>) {
+  const known = new Map<string, Session>();
+  return async (compiled: CompiledSession): Promise<Session | Refusal> => {
+    const { sessionName: _, ...asked } = compiled.request;
+    const name = sha256(JSON.stringify(asked));
+    const now = clock.now().getTime();
+    const session = known.get(name);
+    if (session !== undefined && session.expiration.getTime() - now > MARGIN_MILLISECONDS) return session;
+    const issued = await sessions.issue(compiled.request);
+    if ('problem' in issued) {
+      return issued.problem === 'policyTooLarge'
+        ? tooLarge(issued.detail, [], compiled.sizes)
+        : new Refusal(
+            issued.problem === 'unavailable' ? 'target_unavailable' : 'target_failed',
+            issued.detail,
+          );
+    }
+    known.delete(name);
+    known.set(name, issued);
+    const [oldest] = known.keys();
+    if (known.size > MOST_SESSIONS && oldest !== undefined) known.delete(oldest);
+    return issued;
+  };
+}
+
+function signatureOf(target: HttpTarget) {
+  return target.inject.flatMap((one) => ('sigv4' in one ? [one.sigv4] : []))[0];
+}
+
+const ORIGINS = new WeakMap<HttpTarget, Origin>();
+
+/** One object for one target, since connections are kept by it. */
+export function originOf(target: HttpTarget): Origin {
+  const known = ORIGINS.get(target);
+  if (known !== undefined) return known;
+  const { baseUrl, private: ranges, ca } = target.connection;
+  const origin: Origin = {
+    target: target.id,
+    origin: new URL(baseUrl).origin,
+    private: ranges,
+    ...(ca === undefined ? {} : { ca }),
+  };
+  ORIGINS.set(target, origin);
+  return origin;
+}
+
+async function bearerOf(
+  tokens: AccessTokens,
+  target: HttpTarget,
+  fields: SecretFields,
+  until: number,
+  refused?: Secret,
+): Promise<{ readonly bearer: Secret | undefined } | Refusal> {
+  const oauth2 = target.inject.flatMap((one) => ('oauth2' in one ? [one.oauth2] : []))[0];
+  if (oauth2 === undefined) return { bearer: undefined };
+  const bearer = await tokens.token(target, oauth2, fields, until, refused);
+  return bearer instanceof Refusal ? bearer : { bearer };
+}
+
+export function createTargetCredentials(dependencies: CredentialDependencies): TargetCredentials {
+  const tokens = createAccessTokens(dependencies);
+  const sessionFor = createSessions(dependencies);
+  const memory: Memory = new WeakMap();
+  const made = async (target: HttpTarget, fields: SecretFields, until: number, refused?: Secret) => {
+    const got = await bearerOf(tokens, target, fields, until, refused);
+    if (got instanceof Refusal) return got;
+    const put = rememberedPut(memory, target, fields, got.bearer);
+    return put instanceof Refusal ? put : { ...put, fields, bearer: got.bearer };
+  };
+  return {
+    async ready(target, aws, until) {
+      const fields = await fieldsOf(dependencies, target, false);
+      if (fields instanceof Refusal) return fields;
+      const ready = await made(target, fields, until);
+      const sigv4 = signatureOf(target);
+      if (ready instanceof Refusal || aws === undefined || sigv4 === undefined) return ready;
+      const session = await sessionFor(aws);
+      if (session instanceof Refusal) return session;
+      const { service, region } = sigv4;
+      const scrubSession = createScrub([session.secretAccessKey, session.sessionToken]);
+      const scrub = (text: string) => scrubSession(ready.scrub(text));
+      return { ...ready, scrub, sign: { service, region, session } };
+    },
+
+    async renewed(target, refused, until) {
+      const fields = await fieldsOf(dependencies, target, true);
+      if (fields instanceof Refusal) return undefined;
+      const isSame = sameFields(fields, refused.fields);
+      if (isSame && refused.bearer === undefined) return undefined;
+      const again = await made(target, fields, until, refused.bearer);
+      if (again instanceof Refusal) return undefined;
+      // Whatever the first one let through may come back in the second answer too.
+      const scrub = (text: string) => refused.scrub(again.scrub(text));
+      return { ...again, scrub, ...(refused.sign === undefined ? {} : { sign: refused.sign }) };
+    },
+  };
+}
