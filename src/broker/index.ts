@@ -35,4 +35,4 @@ export { type RevokerDependencies, type RoleOutcome, revokeSessions } from './re
 export { revokeTask } from './revoke-task.ts';
 export { type Standing, statusOf } from './standing.ts';
 export { createTally } from './tally.ts';
-export { createTargetCredentials } from './target-credentials.ts';
+export { createTargetCredentials, type TargetCredentials } from './target-credentials.ts';

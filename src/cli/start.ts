@@ -48,7 +48,8 @@ function printWelcome(
   lines: Lines,
 ): void {
   lines.out(`bailiwick ready ${broker.url}`);
-  const walk = walkLines(broker.rules, { url: broker.url, data, aws });
+  const { url, demoTarget } = broker;
+  const walk = walkLines(broker.rules, { url, data, aws, demoTarget });
   if (walk.length === 0) return;
   lines.out('');
   lines.out('# A short walk. Paste it into another terminal, in this directory, as a whole or line by line.');

@@ -9,19 +9,25 @@ export interface Demo {
   readonly key: Secret;
   /** The config with the demo target's address in it, where it names the demo target. */
   within(config: Config): Promise<Config>;
+  /** Where the demo target is, if it runs. */
+  url(): string | undefined;
   stop(): Promise<void>;
 }
 
 export function createDemo(ids: Ids): Demo {
   const key = new Secret(Buffer.from(ids.random(24)).toString('base64url'));
   let target: Promise<DemoTarget> | undefined;
+  let url: string | undefined;
   return {
     key,
     within: async (config) => {
       if (!namesDemoTarget(config)) return config;
       target ??= startDemoTarget({ key });
-      return withDemoTarget(config, await target);
+      const running = await target;
+      url = running.url;
+      return withDemoTarget(config, running);
     },
+    url: () => url,
     stop: async () => (await target)?.close(),
   };
 }

@@ -20,6 +20,7 @@ import { writeLastRun } from './last-run.ts';
 import { welcomePage } from './page.ts';
 import { type RulesInForce, rulesInForce, rulesOf } from './rules.ts';
 import { createDoor, type Door } from './server.ts';
+import type { WalkedBroker } from './walk.ts';
 import { CannotStart, whyNot } from './why-not.ts';
 
 export interface StartOptions {
@@ -40,6 +41,8 @@ export interface RunningBroker {
   /** Those in force when it began. */
   readonly rules: Rules;
   readonly warnings: readonly Fault[];
+  /** Where the demo target is, if it runs. */
+  readonly demoTarget: string | undefined;
   /** Lets the calls in flight end, then closes everything. */
   stop(): Promise<void>;
 }
@@ -121,7 +124,7 @@ function doorFor(
   composition: Composition,
   rules: RulesInForce,
   publicUrl: () => string,
-  address: () => string,
+  walked: () => WalkedBroker,
 ): Door {
   const { dependencies, linked } = composition;
   return createDoor({
@@ -131,7 +134,7 @@ function doorFor(
     publicUrl,
     requestId: () => makeId('req', clock.now(), ids.random(10)),
     // The address itself: what publicUrl names may lie behind something that is not there yet.
-    page: () => welcomePage(rules.current(), { url: address(), data: options.data, aws: options.aws }),
+    page: () => welcomePage(rules.current(), walked()),
   });
 }
 
@@ -179,8 +182,9 @@ async function run(
   { warnings, address, publicUrl, demo }: Surroundings,
 ): Promise<RunningBroker> {
   const { dependencies, revoker, database, objectsDirectory: directory } = composition;
-  const { log } = options;
-  const door = doorFor(options, composition, rules, publicUrl, () => address.url);
+  const { log, data, aws } = options;
+  const walked = () => ({ url: address.url, data, aws, demoTarget: demo.url() });
+  const door = doorFor(options, composition, rules, publicUrl, walked);
   await reconcile(dependencies, { nothingUnderWay: true });
   await recordConfig(dependencies, rules.current().config);
   address.url = await listen(door, options.port);
@@ -196,6 +200,7 @@ async function run(
     url: address.url,
     rules: rules.current(),
     warnings,
+    demoTarget: demo.url(),
     stop: async () => {
       stopWatching();
       await Promise.all([door.drain(), ...background.map((stop) => stop())]);

@@ -18,7 +18,7 @@ export interface WalkedBroker {
   /** Whether its credentials are STS's. */
   readonly aws: boolean;
   /** Where the demo target is, if it runs. */
-  readonly demoTarget?: string;
+  readonly demoTarget: string | undefined;
 }
 
 function quoted(path: string): string {

@@ -27,6 +27,18 @@ describe('matchRoute', () => {
     ['GET', '/v1/tasks/%00', ['readTask', { task: '\0' }]],
     ['GET', '/v1/tasks/{task}', ['readTask', { task: '{task}' }]],
     ['GET', '/v1/tasks/a/b', 'not_found'],
+    // What goes on to a target is its own business, as it was sent.
+    ['GET', '/v1/tasks/t/http/api', ['callTargetRoot', { task: 't', target: 'api' }]],
+    ['GET', '/v1/tasks/t/http/api/', ['callTarget', { task: 't', target: 'api', path: '' }]],
+    [
+      'PATCH',
+      '/v1/tasks/t/http/api/a/%2F/../b//',
+      ['callTarget', { task: 't', target: 'api', path: 'a/%2F/../b//' }],
+    ],
+    ['GET', '/v1/tasks/t/http//x', 'not_found'],
+    ['GET', '/v1/tasks//http/api/x', 'not_found'],
+    ['GET', '/v1/tasks/t/http', 'not_found'],
+    ['GET', '/v1/tasks/t/http/', 'not_found'],
     ['GET', '/v1/tasks/', 'not_found'],
     ['POST', '/v1/tasks/', 'not_found'],
     ['POST', '/v1/tasks//finish', 'not_found'],
@@ -56,10 +68,13 @@ describe('matchRoute', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ALL_ROUTES), fc.string({ minLength: 1 }), (route, value) => {
         fc.pre(value.isWellFormed());
-        const name = /\{([a-z]+)\}/.exec(route.path)?.[1];
-        const path = route.path.replace(`{${name}}`, encodeURIComponent(value));
-        const parameters = name === undefined ? {} : { [name]: value };
-        expect(found(route.method, path)).toEqual([route.name, parameters]);
+        const names = [...route.path.matchAll(/\{([a-z]+)\}/g)].map(([, name = '']) => name);
+        // The rest of a path is given back as it was sent.
+        const rest = '//%2E%2F;/%/x';
+        const path = route.path.replaceAll(/\{[a-z]+\}/g, encodeURIComponent(value)).replace('{path+}', rest);
+        const parameters = Object.fromEntries(names.map((name) => [name, value]));
+        const whole = route.path.endsWith('{path+}') ? { ...parameters, path: rest } : parameters;
+        expect(found(route.method === 'ANY' ? 'LINK' : route.method, path)).toEqual([route.name, whole]);
       }),
     );
   });

@@ -145,7 +145,7 @@ describe('a call that was left', () => {
     });
   });
 
-  it.each<[string, () => Promise<unknown>, string, Partial<Call>]>([
+  it.each<[string, () => Promise<unknown>, string, object]>([
     [
       'succeeded',
       () => world.issue(task.id, token),

@@ -1,5 +1,6 @@
 // Requests as both doors make them, and answers read back.
 
+import { callTargetEndpoints } from '../../src/api/endpoints/call-target.ts';
 import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../../src/api/endpoints/front.ts';
 import { issueCredentialsEndpoint } from '../../src/api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../../src/api/endpoints/open-task.ts';
@@ -15,14 +16,21 @@ export { PUBLIC_URL } from './world.ts';
 export function apiRequest(given: Partial<ApiRequest> = {}): ApiRequest {
   return {
     method: 'POST',
+    path: '/',
     parameters: {},
     query: [],
     headers: {},
+    headerLines: [],
     body: new Uint8Array(),
     sourceAddress: '192.0.2.1',
     requestId: 'req-of-a-test',
+    ...(given.headers === undefined ? {} : { headerLines: linesOf(given.headers) }),
     ...given,
   };
+}
+
+function linesOf(headers: ApiRequest['headers']): ApiRequest['headerLines'] {
+  return Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
 
 export const jsonBody = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -36,6 +44,7 @@ export function endpointsOf({ dependencies }: World): readonly Endpoint[] {
     delegateEndpoint(dependencies),
     exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
+    ...callTargetEndpoints(dependencies),
     ...operatorEndpoints(dependencies),
     ...auditEndpoints(dependencies),
     healthEndpoint(),
@@ -44,6 +53,11 @@ export function endpointsOf({ dependencies }: World): readonly Endpoint[] {
   ];
 }
 
+/** A body, whether a door would send it as text or as bytes. */
+export function textOf({ body }: Pick<ApiResponse, 'body'>): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+}
+
 export function bodyOf({ body }: Pick<ApiResponse, 'body'>): Record<string, unknown> {
-  return JSON.parse(body) as Record<string, unknown>;
+  return JSON.parse(textOf({ body })) as Record<string, unknown>;
 }

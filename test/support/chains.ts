@@ -50,7 +50,7 @@ export const STORE = awsTarget('store', {
 /** Its connector is still to come. */
 const DESK = {
   id: 'desk',
-  kind: 'http',
+  kind: 'ssh',
   environment: 'production',
   sensitivity: 'internal',
   owner: { team: 'Desk', email: 'desk@example.com' },

@@ -5,6 +5,8 @@ import type {
   AwsTarget,
   BrokerSettings,
   Config,
+  HttpCapability,
+  HttpTarget,
   HumanSettings,
   IssuerSettings,
   TargetDefinition,
@@ -44,6 +46,27 @@ export function awsTarget(id: string, given: Partial<AwsTarget> = {}): AwsTarget
     owner: { team: 'Data', email: 'data@example.com' },
     connection: { roleArn: `arn:aws:iam::111122223333:role/bailiwick-${id}` },
     capabilities: { read: awsCapability() },
+    ...given,
+  };
+}
+
+export function httpCapability(given: Partial<HttpCapability> = {}): HttpCapability {
+  const routes = ['GET /tickets', 'GET /tickets/{id}'].map((route) => ({ route, otherFields: false }));
+  return { effect: 'read', impacts: [], parameters: {}, routes, ...given };
+}
+
+export function httpTarget(id: string, given: Partial<HttpTarget> = {}): HttpTarget {
+  return {
+    id,
+    kind: 'http',
+    environment: 'production',
+    sensitivity: 'confidential',
+    owner: { team: 'Support', email: 'support@example.com' },
+    connection: { baseUrl: `https://${id}.example.com/api`, private: [], timeoutSeconds: 25 },
+    secret: `prod/${id}`,
+    inject: [{ header: 'Authorization', value: 'Bearer ${secret.token}' }],
+    cookies: 'keep',
+    capabilities: { read: httpCapability() },
     ...given,
   };
 }

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { tokenAnswer, tokenError } from '../../src/api/answers.ts';
 import { type ApiRequest, type ApiResponse, answer } from '../../src/api/index.ts';
-import { apiRequest, bodyOf, endpointsOf, PUBLIC_URL } from './api.ts';
+import { apiRequest, bodyOf, endpointsOf, PUBLIC_URL, textOf } from './api.ts';
 import { OTHER_AGENT, type World } from './world.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -58,7 +58,7 @@ function exchange(world: World, { form, headers = {}, query = {}, raw }: Asking 
 /** The answer, or the test fails. */
 export async function granted(world: World, asking: Asking = {}) {
   const response = await exchange(world, asking);
-  expect(response, response.body).toMatchObject({ status: 200 });
+  expect(response, textOf(response)).toMatchObject({ status: 200 });
   return { response, ...tokenAnswer.parse(bodyOf(response)) };
 }
 

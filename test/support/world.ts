@@ -4,6 +4,7 @@ import { createRecordedRevoker } from '../../src/adapters/embedded/recorded-revo
 import { type AgentChangeName, agentKey } from '../../src/agents/index.ts';
 import {
   type BrokerDependencies,
+  type CallDependencies,
   type Caller,
   changeAgent,
   createMasking,
@@ -34,6 +35,7 @@ import { tokenOf } from './issuer.ts';
 import { fixedKeySets, type RecordedKeySets } from './key-sets.ts';
 import { type Meddle, meddledWith } from './meddling.ts';
 import { type MemoryEvents, type MemoryRecords, memoryEvents, memoryRecords } from './memory-stores.ts';
+import { createOutside, type Outside } from './outside.ts';
 import { AGENT, ISSUER, PARTS, PERSON, PUBLIC_URL } from './parts.ts';
 
 export {
@@ -108,7 +110,8 @@ export class World {
   readonly logged: LoggedLine[] = [];
   readonly sessions: FakeSessions = { asked: [], answer: async (request) => this.session(request) };
   readonly revoker: Revoker = createRecordedRevoker();
-  readonly dependencies: BrokerDependencies & { readonly revoker: Revoker };
+  readonly dependencies: BrokerDependencies & CallDependencies & { readonly revoker: Revoker };
+  readonly outside: Outside;
   tokenKeys: TokenKeys = { current: new Secret('task-token-key-'.repeat(4)) };
   /** What stands between the broker and its stores, if anything. */
   meddle: Meddle | undefined;
@@ -134,10 +137,16 @@ export class World {
       async () => this.rules.masking,
     );
     const log = this.#log();
+    const issuer = through('sessions', sessions);
+    this.outside = createOutside(this.clock, issuer, through);
+    const { outbound, objects, credentials } = this.outside;
     this.dependencies = {
+      outbound,
+      objects,
+      credentials,
       records,
       events,
-      sessions: through('sessions', sessions),
+      sessions: issuer,
       revoker: through('revoker', this.revoker),
       keySets: this.keySets,
       clock: this.clock,

@@ -37,17 +37,28 @@ function utf16(text: string, isBigEndian: boolean): Uint8Array {
 /** What the bytes from 0x80 to 0x9f are there; each of the others is the character of its number. */
 const HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
+const CODES = Uint16Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x80 && byte <= 0x9f ? HIGH.charCodeAt(byte - 0x80) : byte,
+);
+const BYTES: ReadonlyMap<number, number> = new Map([...CODES].map((code, byte) => [code, byte]));
+
 function fromWindows1252(body: Uint8Array): string {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
-  return text.replace(/[\u0080-\u009f]/gu, (one) => HIGH[one.charCodeAt(0) - 0x80] ?? one);
+  const codes = Buffer.alloc(body.length * 2);
+  for (let place = 0; place < body.length; place += 1) {
+    codes.writeUInt16LE(CODES[body[place] ?? 0] ?? 0, place * 2);
+  }
+  return codes.toString('utf16le');
 }
 
 function toWindows1252(text: string): Uint8Array | undefined {
-  const bytes = text.replace(/[\u0080-\u009f\u0100-\uffff]/gu, (one) => {
-    const place = HIGH.indexOf(one);
-    return place === -1 ? one : String.fromCharCode(0x80 + place);
-  });
-  return /[^\0-\u00ff]/u.test(bytes) ? undefined : Buffer.from(bytes, 'latin1');
+  const bytes = new Uint8Array(text.length);
+  for (let place = 0; place < text.length; place += 1) {
+    const code = text.charCodeAt(place);
+    const byte = code < 0x80 ? code : BYTES.get(code);
+    if (byte === undefined) return undefined;
+    bytes[place] = byte;
+  }
+  return bytes;
 }
 
 function encoderFor(encoding: string): DecodedText['encode'] {
@@ -80,30 +91,46 @@ function byMark(body: Uint8Array): DecodedText | undefined {
   return undefined;
 }
 
-/** UTF-8, if it is that and has no zeros, which no text has: with them it may be anything. */
-export function decodeUtf8(body: Uint8Array): DecodedText | undefined {
-  return body.includes(0) ? undefined : (byMark(body) ?? decodedAs(body, 'utf-8'));
-}
+const ZERO = '\0';
 
-/** Of what has zeros: every other byte one, as in ASCII, says which. Some clients read JSON so, whatever it says to be. */
-function guessedUtf16(body: Uint8Array): DecodedText | undefined {
-  if (body.length < 2 || (body[0] !== 0 && body[1] !== 0)) return undefined;
-  return decodedAs(body, body[0] === 0 ? 'utf-16be' : 'utf-16le');
-}
-
-/** Text whatever its bytes: by its mark, as it says, as UTF-8 or UTF-16 if it is that, or else byte by byte. */
-export function decodeText(body: Uint8Array, label: string | undefined): DecodedText {
+/** Undefined where it is no text, as far as its bytes tell: no text has zeros in it, and with them it may be anything. */
+export function decodeIfText(body: Uint8Array): DecodedText | undefined {
   const marked = byMark(body);
-  if (marked !== undefined) return marked;
+  if (marked !== undefined && !marked.text.includes(ZERO)) return marked;
+  return body.includes(0) ? undefined : decodedAs(body, 'utf-8');
+}
+
+const LOOKED_AT = 16;
+
+/** By its first characters, where they are ASCII: some clients read JSON so, whatever it says to be. */
+function guessedUtf16(body: Uint8Array): DecodedText | undefined {
+  const zeros = (first: number) =>
+    body.subarray(0, LOOKED_AT).every((byte, place) => (byte === 0) === (place % 2 === first));
+  if (body.length < 2) return undefined;
+  if (zeros(0)) return decodedAs(body, 'utf-16be');
+  return zeros(1) ? decodedAs(body, 'utf-16le') : undefined;
+}
+
+export interface Said {
+  readonly label: string | undefined;
+  /** JSON is UTF-8 to most who read it, whatever is said. */
+  readonly isUtf8First: boolean;
+}
+
+function decodedAsSaid(body: Uint8Array, { label, isUtf8First }: Said): DecodedText | undefined {
   const encoding = label === undefined ? undefined : encodingOf(label);
-  const said = encoding === undefined ? undefined : decodedAs(body, encoding);
+  // What is UTF-16 has ASCII in it, and so zeros: read so, UTF-8 would be letters in which nothing is found.
+  const isUtf8 = isUtf8First || encoding === undefined || encoding.startsWith('utf-16');
+  const utf8 = isUtf8 && !body.includes(0) ? decodedAs(body, 'utf-8') : undefined;
+  return utf8 ?? (encoding === undefined ? undefined : decodedAs(body, encoding));
+}
+
+/** Text whatever its bytes: by its mark, as it looks, as it says, or else byte by byte. */
+export function decodeText(body: Uint8Array, said: Said): DecodedText {
   return (
-    said ??
-    decodeUtf8(body) ??
+    byMark(body) ??
     guessedUtf16(body) ??
-    decodedAs(body, 'utf-8') ?? {
-      text: fromWindows1252(body),
-      encode: toWindows1252,
-    }
+    decodedAsSaid(body, said) ??
+    decodedAs(body, 'utf-8') ?? { text: fromWindows1252(body), encode: toWindows1252 }
   );
 }

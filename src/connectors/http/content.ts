@@ -1,6 +1,6 @@
 // Masks a body by its type and its charset; what has nothing to mask in it comes out byte for byte.
 import type { Format } from '../../masking/index.ts';
-import { type DecodedText, decodeText, decodeUtf8 } from './charset.ts';
+import { type DecodedText, decodeIfText, decodeText } from './charset.ts';
 import { charsetsOf, type MediaType, parseMediaType, withCharset } from './media-type.ts';
 
 export interface BodyMasking {
@@ -18,7 +18,7 @@ export interface MaskedBody {
 }
 
 const JSON_TYPE =
-  /^(?:application|text)\/(?:x-)?(?:json|ndjson|jsonl|jsonlines|json-lines|json-seq|jsonlines|manifest\+json)$|\+json(?:-seq)?$/u;
+  /^(?:application|text)\/(?:x-)?(?:json|ndjson|jsonl|jsonlines|json-lines|json-seq|manifest\+json)$|\+json(?:-seq)?$/u;
 const CSV_TYPE = /^(?:text|application)\/(?:x-)?(?:csv|tsv|tab-separated-values|comma-separated-values)$/u;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const TEXT_TYPE =
@@ -78,8 +78,11 @@ export function maskedBody(
   const media =
     contentType === undefined ? undefined : (parseMediaType(contentType) ?? mediaTypeOf(contentType));
   const format = media === undefined ? undefined : formatOf(media.type);
-  const charset = media === undefined ? undefined : charsetsOf(media)[0];
-  const decoded = format === undefined ? decodeUtf8(body) : decodeText(body, charset);
+  const said = {
+    label: media === undefined ? undefined : charsetsOf(media)[0],
+    isUtf8First: format === 'json',
+  };
+  const decoded = format === undefined ? decodeIfText(body) : decodeText(body, said);
   if (decoded === undefined)
     return { body: scrubbedBinary(body, masking.scrub), contentType, text: undefined };
   const masked = masking.text(decoded.text, sniffed(format, decoded.text));

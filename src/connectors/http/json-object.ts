@@ -5,7 +5,14 @@ import { told } from './told.ts';
 const MOST_DEPTH = 64;
 
 const QUOTE = 34;
+const COLON = 58;
+const OPEN_ARRAY = 91;
 const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+const isBlank = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
 
 /** After the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
@@ -14,12 +21,10 @@ function endOfString(text: string, start: number): number {
   return at + 1;
 }
 
-const AFTER_BLANKS = /[ \t\r\n]*/uy;
-
 function isKey(text: string, end: number): boolean {
-  AFTER_BLANKS.lastIndex = end;
-  AFTER_BLANKS.exec(text);
-  return text[AFTER_BLANKS.lastIndex] === ':';
+  let at = end;
+  while (isBlank(text.charCodeAt(at))) at += 1;
+  return text.charCodeAt(at) === COLON;
 }
 
 function problemOfKey(key: string, seen: Set<string> | undefined): string | undefined {
@@ -30,22 +35,36 @@ function problemOfKey(key: string, seen: Set<string> | undefined): string | unde
   return undefined;
 }
 
+/** Also of what is no JSON, so that nothing reads it before its depth is known. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth += 1;
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth -= 1;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
+
+function keyOf(quoted: string): string {
+  return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+}
+
 /** Of a text that is JSON. */
 function problemOfKeys(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
       const end = endOfString(text, at);
-      if (isKey(text, end)) {
-        const problem = problemOfKey(JSON.parse(text.slice(at, end)) as string, open.at(-1));
-        if (problem !== undefined) return problem;
-      }
+      const problem = isKey(text, end) ? problemOfKey(keyOf(text.slice(at, end)), open.at(-1)) : undefined;
+      if (problem !== undefined) return problem;
       at = end - 1;
-    } else if (character === '{' || character === '[') {
-      if (open.push(character === '{' ? new Set() : undefined) > MOST_DEPTH)
-        return `The body is nested more than ${MOST_DEPTH} deep.`;
-    } else if (character === '}' || character === ']') open.pop();
+    } else if (code === OPEN_OBJECT) open.push(new Set());
+    else if (code === OPEN_ARRAY) open.push(undefined);
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) open.pop();
   }
   return undefined;
 }
@@ -76,6 +95,7 @@ export function readJsonObject(
 ): { readonly object: JsonObject } | { readonly problem: string } {
   const text = decode(body);
   if (text === undefined) return { problem: 'The body is not UTF-8, which this route needs.' };
+  if (isTooDeep(text)) return { problem: `The body is nested more than ${MOST_DEPTH} deep.` };
   const value = parse(text);
   if (!isObject(value)) return { problem: 'The body is not a JSON object, which this route needs.' };
   const problem = problemOfKeys(text);

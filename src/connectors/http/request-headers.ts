@@ -42,7 +42,15 @@ const OF_THE_WAY_TOO = /^(?:bailiwick|x-forwarded|x-amzn|x-amz-cf|cloudfront|x-e
 
 /** Tab, and what Latin-1 can write: all that goes over the wire as it is. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/u;
-const ANY_TASK_TOKEN = /bwt_[\w-]{1,4096}\.[\w-]{51}/u;
+/** What a task token ends in: after its prefix, whichever task's it is. */
+const END_OF_TOKEN = /\.[\w-]{51}/u;
+
+/** Shorter than any token's base64. */
+const LEAST_ENCODED = 64;
+
+function isAnyToken(value: string): boolean {
+  return value.includes('bwt_') && END_OF_TOKEN.test(value);
+}
 
 type Verdict = 'forward' | 'leave out' | 'drop';
 
@@ -101,7 +109,8 @@ class Sorting {
 
   #holdsToken(value: string): boolean {
     const { taskToken } = this.#options;
-    if ((taskToken !== '' && value.includes(taskToken)) || ANY_TASK_TOKEN.test(value)) return true;
+    if ((taskToken !== '' && value.includes(taskToken)) || isAnyToken(value)) return true;
+    if (value.length < LEAST_ENCODED) return false;
     const plain = value.replaceAll('-', '+').replaceAll('_', '/');
     return this.#encoded.some((encoded) => plain.includes(encoded));
   }

@@ -11,7 +11,7 @@ export interface FoundToken {
   readonly scheme?: 'bearer' | 'dpop' | 'token' | 'basic';
 }
 
-const PREFIX = 'bwt_';
+const LOOKS_LIKE_ONE = /^bwt_[\w.-]+$/u;
 const SCHEME = /^(Bearer|DPoP|Token|Basic) +([^\s]+)$/iu;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/u;
 
@@ -35,7 +35,7 @@ const FIELD = /\$\{[^}]*\}/u;
 
 /** What stands in the place of one of the template's fields, and begins as a task token. */
 function tokenOfTemplate(template: string, value: string): string | undefined {
-  if (value.startsWith(PREFIX)) return value;
+  if (LOOKS_LIKE_ONE.test(value)) return value;
   const [first = '', ...literals] = template.split(FIELD);
   if (!value.toLowerCase().startsWith(first.toLowerCase())) return undefined;
   let rest = value.slice(first.length);
@@ -47,7 +47,7 @@ function tokenOfTemplate(template: string, value: string): string | undefined {
     parts.push(rest.slice(0, end));
     rest = rest.slice(end + literal.length);
   }
-  return parts.find((part) => part.startsWith(PREFIX));
+  return parts.find((part) => LOOKS_LIKE_ONE.test(part));
 }
 
 function tokensOfInjection(headers: Headers, inject: readonly Injection[]): readonly FoundToken[] {
@@ -81,7 +81,7 @@ export function taskTokenIn(
     ...tokensOfInjection(headers, inject ?? []),
   ];
   return (
-    found.find(({ token }) => token.startsWith(PREFIX)) ??
+    found.find(({ token }) => LOOKS_LIKE_ONE.test(token)) ??
     found.find(({ scheme }) => scheme === 'bearer' || scheme === 'dpop')
   );
 }

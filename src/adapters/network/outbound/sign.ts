@@ -73,6 +73,10 @@ export async function signed(toSign: ToSign, signature: AwsSignature): Promise<D
   if (claimed?.startsWith('STREAMING-') && claimed !== UNSIGNED_CHUNKS) {
     return refused('The body is in chunks that are signed one by one, and cannot be signed again.');
   }
+  // The signer keeps names as those of an object's properties, and this is none.
+  if ([...draft.query, ...draft.headers].some(([name]) => name === '__proto__')) {
+    return refused('A header, or a field of the query, has the name `__proto__`, which cannot be signed.');
+  }
   const signer = new SignatureV4({
     service,
     region,

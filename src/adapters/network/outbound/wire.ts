@@ -55,7 +55,7 @@ function headerProblem(name: string, value: string): string | undefined {
 }
 
 /** Everything but what RFC 3986 leaves unreserved. */
-export function encodeQueryPart(text: string): string {
+function encodeQueryPart(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -146,20 +146,20 @@ function textsBelow(data: unknown, path: Path): readonly { text: string; path: P
   return steps.flatMap((step) => textsBelow(data, [...path, step]));
 }
 
-function checkSecret(source: Source): Findings {
+const CERTIFICATE: Path = [...CONNECTION, 'clientCertificate'];
+
+/** What is wrong with a template is its shape's business. */
+function checkSecret(source: Source, forms: readonly Form[]): Findings {
   const { data } = source;
-  const templates = [
-    ...textsBelow(data, ['inject']),
-    ...textsBelow(data, [...CONNECTION, 'clientCertificate']),
-  ].filter(({ text }) => namesSecret(text));
-  const [used] = templates;
-  const isNamed = at(data, ['secret']) !== undefined;
-  if (used !== undefined && !isNamed) {
+  const texts = [...textsBelow(data, ['inject']), ...textsBelow(data, CERTIFICATE)];
+  const used = texts.find(({ text }) => namesSecret(text));
+  if (at(data, ['secret']) === undefined) {
     const problem =
       '`secret` is missing: the name, in the store of secrets, of the one that `${secret.…}` stands for here';
-    return { faults: [faultAt(source, used.path, problem)], warnings: [] };
+    return { faults: used === undefined ? [] : [faultAt(source, used.path, problem)], warnings: [] };
   }
-  if (used !== undefined || !isNamed) return { faults: [], warnings: [] };
+  const needsNone = forms.every(({ value }) => at(value, ['sigv4']) !== undefined);
+  if (!needsNone || at(data, CERTIFICATE) !== undefined) return { faults: [], warnings: [] };
   const problem = 'nothing in `inject` names a field of this secret (`${secret.field}`), so it is never sent';
   return { faults: [], warnings: [faultAt(source, ['secret'], problem)] };
 }
@@ -197,6 +197,6 @@ export function checkHttp(source: Source, kinds: Kinds, mode: Mode): readonly Fi
     { faults, warnings: [] },
     checkConnection(source, mode),
     checkIssuers(source, forms, mode),
-    checkSecret(source),
+    checkSecret(source, forms),
   ];
 }

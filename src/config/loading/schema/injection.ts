@@ -19,42 +19,43 @@ const headerName = z
       'is a header that the broker or the agent writes, or that holds for one connection only: name another',
   });
 
-/** Whether it must name the secret is said where it stands. */
-export const anyTemplate = () =>
+/** Text of which the first thing that is wrong is said, without the text itself. */
+const judged = (...judges: readonly ((text: string) => string | undefined)[]) =>
   z.string().superRefine((given, context) => {
-    const problem = templateProblem(given);
+    const problem = judges.map((judge) => judge(given)).find((one) => one !== undefined);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
 
-/** A template without `${…}` has only this wrong with it. */
-export const template = () => anyTemplate().refine((given) => given.includes('${'), { error: FIXED });
+const fixed = (given: string) => (namesSecret(given) ? undefined : FIXED);
+const notSent = (given: string) =>
+  !/^[\x20-\x7e]*$/u.test(given)
+    ? 'holds characters that cannot be sent: it must be of plain ASCII'
+    : given.trim() === given
+      ? undefined
+      : 'begins or ends with a blank, which would be taken off on the way';
+const withItsWord = (given: string) =>
+  /^bearer\s/iu.test(given)
+    ? 'begins with `Bearer`, which is written before it anyway: write the token alone'
+    : undefined;
 
-/** As a header carries it; what the target's secret holds is looked at when it is sent. */
-const sent = () =>
-  template().refine((given) => /^[\x20-\x7e]*$/u.test(given), {
-    error: 'holds characters that cannot be sent as they are: it must be of plain ASCII, on one line',
-  });
+export const template = () => judged(templateProblem, fixed);
 
 const basic = z
   .strictObject({
-    username: anyTemplate().describe('The user name. `${secret.field}` is a field of the secret.'),
-    password: anyTemplate().describe(
+    username: judged(templateProblem).describe('The user name. `${secret.field}` is a field of the secret.'),
+    password: judged(templateProblem).describe(
       'The password, which may be empty. `${secret.field}` is a field of the secret.',
     ),
   })
   .refine(({ username, password }) => namesSecret(`${username}${password}`), { error: FIXED });
 
 const oauth2 = z.strictObject({
-  tokenUrl: z
-    .string()
-    .superRefine((given, context) => {
-      const problem = tokenUrlProblem(given);
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-    })
-    .describe('Where access tokens are asked for: https://, or http:// where `private` is listed here.'),
-  clientId: anyTemplate()
-    .refine((given) => given !== '', { error: 'must not be empty' })
-    .describe('The client id, plain or as `${secret.field}`.'),
+  tokenUrl: judged(tokenUrlProblem).describe(
+    'Where access tokens are asked for: https://, or http:// where `private` is listed here.',
+  ),
+  clientId: judged(templateProblem, (given) => (given === '' ? 'must not be empty' : undefined)).describe(
+    'The client id, plain or as `${secret.field}`.',
+  ),
   clientSecret: template().describe('The client secret, as `${secret.field}`.'),
   scope: text().describe('What is asked for, where the issuer wants to know.').exactOptional(),
   audience: text().describe('Whom the token is for, where the issuer wants to know.').exactOptional(),
@@ -102,14 +103,11 @@ const injection = z
   .strictObject({
     header: headerName.describe('A header that `value` is sent in.').exactOptional(),
     query: text().describe('A parameter of the query that `value` is sent in.').exactOptional(),
-    value: sent()
+    value: judged(templateProblem, fixed, notSent)
       .describe('What is sent there. `${secret.field}` is a field of the secret; there may be several.')
       .exactOptional(),
     basic: basic.describe('Basic authentication.').exactOptional(),
-    bearer: sent()
-      .refine((given) => !/^bearer\s/iu.test(given), {
-        error: 'begins with `Bearer`, which is written before it anyway: write the token alone',
-      })
+    bearer: judged(templateProblem, fixed, notSent, withItsWord)
       .describe('A bearer token, as `${secret.field}`.')
       .exactOptional(),
     oauth2: oauth2
@@ -121,9 +119,10 @@ const injection = z
       .describe("Signed with AWS's Signature Version 4, with the session that the task has at an AWS target.")
       .exactOptional(),
   })
-  .superRefine((given, context) => {
-    const problem = problemOfForms(given);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  .check(({ value, issues }) => {
+    // A key that is not known was meant for one of them.
+    const problem = issues.length > 0 ? undefined : problemOfForms(value);
+    if (problem !== undefined) issues.push({ code: 'custom', path: [], message: problem, input: value });
   })
   .describe('One way in which the credential is put in.');
 

@@ -47,9 +47,10 @@ const ruleObject = z
     atLeast: number().describe('Beside `atMost`: a number that the value must not be below.').exactOptional(),
     required: z.boolean().describe('Whether it must be there. Not so unless given.').default(false),
   })
-  .superRefine((given, context) => {
-    const problem = problemOfWays(given);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  .check(({ value, issues }) => {
+    // A key that is not known was meant for one of them.
+    const problem = issues.length > 0 ? undefined : problemOfWays(value);
+    if (problem !== undefined) issues.push({ code: 'custom', path: [], message: problem, input: value });
   });
 
 const RULE =
