@@ -2,6 +2,7 @@
 
 import { backtesting } from './backtest.ts';
 import { coldstart } from './coldstart.ts';
+import { http } from './http.ts';
 import { identity } from './identity.ts';
 import { idleCost } from './idle-cost.ts';
 import { masking } from './masking.ts';
@@ -12,6 +13,7 @@ import { print, type Report } from './table.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
   backtest: backtesting,
   coldstart,
+  http,
   identity,
   'idle-cost': idleCost,
   masking,
@@ -27,5 +29,10 @@ if (bench === undefined || rest.some((flag) => flag !== '--json')) {
   );
   process.exitCode = 2;
 } else {
-  print(await bench(), rest.includes('--json'));
+  const report = await bench();
+  print(report, rest.includes('--json'));
+  if (report.fault !== undefined) {
+    console.error(report.fault);
+    process.exitCode = 1;
+  }
 }

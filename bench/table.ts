@@ -5,6 +5,8 @@ export type Row = Readonly<Record<string, string | number>>;
 export interface Report {
   readonly name: string;
   readonly rows: readonly Row[];
+  /** What went wrong although it was measured. */
+  readonly fault?: string;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 // What a "no" is answered with, by the operator's files or by policy, and what of it is written down.
-import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
+import type { Decision, DecisionInput, Memory, Operation, PolicyEngine } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { CallSession } from '../tasks/index.ts';
 import { isOfFiles } from './refusals.ts';
@@ -11,6 +11,18 @@ export interface RefusedOperation {
   readonly decision?: Decision;
   readonly input?: DecisionInput;
   readonly session?: CallSession;
+}
+
+const MEMORIES = new WeakMap<PolicyEngine, Memory>();
+/** Policies that look at the clock have an answer for each moment. */
+const MOST_REMEMBERED = 1000;
+
+/** What was answered before to all that policies look at is answered again: most calls of a task are alike. */
+export function decide(policy: PolicyEngine, input: DecisionInput): Decision {
+  const known = MEMORIES.get(policy);
+  const memory = known === undefined || known.size >= MOST_REMEMBERED ? new Map() : known;
+  if (memory !== known) MEMORIES.set(policy, memory);
+  return policy.decide(input, memory);
 }
 
 /** What a decision other than "allowed" is answered with. */

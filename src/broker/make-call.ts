@@ -32,7 +32,7 @@ import { type RecordedRequest, recordedRequest } from './recorded-request.ts';
 import { AUDIT_UNAVAILABLE, outcomeUnknown } from './refusals.ts';
 import { repeatAnswer } from './repeat-answer.ts';
 import { roleWanted } from './role-wanted.ts';
-import { longOver, standingWithOwn } from './standing.ts';
+import { longOver, standingProblem, standingWithOwn } from './standing.ts';
 import { originOf, type ReadyCredentials, type TargetCredentials } from './target-credentials.ts';
 
 export interface CallDependencies extends Omit<BrokerDependencies, 'keySets' | 'sessions'> {
@@ -140,13 +140,15 @@ async function begin(
   return AUDIT_UNAVAILABLE;
 }
 
-/** What the same Idempotency-Key had before, as it was. */
+/** What the same Idempotency-Key had before, as it was; but what is over is over. */
 async function repeat(
   dependencies: CallDependencies,
   making: Making,
   { begun }: Attempt,
 ): Promise<MadeCall | Refusal> {
   const { facts, request } = making;
+  const over = standingProblem(begun.standing, dependencies.clock.now());
+  if (over !== undefined) return refuseAttempt(dependencies, making, DENIED, { refusal: over });
   const unwritten = await endCall(dependencies, begun, {
     change: 'deny',
     ran: false,
@@ -184,7 +186,9 @@ async function effect(dependencies: CallDependencies, making: Making): Promise<M
   try {
     const own =
       standing === undefined ? undefined : standingWithOwn(standing, await dependencies.tokenKeys());
-    plan = planCall(rules, own, wanted, call.outcomeEvent, caller, now);
+    // What is judged is what goes on.
+    const going = { ...wanted, headers: making.request.forwarded };
+    plan = planCall(rules, own, going, call.outcomeEvent, caller, now);
   } catch (fault) {
     await abandonCall(dependencies, begun, caller.facts);
     throw fault;

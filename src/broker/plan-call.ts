@@ -17,13 +17,13 @@ import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput } from './chain.ts';
 import { type CompiledSession, compileSession } from './compile-session.ts';
-import { type RefusedOperation, refusalOfDecision, refusedPlan } from './decided.ts';
+import { decide, type RefusedOperation, refusalOfDecision, refusedPlan } from './decided.ts';
 import type { Rules } from './dependencies.ts';
 import { egressProblem } from './egress.ts';
 import { shown } from './masking.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
 
-/** A request for a target, as the agent sent it. */
+/** A request for a target, as the agent sent it; what is judged has no headers but those that go on. */
 export interface WantedHttp {
   readonly target: string;
   readonly method: string;
@@ -57,6 +57,13 @@ export function httpTarget({ targets }: Config, id: string): HttpTarget | undefi
 
 export function contentTypeOf({ headers }: Pick<WantedHttp, 'headers'>): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+}
+
+function contentEncodingOf({ headers }: Pick<WantedHttp, 'headers'>): string {
+  return headers
+    .filter(([name]) => name.toLowerCase() === 'content-encoding')
+    .map(([, value]) => value)
+    .join(', ');
 }
 
 /** A capability of the target's that the task holds, and the route of it that the request takes. */
@@ -102,7 +109,11 @@ const AMBIGUOUS = new Refusal(
 
 /** The least that the task holds and that covers the request: of two that do, the lesser effect, then the closer route. */
 function coveredBy(task: Task, target: HttpTarget, wanted: WantedHttp, path: Path): Candidate | Refusal {
-  const content = { ...wanted, contentType: contentTypeOf(wanted) };
+  const content = {
+    ...wanted,
+    contentType: contentTypeOf(wanted),
+    contentEncoding: contentEncodingOf(wanted),
+  };
   const held = heldOf(task, target);
   const covering: Candidate[] = [];
   let problem: string | undefined;
@@ -188,9 +199,7 @@ function outgoingOf({ query, body, headers }: WantedHttp, path: Path): Json {
   return {
     path: [...path.segments],
     query: query.map(([name, value]) => ({ [name]: value })),
-    headers: headers
-      .filter(([name]) => name.toLowerCase() !== 'authorization')
-      .map(([name, value]) => ({ [name]: value })),
+    headers: headers.map(([name, value]) => ({ [name]: value })),
     body: body === undefined ? '' : Buffer.from(body).toString('utf8'),
   };
 }
@@ -235,7 +244,7 @@ export function planCall(
     : undefined;
   if (carriesSecret !== undefined) return { refusal: carriesSecret, operation };
 
-  const decision = rules.policy.decide(input);
+  const decision = decide(rules.policy, input);
   const refused = refusalOfDecision(decision);
   if (refused !== undefined) return { refusal: refused, operation, decision, input };
   const { definition } = covered;

@@ -7,7 +7,7 @@ import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput } from './chain.ts';
 import { type CompiledSession, compileSession } from './compile-session.ts';
-import { type RefusedOperation, refusalOfDecision, refusedPlan } from './decided.ts';
+import { decide, type RefusedOperation, refusalOfDecision, refusedPlan } from './decided.ts';
 import type { Rules } from './dependencies.ts';
 import { egressProblem, outgoingOf } from './egress.ts';
 import { shown } from './masking.ts';
@@ -103,7 +103,7 @@ export function planSession(
   const carriesSecret = egressProblem(rules.masking, outgoingOf(operation));
   if (carriesSecret !== undefined) return { refusal: carriesSecret, operation: visible };
 
-  const decision = rules.policy.decide(input);
+  const decision = decide(rules.policy, input);
   const decided = { operation: visible, decision, input };
   const refused = refusalOfDecision(decision);
   if (refused !== undefined) return { refusal: refused, ...decided };

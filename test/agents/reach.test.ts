@@ -197,9 +197,9 @@ describe('a capability', () => {
   });
 });
 
-test('targets of other kinds are named, and that their connector says what they come to', () => {
+test('targets of kinds to come are named, and that their connector says what they come to', () => {
   const tickets: TargetDefinition = {
-    ...{ id: 'tickets', kind: 'http', environment: 'production', sensitivity: 'internal' },
+    ...{ id: 'tickets', kind: 'ssh', environment: 'production', sensitivity: 'internal' },
     owner: STORE.owner,
     capabilities: { reply: { effect: 'write', impacts: ['public'], parameters: {} } },
   };
@@ -209,9 +209,41 @@ test('targets of other kinds are named, and that their connector says what they 
   expect(targets.map(({ target }) => target)).toEqual(['store']);
   expect(others).toEqual([
     {
-      ...{ target: 'tickets', kind: 'http', environment: 'production', sensitivity: 'internal' },
+      ...{ target: 'tickets', kind: 'ssh', environment: 'production', sensitivity: 'internal' },
       ...{ owner: STORE.owner, says: 'not AWS: its connector says' },
       capabilities: [{ capability: 'tickets:reply', effect: 'write', impacts: ['public'] }],
+    },
+  ]);
+});
+
+test('of an HTTP target, the routes of what it may ask for are there, with their rules', () => {
+  const reply = {
+    route: 'POST /tickets/{id}/replies',
+    body: { visibility: { rule: { is: ['internal'] }, required: true } },
+    otherFields: true,
+  };
+  const tickets: TargetDefinition = {
+    ...{ id: 'tickets', kind: 'http', environment: 'production', sensitivity: 'internal' },
+    owner: STORE.owner,
+    connection: { baseUrl: 'https://tickets.example.com/api', private: [], timeoutSeconds: 25 },
+    inject: [],
+    cookies: 'keep',
+    capabilities: {
+      reply: { effect: 'write', impacts: ['public'], parameters: {}, routes: [reply] },
+      purge: {
+        ...{ effect: 'admin', impacts: [], parameters: {} },
+        routes: [{ route: 'DELETE /tickets', otherFields: false }],
+      },
+    },
+  };
+  const agent = { ...AGENT, capabilities: ['tickets:reply'] };
+  const { targets, others } = reachOf(agent, configOf(tickets), PUBLISHED);
+  expect(targets).toEqual([]);
+  expect(others).toEqual([
+    {
+      ...{ target: 'tickets', kind: 'http', environment: 'production', sensitivity: 'internal' },
+      ...{ owner: STORE.owner, says: 'at https://tickets.example.com/api' },
+      capabilities: [{ capability: 'tickets:reply', effect: 'write', impacts: ['public'], routes: [reply] }],
     },
   ]);
 });

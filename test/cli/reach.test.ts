@@ -72,6 +72,36 @@ describe('the sheet', () => {
     expect(await reachWith(actions, effect)).toContainEqual(expect.stringMatching(line));
   });
 
+  test('of an HTTP target has the base URL and the routes, and which of them have rules', async () => {
+    const api = [
+      'id: api',
+      'kind: http',
+      'environment: production',
+      'sensitivity: internal',
+      'owner: { team: Api, email: api@example.com }',
+      'connection: { baseUrl: "https://api.example.com/v1/" }',
+      'capabilities:',
+      '  edit:',
+      '    effect: write',
+      '    impacts: [public]',
+      '    routes: ["GET /things/{id}", { route: POST /things, query: {}, body: { kind: bug } }]',
+      '  purge: { effect: admin, routes: [DELETE /things] }',
+    ].join('\n');
+    const worker = (BASE['agents/worker.yaml'] ?? '').replace('store:read"', 'store:read", "api:edit"');
+    const dir = directoryOf({ ...BASE, 'agents/worker.yaml': worker, 'targets/api.yaml': api });
+    const { out } = await show('worker', '--reach', '--config', dir);
+    expect(out.join('\n')).toContain(
+      [
+        'target  api (production, internal)',
+        'kind    http, at https://api.example.com/v1',
+        'may     api:edit: write, public',
+        '          GET /things/{id}',
+        '          POST /things (by rules for its query and body)',
+      ].join('\n'),
+    );
+    expect(out.join('\n')).not.toContain('DELETE');
+  });
+
   test('is no wider than the terminal', async () => {
     const environment = { ...process.env, COLUMNS: '60' };
     const dir = configWith(['iam:*', 'ec2:*'], 'admin');

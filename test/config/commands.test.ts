@@ -26,7 +26,7 @@ describe('init', () => {
     const checked = lines();
     expect(await runCheck([dir], checked.to)).toBe(0);
     expect(checked.out).toEqual([
-      expect.stringMatching(/^ok: 1 agent, 2 targets, 8 policies, digest [0-9a-f]{64}$/),
+      expect.stringMatching(/^ok: 1 agent, 3 targets, 8 policies, digest [0-9a-f]{64}$/),
     ]);
   });
 

@@ -23,11 +23,6 @@ test.each(['embedded', 'deployed'] as const)('%s, all of it is accepted as it is
         line: 3,
         problem: expect.stringContaining('`postgres` do not work yet'),
       },
-      {
-        file: 'targets/tickets-api.yaml',
-        line: 3,
-        problem: expect.stringContaining('`http` do not work yet'),
-      },
     ],
     config: {
       broker: {
@@ -44,7 +39,26 @@ test.each(['embedded', 'deployed'] as const)('%s, all of it is accepted as it is
           reviewBy: '2027-05-01',
         },
       },
-      targets: { reports: { capabilities: { read: { effect: 'read', impacts: [] } } } },
+      targets: {
+        reports: { capabilities: { read: { effect: 'read', impacts: [] } } },
+        'tickets-api': {
+          connection: {
+            baseUrl: 'https://tickets.internal/api',
+            private: ['10.0.0.0/8'],
+            timeoutSeconds: 25,
+          },
+          secret: 'prod/tickets-api',
+          inject: [{ header: 'Authorization', value: 'Bearer ${secret.token}' }],
+          cookies: 'keep',
+          capabilities: {
+            read: {
+              exportAbove: { bytes: 1_000_000 },
+              routes: [{ route: 'GET /tickets' }, { route: 'GET /tickets/{id}' }],
+            },
+            reply: { impacts: ['public'], routes: [{ route: 'POST /tickets/{id}/replies' }] },
+          },
+        },
+      },
       groups: ['operators', 'orders-owners', 'security', 'support', 'support-leads'],
     },
   });

@@ -131,7 +131,8 @@ describe('the data', () => {
 });
 
 /** Mappings whose keys the operator chooses. */
-const OPEN = /(?:^|\.)(?:claims|parameters|conditions|columns)$|^capabilities$|\.conditions\.[^.]+$/;
+const OPEN =
+  /(?:^|\.)(?:claims|parameters|conditions|columns|detectors|keys|paths|query|body)$|^capabilities$|\.conditions\.[^.]+$/;
 
 function closedMaps(text: string): readonly (readonly (string | number)[])[] {
   const walk = (value: unknown, path: readonly (string | number)[]): (readonly (string | number)[])[] => {

@@ -27,7 +27,9 @@ test.each(Object.entries(configSchemas()))(
     expect(keys.filter(([, node]) => typeof node['description'] !== 'string').map(([path]) => path)).toEqual(
       [],
     );
-    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+    for (const shape of schema.anyOf ?? [schema]) {
+      expect(shape).toMatchObject({ type: 'object', additionalProperties: false });
+    }
   },
 );
 

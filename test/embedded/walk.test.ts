@@ -41,7 +41,7 @@ async function walkOf(broker: Broker): Promise<string> {
 test('every command works as printed', async () => {
   const broker = await brokerForTest(['--data', join(temporaryDirectory(), 'data')]);
   const { stdout } = await bash(await walkOf(broker));
-  const [opened, issued, refused, finished, read, ...more] = valuesIn(stdout);
+  const [opened, issued, refused, ticket, seen, uncovered, finished, read, ...more] = valuesIn(stdout);
   expect(more).toEqual([]);
   expect(opened).toMatchObject({
     task: { status: 'open', agent: 'demo-agent' },
@@ -49,12 +49,32 @@ test('every command works as printed', async () => {
   });
   expect(issued).toMatchObject({ credentials: { accessKeyId: expect.stringContaining('NOTREAL') } });
   expect(refused).toMatchObject({ code: 'outside_task', status: 403 });
+  expect(ticket).toMatchObject({
+    id: '42',
+    customer: { name: '[PERSON]', email: '[EMAIL]', phone: '[PHONE]' },
+    card: '[CREDIT_CARD:…1111]',
+    text: expect.stringContaining('[EMAIL]'),
+  });
+  const requests = seen?.['requests'] as readonly { headers: readonly string[] }[];
+  const [request, ...others] = requests;
+  expect(others).toEqual([]);
+  expect(request).toMatchObject({ request: 'GET /tickets/42', status: 200 });
+  expect(request?.headers).toContainEqual(expect.stringMatching(/^authorization: Bearer [\w-]{20,}$/i));
+  // The agent's own token stays with the broker, and the key of the target never comes to the agent.
+  expect(JSON.stringify(request)).not.toContain(opened?.['token']);
+  const [, key = ''] = /Bearer ([\w-]+)/.exec(JSON.stringify(request)) ?? [];
+  expect(stdout.split(key)).toHaveLength(2);
+  expect(uncovered).toMatchObject({ code: 'outside_task', status: 403 });
   expect(finished).toMatchObject({ task: { status: 'finished' }, revocation: 'none' });
   const events = read?.['events'] as readonly { type: string }[];
   expect(events.map(({ type }) => type)).toEqual([
     'task.opened',
     'call.requested',
     'credentials.issued',
+    'call.requested',
+    'call.denied',
+    'call.requested',
+    'call.succeeded',
     'call.requested',
     'call.denied',
     'task.finished',

@@ -1,4 +1,5 @@
 // Secrets in one file that only its owner may read.
+import { type BigIntStats, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { SecretFields, Secrets } from '../../ports/secrets.ts';
 import { Unavailable } from '../../shared/errors.ts';
@@ -38,6 +39,16 @@ function parse(file: string, text: string): ReadonlyMap<string, SecretFields> {
   }
 }
 
+/** Whether the file is the one that was read, and its owner's alone still: both are part of what is compared. */
+function isUnchanged(file: string, { stamp }: Loaded): boolean {
+  const now = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return now !== undefined && stampOf(now) === stamp;
+}
+
+function stampOf({ mode, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [mode, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
 /** Reads it unless it is as it was. Mode and text are of one handle, so that no other file slips in between. */
 async function load(file: string, known: Loaded | undefined): Promise<Loaded> {
   const handle = await open(file, 'r').catch((error: unknown) => {
@@ -46,11 +57,11 @@ async function load(file: string, known: Loaded | undefined): Promise<Loaded> {
   });
   if (handle === undefined) return NOTHING;
   try {
-    const { mode, ino, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
-    if ((mode & BigInt(GROUP_AND_OTHERS)) !== 0n) {
+    const stats = await handle.stat({ bigint: true });
+    if ((stats.mode & BigInt(GROUP_AND_OTHERS)) !== 0n) {
       throw new SecretsFileRefused(`others may read the secrets file ${file}; run: chmod 600 ${file}`);
     }
-    const stamp = [ino, size, mtimeNs, ctimeNs].join(' ');
+    const stamp = stampOf(stats);
     if (known?.stamp === stamp) return known;
     return { stamp, secrets: parse(file, await handle.readFile('utf8')) };
   } finally {
@@ -65,7 +76,7 @@ export async function createFileSecrets({ file }: FileSecretsDependencies): Prom
     // Each read is a fresh one.
     async read(name) {
       try {
-        loaded = await load(file, loaded);
+        if (!isUnchanged(file, loaded)) loaded = await load(file, loaded);
       } catch (error) {
         throw new Unavailable('secrets', error);
       }

@@ -30,7 +30,7 @@ const JUNK = "The target's answer is no HTTP that can be trusted.";
 const BROKEN = 'The connection to the target broke before its answer was whole.';
 
 function begin(connection: Connection, { method, target, headers }: Wire): ClientRequest {
-  const request = httpRequest({
+  return httpRequest({
     agent: connection.agent,
     method,
     path: target,
@@ -40,9 +40,6 @@ function begin(connection: Connection, { method, target, headers }: Wire): Clien
     maxHeaderSize: MOST_HEADER_BYTES,
     insecureHTTPParser: false,
   });
-  // Node would leave out what is beyond its limit, and say nothing: all are taken, and counted.
-  request.maxHeadersCount = 0;
-  return request;
 }
 
 function isJunk(error: unknown): boolean {

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { agentSchema } from './agent.ts';
 import { targetOfNoKindSchema, targetToComeSchema } from './any-target.ts';
+import { awsTargetSchema } from './aws.ts';
 import { brokerSchema } from './broker.ts';
 import { httpTargetSchema } from './http.ts';
 import { agentCaseSchema, personCaseSchema } from './policy-case.ts';
-import { awsTargetSchema } from './target.ts';
 
 export const SCHEMAS = {
   broker: brokerSchema,
