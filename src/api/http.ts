@@ -55,6 +55,9 @@ export const REQUEST_ID_HEADER = 'bailiwick-request-id';
 /** What was masked of a request or in its answer, by type: `EMAIL=3, CREDIT_CARD=1`. */
 export const MASKED_HEADER = 'bailiwick-masked';
 
+/** The code of a refusal: what has it is the broker's own answer, and no target's. */
+export const REFUSED_HEADER = 'bailiwick-refused';
+
 /** The id of the call that an answer is of. */
 export const CALL_HEADER = 'bailiwick-call';
 

@@ -5,7 +5,7 @@ import type { Log } from '../ports/log.ts';
 import { BadCursor } from '../ports/records.ts';
 import { STATUS_OF_CODE } from '../shared/codes.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
-import { CALL_HEADER, MASKED_HEADER, type TextResponse } from './http.ts';
+import { CALL_HEADER, MASKED_HEADER, REFUSED_HEADER, type TextResponse } from './http.ts';
 import { OAuthRefusal, oauthProblem } from './oauth.ts';
 
 /** Both schemes, the usual one first; and the keys that proofs of the other may be made with (RFC 9449, 7.1). */
@@ -20,7 +20,11 @@ export function problem(refusal: Refusal, requestId: string, publicUrl?: string)
   const { code, detail, extras } = refusal;
   const status = STATUS_OF_CODE[code];
   const { errors, decision, call, retryAfterSeconds, allow, masked } = extras;
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  // A target may answer with a problem document too, and with any status: this header none of them gives.
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    [REFUSED_HEADER]: code,
+  };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (allow !== undefined) headers['allow'] = allow.join(', ');
   if (masked !== undefined) headers[MASKED_HEADER] = masked;

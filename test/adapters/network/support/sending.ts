@@ -6,7 +6,7 @@ import { testClock } from '../../../support/clock.ts';
 import { certificate, HOST } from './fetching.ts';
 
 /** Long enough for whatever is to come, and never waited for. */
-export const PATIENT = 20_000;
+const PATIENT = 20_000;
 
 export function outboundHere(options: Partial<OutboundDependencies> = {}) {
   const outbound = createOutbound({

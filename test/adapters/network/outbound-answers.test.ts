@@ -1,0 +1,287 @@
+// Answers that are none, and connections that break: what is sent twice, and what never is.
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { Origin, OutboundRequest } from '../../../src/ports/outbound.ts';
+import { answering, RAW } from './support/fetching.ts';
+import { get, outboundHere, plainAt, textOf } from './support/sending.ts';
+import { httpPort, tcpPort } from './support/servers.ts';
+
+const head = (...lines: readonly string[]) => ['HTTP/1.1 200 OK', ...lines, '', ''].join('\r\n');
+
+const JUNK: Readonly<Record<string, string | undefined>> = {
+  ...RAW,
+  'huge headers': head(`a: ${'x'.repeat(33_000)}`, 'content-length: 0'),
+  'a huge status line': `HTTP/1.1 200 ${'x'.repeat(33_000)}\r\ncontent-length: 0\r\n\r\n`,
+  'a huge chunk extension': `${head('transfer-encoding: chunked')}2;${'x'.repeat(33_000)}\r\n{}\r\n0\r\n\r\n`,
+  'thousands of headers': head(...Array.from({ length: 5000 }, () => 'a:'), 'content-length: 0'),
+  'more headers than are counted': head(
+    ...Array.from({ length: 200 }, (_, at) => `h${at}: 1`),
+    'content-length: 0',
+  ),
+  'chunks and a length': `${head('transfer-encoding: chunked', 'content-length: 2')}2\r\n{}\r\n0\r\n\r\n`,
+  'the same length twice': `${head('content-length: 2', 'content-length: 2')}{}`,
+  'two lengths in one': `${head('content-length: 2, 2')}{}`,
+  'a length with a sign': `${head('content-length: +2')}{}`,
+  'a negative length': `${head('content-length: -2')}{}`,
+  'a length in hex': `${head('content-length: 0x2')}{}`,
+  'a length with more digits than a number has': `${head('content-length: 99999999999999999999999')}{}`,
+  'an unknown transfer encoding': `${head('transfer-encoding: cow')}{}`,
+  'a packed transfer': `${head('transfer-encoding: gzip, chunked')}2\r\n{}\r\n0\r\n\r\n`,
+  'chunked twice': `${head('transfer-encoding: chunked', 'transfer-encoding: chunked')}2\r\n{}\r\n0\r\n\r\n`,
+  'chunked, but not at last': `${head('transfer-encoding: chunked, identity')}2\r\n{}\r\n0\r\n\r\n`,
+  'a chunk that is longer than it says': `${head('transfer-encoding: chunked')}2\r\n{}{}\r\n0\r\n\r\n`,
+  'a chunk size that is no number': `${head('transfer-encoding: chunked')}zz\r\n{}\r\n0\r\n\r\n`,
+  'no last chunk': `${head('transfer-encoding: chunked')}2\r\n{}\r\n`,
+  'a space before a colon': `${head('content-length : 2')}{}`,
+  'a header without a name': `${head(': 2', 'content-length: 2')}{}`,
+  'a NUL in a header': `${head('a: b\0c', 'content-length: 2')}{}`,
+  'a lone carriage return in a header': `${head('a: b\rc', 'content-length: 2')}{}`,
+  'another lone line feed': 'HTTP/1.1 200 OK\r\na: b\ncontent-length: 2\r\n\r\n{}',
+  'HTTP/2': 'HTTP/2.0 200 OK\r\ncontent-length: 2\r\n\r\n{}',
+  'HTTP/0.9': 'HTTP/0.9 200 OK\r\ncontent-length: 2\r\n\r\n{}',
+  'a status of two digits': 'HTTP/1.1 20 OK\r\ncontent-length: 2\r\n\r\n{}',
+  'a status of its own': 'HTTP/1.1 777 Jackpot\r\ncontent-length: 2\r\n\r\n{}',
+  'an unknown content encoding': `${head('content-encoding: cow', 'content-length: 2')}{}`,
+  'junk after its body': `${head('content-length: 2')}{}junk`,
+  'informational answers without end': 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100),
+};
+
+describe('an answer with', () => {
+  it.each(Object.entries(JUNK))('%s is none', async (_, raw = '') => {
+    const port = await answering(raw);
+    const result = await outboundHere().send(get(plainAt(port)));
+    expect(result).toMatchObject({ problem: 'failed', sent: true });
+    expect(textOf(result)).not.toMatch(/cow|Jackpot|junk|127|SSH/);
+  });
+
+  it('as many headers and bytes as may be is one', async () => {
+    const port = await answering(
+      head(
+        'content-length: 0',
+        `a: ${'x'.repeat(25_000)}`,
+        ...Array.from({ length: 198 }, (_, at) => `h${at}: 1`),
+      ),
+    );
+    expect(await outboundHere().send(get(plainAt(port)))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('what comes unasked', () => {
+  const forged = `${head('content-length: 6')}forged`;
+
+  async function talkative(say: (socket: Socket) => void) {
+    let count = 0;
+    const port = await tcpPort((socket) => {
+      count += 1;
+      let asked = 0;
+      socket.on('data', (data) => {
+        asked += data.toString().split('GET ').length - 1;
+        if (asked === 1) say(socket);
+        else socket.write(`${head('content-length: 5')}other`);
+      });
+    });
+    return { port, count: () => count };
+  }
+
+  it('in one piece with an answer is never the next one’s', async () => {
+    const { port, count } = await talkative((socket) => {
+      socket.write(`${head('content-length: 2')}ok${forged}`);
+    });
+    const outbound = outboundHere();
+    const to = plainAt(port);
+    for (let time = 0; time < 3; time += 1) {
+      expect(textOf(await outbound.send(get(to)))).not.toContain('forged');
+    }
+    expect(count()).toBe(3);
+  });
+
+  it('after an answer, on a connection that is idle, closes it', async () => {
+    const closed = Promise.withResolvers<void>();
+    const more = Promise.withResolvers<void>();
+    const { port, count } = await talkative((socket) => {
+      socket.write(`${head('content-length: 2')}ok`);
+      void more.promise.then(() => socket.write(forged));
+      socket.once('close', () => closed.resolve());
+    });
+    // Not closed for its idleness, either.
+    const outbound = outboundHere({ connections: { idleMilliseconds: 600_000 } });
+    const to = plainAt(port);
+    expect(textOf(await outbound.send(get(to)))).toBe('ok');
+    more.resolve();
+    await closed.promise;
+    expect(textOf(await outbound.send(get(to)))).toBe('ok');
+    expect(count()).toBe(2);
+  });
+
+  it.each(['HEAD', 'GET'])('as the body of an answer to %s that has none', async (method) => {
+    const status = method === 'HEAD' ? '200 OK' : '204 No Content';
+    const port = await tcpPort((socket) => {
+      socket.on('data', () =>
+        socket.write(`HTTP/1.1 ${status}\r\ncontent-length: ${forged.length}\r\n\r\n${forged}`),
+      );
+    });
+    const outbound = outboundHere();
+    const to = plainAt(port);
+    for (let time = 0; time < 3; time += 1) {
+      expect(textOf(await outbound.send(get(to, { method })))).not.toBe('forged');
+    }
+  });
+});
+
+describe('a connection that breaks', () => {
+  /** Serves the first request on its first connection, and breaks with the second in the given way. */
+  async function breaking(onSecond: (socket: Socket) => void) {
+    const asked: string[] = [];
+    let connections = 0;
+    const port = await tcpPort((socket) => {
+      connections += 1;
+      const isFirst = connections === 1;
+      let requests = 0;
+      socket.on('data', (data) => {
+        asked.push(data.toString().split(' ', 2).join(' '));
+        requests += 1;
+        if (isFirst && requests === 2) onSecond(socket);
+        else socket.write(`${head('content-length: 2')}ok`);
+      });
+    });
+    const outbound = outboundHere();
+    const to = plainAt(port);
+    await outbound.send(get(to, { path: '/first' }));
+    return {
+      asked,
+      ask: (more: Partial<OutboundRequest>) => outbound.send(get(to, { path: '/second', ...more })),
+    };
+  }
+
+  const WAYS: readonly (readonly [string, (socket: Socket) => void])[] = [
+    ['is closed', (socket) => socket.end()],
+    ['is reset', (socket) => socket.resetAndDestroy()],
+  ];
+
+  it.each(WAYS)(
+    'and %s before an answer is tried once more where that changes nothing twice',
+    async (_, way) => {
+      const { asked, ask } = await breaking(way);
+      expect(textOf(await ask({ mayRepeat: true }))).toBe('ok');
+      expect(asked).toEqual(['GET /first', 'GET /second', 'GET /second']);
+    },
+  );
+
+  it.each(WAYS)('and %s is not tried again where that might be twice', async (_, way) => {
+    const { asked, ask } = await breaking(way);
+    const result = await ask({ method: 'POST', body: Buffer.from('pay') });
+    expect(result).toMatchObject({ problem: 'failed', sent: true });
+    expect(asked).toEqual(['GET /first', 'POST /second']);
+  });
+
+  it.each(['H', 'HTTP/1.1 200 OK\r\n', head('content-length: 5'), `${head('content-length: 5')}he`])(
+    'after %j of its answer is not tried again',
+    async (part) => {
+      const { asked, ask } = await breaking((socket) => socket.end(part));
+      expect(await ask({ mayRepeat: true })).toMatchObject({ problem: 'failed', sent: true });
+      expect(asked).toEqual(['GET /first', 'GET /second']);
+    },
+  );
+
+  it('each time is tried twice, and no more', async () => {
+    let count = 0;
+    const port = await tcpPort((socket) => {
+      count += 1;
+      socket.once('data', () => socket.destroy());
+    });
+    const result = await outboundHere().send(get(plainAt(port), { mayRepeat: true }));
+    expect(result).toMatchObject({ problem: 'failed', sent: true });
+    expect(count).toBe(2);
+  });
+
+  it('and cannot be made again may have been served, though nothing was heard', async () => {
+    let isFirst = true;
+    const resolve = async () => {
+      const addresses = isFirst ? ['127.0.0.1'] : ['169.254.169.254'];
+      isFirst = false;
+      return addresses;
+    };
+    const port = await tcpPort((socket) => {
+      socket.once('data', () => socket.destroy());
+    });
+    const result = await outboundHere({ resolve }).send(get(plainAt(port), { mayRepeat: true }));
+    expect(result).toMatchObject({
+      problem: 'failed',
+      sent: true,
+      detail: expect.stringContaining('metadata'),
+    });
+  });
+});
+
+describe('time', () => {
+  const soon = { timeoutMilliseconds: 100 };
+
+  it.each([
+    ['before the first byte', '', undefined],
+    ['within the head', 'HTTP/1.1 200 OK\r\na: b', undefined],
+    ['before the body', head('content-length: 5'), 200],
+    ['within the body', `${head('content-length: 5')}hel`, 200],
+    ['within a packed body', `${head('content-encoding: gzip', 'content-length: 50')}\x1f\x8b`, 200],
+  ])('that is up %s cancels the request', async (_, raw, status) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const port = await tcpPort((socket) => {
+      socket.once('data', () => socket.write(raw, 'latin1'));
+      socket.once('close', () => resolve());
+    });
+    const result = await outboundHere().send(get(plainAt(port), { ...soon, mayRepeat: true }));
+    expect(result).toMatchObject({
+      problem: 'timeout',
+      sent: true,
+      ...(status === undefined ? {} : { status }),
+    });
+    await promise;
+  });
+
+  it('that is up while the body is sent says that something was', async () => {
+    const port = await tcpPort((socket) => socket.pause());
+    const request = { ...soon, method: 'POST', body: Buffer.alloc(16_000_000) };
+    expect(await outboundHere().send(get(plainAt(port), request))).toMatchObject({
+      problem: 'timeout',
+      sent: true,
+    });
+  });
+
+  it('that is up while all connections are busy says that nothing was sent', async () => {
+    const held = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    const paths: (string | undefined)[] = [];
+    const port = await httpPort((request, response) => {
+      paths.push(request.url);
+      began.resolve();
+      void held.promise.then(() => response.end('late'));
+    });
+    const outbound = outboundHere({ connections: { most: 1 } });
+    const to: Origin = plainAt(port);
+    const first = outbound.send(get(to, { path: '/first' }));
+    await began.promise;
+    const second = await outbound.send(get(to, { path: '/second', ...soon }));
+    expect(second).toMatchObject({ problem: 'timeout', sent: false });
+    held.resolve();
+    expect(textOf(await first)).toBe('late');
+    expect(textOf(await outbound.send(get(to, { path: '/third' })))).toBe('late');
+    expect(paths).toEqual(['/first', '/third']);
+  });
+
+  it('for a connection is the target’s to keep, and nothing is sent after it', async () => {
+    // Accepts, and never agrees on TLS; or a name that nobody ever answers for.
+    const port = await tcpPort(() => undefined);
+    const to = { ...plainAt(port), origin: `https://login.example.com:${port}` };
+    const outbound = outboundHere({ connectMilliseconds: 50 });
+    expect(await outbound.send(get(to))).toMatchObject({
+      problem: 'unavailable',
+      sent: false,
+      detail: 'No connection to the target within 0.05 s.',
+    });
+    const nameless = outboundHere({ connectMilliseconds: 50, resolve: () => new Promise(() => undefined) });
+    expect(await nameless.send(get(plainAt(port)))).toMatchObject({ problem: 'unavailable', sent: false });
+    expect(await outboundHere().send(get({ ...to }, soon))).toMatchObject({
+      problem: 'unavailable',
+      sent: false,
+    });
+  });
+});
