@@ -226,14 +226,14 @@ async function carryOut(
   }
   const sent = await send(dependencies, making, plan, ready, limit);
   const session = sessionOf(sent.ready, plan);
+  const said = { ...decided(plan), ...(session === undefined ? {} : { session }) };
   if ('problem' in sent.answer) {
     const { manner, refusal } = refusalOf(sent.answer, plan, making);
-    const refused = { ...decided(plan), refusal, ...(session === undefined ? {} : { session }) };
-    return refuseAttempt(dependencies, making, manner, refused);
+    return refuseAttempt(dependencies, making, manner, { ...said, refusal });
   }
   if (plan.cap !== undefined && sent.answer.body.length > plan.cap) {
-    const refused = { ...decided(plan), refusal: overCap(plan, plan.cap) };
-    return refuseAttempt(dependencies, making, FAILED, refused);
+    const refusal = overCap(plan, plan.cap);
+    return refuseAttempt(dependencies, making, FAILED, { ...said, refusal });
   }
   return hand(dependencies, making, plan, sent.answer, sent.ready, session);
 }
@@ -287,10 +287,10 @@ function outboundRequest(
 }
 
 /** All of the session but its secrets. */
-function sessionOf({ sign }: ReadyCredentials, { aws }: HttpPlan): CallSession | undefined {
-  if (sign === undefined || aws === undefined) return undefined;
+function sessionOf({ sign, sessionName }: ReadyCredentials, { aws }: HttpPlan): CallSession | undefined {
+  if (sign === undefined || sessionName === undefined || aws === undefined) return undefined;
   const { session } = sign;
-  const { roleArn, sessionName } = aws.request;
+  const { roleArn } = aws.request;
   return {
     accessKeyId: session.accessKeyId,
     expiresAt: new Date(Math.min(session.expiration.getTime(), aws.ends.getTime())).toISOString(),

@@ -39,7 +39,7 @@ export const KEPT: ReadonlySet<string> = new Set([
   ],
   ...['configDigest', 'digest', 'document', 'policyHash', 'accessKeyId', 'sessionName', 'sealed'],
   // What the operator's files name, and what policy says.
-  ...['role', 'roleArn', 'target', 'decision', 'decisions', 'permission', 'environment'],
+  ...['role', 'roleArn', 'target', 'http', 'decision', 'decisions', 'permission', 'environment'],
   // Compiled of what is shown.
   ...['policy'],
   // Closed lists of words, moments, numbers.
@@ -100,6 +100,7 @@ export const WORDS: ReadonlySet<string> = new Set([
     'refusal',
   ],
   ...['session', 'ended', 'lastChange', 'untold', 'real', 'milliseconds', 'agents', 'targets', 'chainDepth'],
+  ...['dropped', 'withheld'],
   ...['generation', 'belowIncomplete', 'maxRows', 'export', 'resource', 'attestation', 'done', 'unknown'],
 ]);
 

@@ -11,13 +11,14 @@ import { createScrub } from '../shared/scrub.ts';
 import type { Secret } from '../shared/secret.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import type { CompiledSession } from './compile-session.ts';
-import { tooLarge } from './compile-session.ts';
 
 /** Everything with which a request is sent, and taken out of what comes back. */
 export interface ReadyCredentials {
   readonly written: Written;
   readonly clientCertificate?: ClientCertificate;
   readonly sign?: Omit<AwsSignature, 'at'>;
+  /** What the session that signs was named when it was asked for. */
+  readonly sessionName?: string;
   /** Takes out of a text whatever of this stands in it. */
   readonly scrub: (text: string) => string;
   /** What it was made of, to tell whether it changed. */
@@ -133,24 +134,31 @@ function rememberedPut(
 const MARGIN_MILLISECONDS = 60_000;
 const MOST_SESSIONS = 500;
 
-/** Sessions by all that they were asked for with; only their names differ from call to call. */
+interface NamedSession {
+  readonly session: Session;
+  readonly sessionName: string;
+}
+
+/** Good for a while yet, and for no longer than one that would be asked for now. */
+function isGood({ expiration }: Session, seconds: number, now: Date): boolean {
+  const left = expiration.getTime() - now.getTime();
+  return left > MARGIN_MILLISECONDS && left <= seconds * 1000 + MARGIN_MILLISECONDS;
+}
+
+/** Sessions by what they may do and for whom; their names, and how long they last, differ from call to call. */
 function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessions' | 'clock'>) {
-  const known = new Map<string, Session>();
-  return async (compiled: CompiledSession): Promise<Session | Refusal> => {
-    const { sessionName: _, ...asked } = compiled.request;
+  const known = new Map<string, NamedSession>();
+  return async ({ request }: CompiledSession): Promise<NamedSession | Refusal> => {
+    const { sessionName, durationSeconds, ...asked } = request;
     const name = sha256(JSON.stringify(asked));
-    const now = clock.now().getTime();
-    const session = known.get(name);
-    if (session !== undefined && session.expiration.getTime() - now > MARGIN_MILLISECONDS) return session;
-    const issued = await sessions.issue(compiled.request);
-    if ('problem' in issued) {
-      return issued.problem === 'policyTooLarge'
-        ? tooLarge(issued.detail, [], compiled.sizes)
-        : new Refusal(
-            issued.problem === 'unavailable' ? 'target_unavailable' : 'target_failed',
-            issued.detail,
-          );
+    const there = known.get(name);
+    if (there !== undefined && isGood(there.session, durationSeconds, clock.now())) return there;
+    const session = await sessions.issue(request);
+    if ('problem' in session) {
+      const code = session.problem === 'unavailable' ? 'target_unavailable' : 'target_failed';
+      return new Refusal(code, session.detail);
     }
+    const issued = { session, sessionName };
     known.delete(name);
     known.set(name, issued);
     const [oldest] = known.keys();
@@ -210,12 +218,13 @@ export function createTargetCredentials(dependencies: CredentialDependencies): T
       const ready = await made(target, fields, until);
       const sigv4 = signatureOf(target);
       if (ready instanceof Refusal || aws === undefined || sigv4 === undefined) return ready;
-      const session = await sessionFor(aws);
-      if (session instanceof Refusal) return session;
+      const named = await sessionFor(aws);
+      if (named instanceof Refusal) return named;
+      const { session, sessionName } = named;
       const { service, region } = sigv4;
       const scrubSession = createScrub([session.secretAccessKey, session.sessionToken]);
       const scrub = (text: string) => scrubSession(ready.scrub(text));
-      return { ...ready, scrub, sign: { service, region, session } };
+      return { ...ready, scrub, sign: { service, region, session }, sessionName };
     },
 
     async renewed(target, refused, until) {
@@ -227,7 +236,9 @@ export function createTargetCredentials(dependencies: CredentialDependencies): T
       if (again instanceof Refusal) return undefined;
       // Whatever the first one let through may come back in the second answer too.
       const scrub = (text: string) => refused.scrub(again.scrub(text));
-      return { ...again, scrub, ...(refused.sign === undefined ? {} : { sign: refused.sign }) };
+      const { sign, sessionName } = refused;
+      const signing = sign === undefined || sessionName === undefined ? {} : { sign, sessionName };
+      return { ...again, scrub, ...signing };
     },
   };
 }

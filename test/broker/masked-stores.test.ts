@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KEPT, maskedStores, WORDS } from '../../src/broker/masked-stores.ts';
 import type { Json, JsonObject } from '../../src/shared/json.ts';
+import { call, openFor, partsWith, TICKETS } from '../support/http-calls.ts';
 import { memoryEvents, memoryRecords } from '../support/memory-stores.ts';
 import { codeOf, createWorld, HELD, OTHER_AGENT, type World } from '../support/world.ts';
 
@@ -58,7 +59,40 @@ async function walk(): Promise<void> {
   }
   await world.finish(task.id, token);
   await world.revoke(lead.task.id, { reason: SAID });
+  await walkTargets();
   await world.settle();
+}
+
+/** Calls over HTTP, which say something wherever a request can. */
+async function walkTargets(): Promise<void> {
+  const policies = `permit (principal is Agent, action in [Action::"read", Action::"write"], resource)
+    when { context.impacts.isEmpty() };`;
+  await world.use(partsWith(TICKETS, { policies }));
+  const opened = await openFor(world, 'tickets:read', 'tickets:write');
+  const said = {
+    ...{
+      query: [[SAID, SAID]],
+      headers: [
+        ['x-said', SAID],
+        ['x-api-key', SAID],
+      ],
+    },
+    ...{ body: Buffer.from(JSON.stringify({ [SAID]: SAID })), key: SAID },
+  } as const;
+  const headers = [
+    ['x-said', SAID],
+    ['location', 'https://elsewhere.example.com'],
+  ] as const;
+  world.outside.answer = async () => ({ status: 200, headers, body: Buffer.from(SAID) });
+  expect(codeOf(await call(world, opened, said))).toBe('ok');
+  const put = { ...said, method: 'PUT' };
+  for (const _ of ['first', 'again']) expect(codeOf(await call(world, opened, put))).toBe('ok');
+  expect(codeOf(await call(world, opened, { ...said, asExport: true, key: 'more' }))).toBe(
+    'denied_by_policy',
+  );
+  expect(codeOf(await call(world, opened, { ...said, target: SAID }))).toBe('outside_task');
+  world.outside.answer = async () => ({ problem: 'timeout', sent: true, detail: SAID });
+  expect(codeOf(await call(world, opened, { ...put, key: 'lost' }))).toBe('outcome_unknown');
 }
 
 describe('every member of what is recorded', () => {

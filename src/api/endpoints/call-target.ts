@@ -51,6 +51,7 @@ function hashOf({ query, headers, body }: ApiRequest): string {
     canonicalJson({
       query: query.map(([name, value]) => [name, value]),
       type: headers['content-type'] ?? '',
+      export: headers[EXPORT_HEADER] ?? '',
       body: body === undefined ? '' : sha256(body),
     }),
   );
