@@ -16,6 +16,7 @@ async function build(app: App): Promise<void> {
   }
   const alarmTopicArn = text(app, 'alarmTopicArn');
   const name = text(app, 'name');
+  const secretKeyArns = text(app, 'secretKeyArns')?.split(',');
   new BailiwickStack(app, text(app, 'stackName') ?? 'Bailiwick', {
     config: await checkedConfig(configDirectory),
     ownsAccountRole: oneOf(app, 'ownsAccountRole', ['true', 'false']) !== 'false',
@@ -23,6 +24,7 @@ async function build(app: App): Promise<void> {
     ...(oneOf(app, 'reservedConcurrency', ['none']) === 'none' ? { reservedConcurrency: 'none' } : {}),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
     ...(name === undefined ? {} : { name: checkedName(name) }),
+    ...(secretKeyArns === undefined ? {} : { secretKeyArns }),
   });
 }
 

@@ -22,9 +22,10 @@ import { FrontDoor, type Throttling } from './front-door.ts';
 import { BrokerFunction } from './function.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName, logicalName } from './functions.ts';
 import { Stores } from './stores.ts';
+import { type NetworkProps, targetNetwork } from './target-network.ts';
 import { Watch } from './watch.ts';
 
-export interface BailiwickProps {
+export interface BailiwickProps extends NetworkProps {
   /**
    * The operator's files: their directory, or `await checkedConfig(directory)`. Broken ones are refused with
    * `ConfigRefused`, which names every fault.
@@ -61,6 +62,11 @@ export interface BailiwickProps {
    * joins with nothing that was masked before.
    */
   readonly rotateMaskingKeysDays?: number;
+  /**
+   * The ARNs of customer managed keys that secrets of HTTP targets are encrypted under, so that these can be read.
+   * Default: none, since a secret without such a key needs no more than the permission to read it.
+   */
+  readonly secretKeyArns?: readonly string[];
 }
 
 /** The partitions of the state table where it is counted how often a role was asked for. */
@@ -113,6 +119,7 @@ export class Bailiwick extends Construct implements Broker {
   private makeFunctions(props: BailiwickProps): Record<FunctionName, LambdaFunction> {
     const environments = this.environments();
     const config = deployable(props.config);
+    const network = targetNetwork(this, props, config);
     const make = (name: FunctionName) =>
       new BrokerFunction(this, logicalName(name), {
         name,
@@ -123,6 +130,8 @@ export class Bailiwick extends Construct implements Broker {
         memorySize: props.memorySize ?? DEFAULTS.memorySize,
         logRetention: props.logRetention ?? DEFAULTS.logRetention,
         reservedConcurrency: reserved(name, props.reservedConcurrency),
+        secretKeyArns: props.secretKeyArns ?? [],
+        network,
       }).function;
     return Object.fromEntries(FUNCTION_NAMES.map((name) => [name, make(name)])) as Record<
       FunctionName,
@@ -144,6 +153,7 @@ export class Bailiwick extends Construct implements Broker {
       'open-task': { ...records, ...keys, ...masking },
       tasks: { ...records, ...keys, ...masking },
       'issue-credentials': { ...records, ...keys, ...masking, BROKER_NAME: this.name },
+      'make-call': { ...records, ...keys, ...masking, BROKER_NAME: this.name },
       operate: { ...records, ...masking },
       'read-events': { ...records, ...masking },
       reconcile: records,

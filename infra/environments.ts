@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { environment as front } from '../lambdas/front/env.ts';
 import type { environment as issueCredentials } from '../lambdas/issue-credentials/env.ts';
+import type { environment as makeCall } from '../lambdas/make-call/env.ts';
 import type { environment as openTask } from '../lambdas/open-task/env.ts';
 import type { environment as operate } from '../lambdas/operate/env.ts';
 import type { environment as readEvents } from '../lambdas/read-events/env.ts';
@@ -15,6 +16,7 @@ interface Schemas extends Record<FunctionName, z.core.$ZodType> {
   'open-task': typeof openTask;
   tasks: typeof tasks;
   'issue-credentials': typeof issueCredentials;
+  'make-call': typeof makeCall;
   operate: typeof operate;
   'read-events': typeof readEvents;
   front: typeof front;

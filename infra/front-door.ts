@@ -73,6 +73,8 @@ export class FrontDoor extends Construct {
   }
 
   private routes(functions: Readonly<Record<FunctionName, IFunction>>): void {
+    // Those that take every method themselves.
+    const taken = new Set<IResource>();
     for (const name of FUNCTION_NAMES) {
       // `front` answers on every resource, so one permission for the whole API says the same as one for each.
       const integration = new LambdaIntegration(
@@ -81,11 +83,14 @@ export class FrontDoor extends Construct {
       );
       for (const route of DESIGNS[name].routes) {
         const { method, path } = ROUTES[route];
-        this.api.root.resourceForPath(path).addMethod(method, integration);
+        const resource = this.api.root.resourceForPath(path);
+        resource.addMethod(method, integration);
+        if (method === 'ANY') taken.add(resource);
       }
       if (name !== CATCH_ALL) continue;
       this.api.root.addResource('{proxy+}');
-      for (const resource of resourcesUnder(this.api.root)) resource.addMethod('ANY', integration);
+      const others = resourcesUnder(this.api.root).filter((resource) => !taken.has(resource));
+      for (const resource of others) resource.addMethod('ANY', integration);
     }
   }
 
@@ -158,7 +163,7 @@ const PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
     status: 413,
     title: 'Content Too Large',
     code: 'request_too_large',
-    detail: 'The request is larger than 1 MiB.',
+    detail: 'The request is larger than this API takes.',
   },
   Throttled: {
     type: ResponseType.THROTTLED,

@@ -12,8 +12,10 @@ import type { Environments } from './environments.ts';
 import { DESIGNS, type FunctionName } from './functions.ts';
 import { statementsFor } from './permissions.ts';
 import { roleStatements } from './role-permissions.ts';
-import { allowOnRoles } from './role-policies.ts';
+import { allowOnTargets } from './role-policies.ts';
+import { targetSecretStatements } from './secret-permissions.ts';
 import type { Stores } from './stores.ts';
+import { INTERFACES_REASON, mayJoin, type TargetNetwork } from './target-network.ts';
 
 /** Of every broker; whose they are, the dimension `service` says: by Powertools that is the broker's name. */
 export const METRICS_NAMESPACE = 'Bailiwick';
@@ -36,6 +38,10 @@ export interface BrokerFunctionProps<Name extends FunctionName> {
   readonly logRetention: RetentionDays;
   /** Left out: none is reserved. */
   readonly reservedConcurrency: number | undefined;
+  /** Of the customer's own keys that secrets of targets are encrypted under. */
+  readonly secretKeyArns: readonly string[];
+  /** For functions that reach targets; left out, these are in no VPC either. */
+  readonly network: TargetNetwork | undefined;
 }
 
 export class BrokerFunction<Name extends FunctionName> extends Construct {
@@ -50,7 +56,12 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
     });
     const role = this.role(logGroup);
     for (const statement of statementsFor(design, props.stores)) role.addToPolicy(statement);
-    allowOnRoles(role, roleStatements(design, props.config, props.broker));
+    allowOnTargets(role, [
+      ...roleStatements(design, props.config, props.broker),
+      ...targetSecretStatements(design, props.config, props.secretKeyArns, props.stores),
+    ]);
+    const network = design.reachesTargets ? props.network : undefined;
+    if (network !== undefined) mayJoin(role);
     this.function = new LambdaFunction(this, 'Function', {
       description: `Bailiwick: ${design.purpose}`,
       runtime: Runtime.NODEJS_24_X,
@@ -67,13 +78,14 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
         POWERTOOLS_SERVICE_NAME: props.broker,
         ...variables(props.environment),
       },
+      ...network,
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
-    acknowledge(role, {
-      'IAM5[Resource::*]': 'X-Ray takes segments only on `*`: PutTraceSegments knows no resources.',
-    });
+    const everywhere = ['X-Ray takes segments only on `*`: PutTraceSegments knows no resources.'];
+    if (network !== undefined) everywhere.push(INTERFACES_REASON);
+    acknowledge(role, { 'IAM5[Resource::*]': everywhere.join(' ') });
     if (design.objects.length > 0) {
       const bucket = Stack.of(this).resolve((props.stores.objects.node.defaultChild as CfnBucket).logicalId);
       acknowledge(role, {

@@ -19,8 +19,13 @@ export interface FunctionDesign {
   readonly tokenKeys: 'none' | 'read' | 'rotate';
   /** The key of pseudonyms: for those that hear callers, and so mask what they say. */
   readonly maskingKeys: 'none' | 'read' | 'rotate';
-  /** May it assume the roles of the config's AWS targets, and look up what they carry? Only those. */
-  readonly assumesTargetRoles: boolean;
+  /**
+   * May it assume the roles of the config's AWS targets, and look up what they carry? `signing`: only of those that
+   * requests to HTTP targets are signed for.
+   */
+  readonly assumesTargetRoles: 'none' | 'all' | 'signing';
+  /** Does it call targets over the network? Only such functions read the secrets of targets, and run in a VPC. */
+  readonly reachesTargets: boolean;
   /** May it write the one policy on these roles by which sessions are revoked? */
   readonly writesDenies: boolean;
   /** Is it told of changes of the state table, and may it read its stream? */
@@ -54,7 +59,8 @@ const NOTHING = {
   objects: [],
   tokenKeys: 'none',
   maskingKeys: 'none',
-  assumesTargetRoles: false,
+  assumesTargetRoles: 'none',
+  reachesTargets: false,
   writesDenies: false,
   stateStream: false,
   config: false,
@@ -97,9 +103,25 @@ const FUNCTIONS = {
     objects: ['PutObject', 'GetObject'],
     tokenKeys: 'read',
     maskingKeys: 'read',
-    assumesTargetRoles: true,
+    assumesTargetRoles: 'all',
     config: true,
     reservedConcurrency: 50,
+  },
+  'make-call': {
+    ...NOTHING,
+    purpose: 'Makes HTTP calls to targets for agents',
+    routes: ['callTarget', 'callTargetRoot'],
+    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    counts: ['refused/*', 'seen/*'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    tokenKeys: 'read',
+    maskingKeys: 'read',
+    assumesTargetRoles: 'signing',
+    reachesTargets: true,
+    config: true,
+    // A target that is slow holds each for as long as a call may take.
+    reservedConcurrency: 100,
   },
   operate: {
     ...NOTHING,

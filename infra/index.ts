@@ -6,3 +6,4 @@ export { ConfigRefused, checkedConfig, type DeployableConfig } from './checked-c
 export type { Throttling } from './front-door.ts';
 export type { FunctionName } from './functions.ts';
 export { BailiwickStack, type BailiwickStackProps } from './stack.ts';
+export type { NetworkProps } from './target-network.ts';

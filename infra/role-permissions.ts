@@ -2,7 +2,7 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../src/config/index.ts';
 import type { FunctionDesign } from './functions.ts';
-import { type Conditions, statement } from './statement.ts';
+import { type Conditions, inParts } from './statement.ts';
 
 /** The path of a broker's own permissions boundaries, as `BrokeredRole` makes them. */
 export const BOUNDARY_PATH = '/bailiwick/';
@@ -17,11 +17,17 @@ interface Connection {
   readonly revokerRoleArn?: string;
 }
 
+/** The AWS targets that requests to HTTP targets are signed for. */
+export function signedFor({ targets }: Config): readonly string[] {
+  const injections = Object.values(targets).flatMap((each) => (each.kind === 'http' ? each.inject : []));
+  return injections.flatMap((each) => ('sigv4' in each ? each.sigv4.target : []));
+}
+
 /** The roles that the config's targets name, each once, in a fixed order. */
-function connections(config: Config): readonly Connection[] {
+function connections({ targets }: Config, of = Object.keys(targets)): readonly Connection[] {
   const roles = new Map<string, Connection>();
-  for (const target of Object.values(config.targets)) {
-    if (target.kind === 'aws') roles.set(target.connection.roleArn, target.connection);
+  for (const target of of.map((id) => targets[id])) {
+    if (target?.kind === 'aws') roles.set(target.connection.roleArn, target.connection);
   }
   return [...roles.values()].sort((a, b) => (a.roleArn < b.roleArn ? -1 : 1));
 }
@@ -30,47 +36,16 @@ function arns(roles: readonly Connection[]): string[] {
   return roles.map(({ roleArn }) => roleArn);
 }
 
-/** Of the ARNs of one statement: three of them fit a managed policy. */
-const MOST_CHARACTERS = 1700;
-
-/** In their order, in as many lists as it takes. */
-function parts(all: readonly string[]): readonly string[][] {
-  const lists: string[][] = [];
-  let room = 0;
-  for (const arn of all) {
-    const size = JSON.stringify(arn).length + 1;
-    const last = lists.at(-1);
-    if (last === undefined || size > room) {
-      lists.push([arn]);
-      room = MOST_CHARACTERS - size;
-    } else {
-      last.push(arn);
-      room -= size;
-    }
-  }
-  return lists;
-}
-
-interface On {
-  readonly resources: readonly string[];
-  readonly conditions?: Conditions;
-}
-
-/** IAM bounds each policy, and no statement can be in two of them, so each is short. Numbered from the second on. */
-function inParts(sid: string, actions: readonly string[], ...on: readonly On[]): PolicyStatement[] {
-  return on
-    .flatMap(({ resources, conditions }) => parts(resources).map((part) => ({ part, conditions })))
-    .flatMap(({ part, conditions }, place) =>
-      statement(`${sid}${place === 0 ? '' : place}`, [...actions], part, conditions),
-    );
-}
-
 export function roleStatements(design: FunctionDesign, config: Config, name: string): PolicyStatement[] {
   const roles = connections(config);
   return [
-    ...(design.assumesTargetRoles ? assume(roles) : []),
+    ...(design.assumesTargetRoles === 'none' ? [] : assume(assumed(design, config))),
     ...(design.writesDenies ? denies(roles, name) : []),
   ];
+}
+
+function assumed({ assumesTargetRoles }: FunctionDesign, config: Config): readonly Connection[] {
+  return assumesTargetRoles === 'signing' ? connections(config, [...signedFor(config)]) : connections(config);
 }
 
 function assume(roles: readonly Connection[]): PolicyStatement[] {

@@ -1,4 +1,4 @@
-// What a function may do with the roles of targets, shared out among as many policies as IAM's limits ask for.
+// What a function may do with the roles and secrets of targets, shared out among as many policies as IAM's limits ask for.
 import { Stack } from 'aws-cdk-lib';
 import {
   CfnManagedPolicy,
@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { MOST_INLINE_CHARACTERS } from '../src/ports/revoker.ts';
 import { leastCharacters, MOST_MANAGED_CHARACTERS, MOST_MANAGED_POLICIES } from './policy-size.ts';
+import { mostCharacters } from './statement.ts';
 
 /** Of a document around its statements. */
 const AROUND = JSON.stringify({ Version: '2012-10-17', Statement: [] }).length;
@@ -17,14 +18,14 @@ const ROOM_INLINE = 4000;
 const ROOM_MANAGED = MOST_MANAGED_CHARACTERS - AROUND;
 
 const WHAT_TO_DO =
-  'The config names too many AWS roles for one broker: let targets share roles and boundaries, or give some of them ' +
-  'to another broker.';
+  'The config names too many AWS roles or secrets for one broker: let targets share roles, boundaries and secrets, or ' +
+  'give some of them to another broker.';
 
 /** Each goes into the first that has room, the first of all being the inline policy. */
 function packed(statements: readonly PolicyStatement[]): readonly (readonly PolicyStatement[])[] {
   const policies: { room: number; readonly held: PolicyStatement[] }[] = [{ room: ROOM_INLINE, held: [] }];
   for (const statement of statements) {
-    const size = JSON.stringify(statement.toStatementJson()).length + 1;
+    const size = mostCharacters(statement.toStatementJson()) + 1;
     const found = policies.find(({ room }) => size <= room);
     if (found === undefined) policies.push({ room: ROOM_MANAGED - size, held: [statement] });
     else {
@@ -36,7 +37,7 @@ function packed(statements: readonly PolicyStatement[]): readonly (readonly Poli
 }
 
 /** By hand: the library shares out by an estimate that leaves out what a statement has around its lists. */
-export function allowOnRoles(role: Role, statements: readonly PolicyStatement[]): void {
+export function allowOnTargets(role: Role, statements: readonly PolicyStatement[]): void {
   const [inline = [], ...managed] = packed(statements);
   for (const statement of inline) role.addToPolicy(statement);
   for (const [place, held] of managed.entries()) {

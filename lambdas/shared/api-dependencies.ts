@@ -2,6 +2,7 @@
 // reached.
 import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
 import { type BrokerDependencies, createTally, type Masking, maskedStores } from '../../src/broker/index.ts';
+import type { Objects } from '../../src/ports/objects.ts';
 import type { ApiTools } from './chain.ts';
 import { publicUrl } from './config.ts';
 import { maskingFrom } from './masking.ts';
@@ -16,16 +17,19 @@ export function apiDependencies(names: StoreNames & { readonly MASKING_KEYS_SECR
 > & {
   readonly tools: ApiTools;
   readonly masking: () => Promise<Masking>;
+  readonly objects: Objects;
 } {
   const tools = { ...createTools(), publicUrl };
   const masking = maskingFrom(tools, names.MASKING_KEYS_SECRET);
-  const { records, events } = maskedStores(stores(tools, names), masking);
+  const { objects, ...recording } = stores(tools, names);
+  const { records, events } = maskedStores(recording, masking);
   const log = logOver(tools);
   // A function runs only while it is asked something: what the tally added up is written at a later request.
   return {
     tools,
     records,
     events,
+    objects,
     tally: createTally({ records, clock, log }),
     clock,
     ids,

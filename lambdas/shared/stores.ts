@@ -34,10 +34,17 @@ function dynamoClient({ tracer }: Tools): () => DynamoDBClient {
   };
 }
 
-export function stores(tools: Tools, names: StoreNames): { records: Records; events: Events } {
+export interface Stores {
+  readonly records: Records;
+  readonly events: Events;
+  readonly objects: Objects;
+}
+
+export function stores(tools: Tools, names: StoreNames): Stores {
   const client = dynamoClient(tools);
   const objects = lazyObjects(names.OBJECTS_BUCKET);
   return {
+    objects,
     records: atFirstUse(() =>
       createDynamoRecords({ client: client(), table: names.STATE_TABLE, objects, clock }),
     ),

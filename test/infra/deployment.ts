@@ -28,11 +28,16 @@ export interface Deployment {
 
 const made: string[] = [];
 
-export async function deployment(props: Omit<BailiwickProps, 'config'> = {}): Promise<Deployment> {
+/** What it synthesises goes when the test file is done. */
+export function newApp(): App {
   const outdir = mkdtempSync(join(tmpdir(), 'bailiwick-synth-'));
   made.push(outdir);
   // Bundles have a test of their own; the template is the same without them.
-  const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
+  return new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
+}
+
+export async function deployment(props: Omit<BailiwickProps, 'config'> = {}): Promise<Deployment> {
+  const app = newApp();
   const stack = new BailiwickStack(app, 'Bailiwick', { config: await checkedConfig(EXAMPLE), ...props });
   const template = Template.fromStack(stack);
   return {

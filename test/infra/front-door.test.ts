@@ -18,6 +18,8 @@ const ROUTES = {
   'POST /v1/tasks/{task}/finish': 'Tasks',
   'POST /v1/tasks/{task}/delegations': 'Tasks',
   'POST /v1/tasks/{task}/credentials': 'IssueCredentials',
+  'ANY /v1/tasks/{task}/http/{target}': 'MakeCall',
+  'ANY /v1/tasks/{task}/http/{target}/{path+}': 'MakeCall',
   'POST /v1/tasks/{task}/revoke': 'Operate',
   'GET /v1/tasks/{task}/events': 'ReadEvents',
   'GET /v1/audit/events': 'ReadEvents',
@@ -55,6 +57,7 @@ const ROUTES = {
   'ANY /v1/tasks/{task}/delegations': 'Front',
   'ANY /v1/tasks/{task}/events': 'Front',
   'ANY /v1/tasks/{task}/finish': 'Front',
+  'ANY /v1/tasks/{task}/http': 'Front',
   'ANY /v1/tasks/{task}/revoke': 'Front',
   'ANY /v1/token': 'Front',
 };

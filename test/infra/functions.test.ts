@@ -87,7 +87,7 @@ describe('reserved concurrency', () => {
     );
 
   it('holds where a flood would cost others', () => {
-    expect(Object.keys(reserved(example)).sort()).toEqual(['issue-credentials', 'open-task']);
+    expect(Object.keys(reserved(example)).sort()).toEqual(['issue-credentials', 'make-call', 'open-task']);
   });
 
   it('can be another, or none, for accounts whose limit is low', async () => {

@@ -111,6 +111,6 @@ it.each([
   ['too many boundaries', Array.from({ length: 300 }, (_, place) => bounded(place))],
 ])('refuses %s, and says what to do', (_, connections) => {
   expect(() => synthesized(connections)).toThrow(
-    /has \d+ managed policies; IAM takes 10\. .* let targets share roles and boundaries, or give some of them to another broker/,
+    /has \d+ managed policies; IAM takes 10\. .* let targets share roles, boundaries and secrets, or give some of them to another broker/,
   );
 });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName } from '../../infra/functions.ts';
 import { roleStatements } from '../../infra/role-permissions.ts';
 import type { AwsConnection } from '../../src/config/index.ts';
-import { awsTarget, configOf } from '../support/config.ts';
+import { awsTarget, configOf, httpTarget } from '../support/config.ts';
 import { PARTS } from '../support/parts.ts';
 
 const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -65,6 +65,19 @@ it('lets who issues look roles up, and never write one', () => {
       [CHINA, BOUNDED, OWN, OTHER],
     ),
   ]);
+});
+
+it('lets who makes calls look up and assume the roles alone that requests are signed for', () => {
+  const signed = (id: string, target: string) =>
+    httpTarget(id, { inject: [{ sigv4: { service: 'execute-api', region: 'eu-west-1', target } }] });
+  const targets = [
+    ...CONNECTIONS.map((connection, place) => awsTarget(`target-${place}`, { connection })),
+    ...[signed('api', 'target-2'), signed('other-api', 'target-2'), httpTarget('tickets')],
+  ];
+  const config = configOf({ ...PARTS, agents: [], targets });
+  const made = roleStatements(DESIGNS['make-call'], config, 'blue').map((one) => one.toStatementJson());
+  const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity', 'iam:GetRole'];
+  expect(made).toEqual([allow('TargetRoles', actions, BOUNDED)]);
 });
 
 it('lets nobody else do anything with roles, and nobody anything where no target is on AWS', () => {

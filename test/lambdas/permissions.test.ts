@@ -49,7 +49,7 @@ function allowedBy(design: FunctionDesign): string[] {
     ...stateIndex.map((action) => `index ${action}`),
     ...events.map((action) => `events ${action}`),
     ...eventsIndex.map((action) => `events index ${action}`),
-    ...(assumesTargetRoles ? ['roles'] : []),
+    ...(assumesTargetRoles === 'none' ? [] : ['roles']),
   ];
 }
 
