@@ -55,8 +55,13 @@ export function httpTarget({ targets }: Config, id: string): HttpTarget | undefi
   return target?.kind === 'http' ? target : undefined;
 }
 
-export function contentTypeOf({ headers }: Pick<WantedHttp, 'headers'>): string | undefined {
-  return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+function headerOf({ headers }: Pick<WantedHttp, 'headers'>, wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+/** The first: no other goes on. */
+export function contentTypeOf(wanted: Pick<WantedHttp, 'headers'>): string | undefined {
+  return headerOf(wanted, 'content-type');
 }
 
 function contentEncodingOf({ headers }: Pick<WantedHttp, 'headers'>): string {
