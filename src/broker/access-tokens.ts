@@ -26,6 +26,7 @@ interface Dependencies {
 
 interface Kept {
   readonly token: Secret;
+  readonly fetchedAt: number;
   readonly goodUntil: number;
   readonly fields: SecretFields;
 }
@@ -35,6 +36,8 @@ const DEFAULT_SECONDS = 300;
 /** Thrown away so much before its end, so that it does not end on its way. */
 const MARGIN_SECONDS = 30;
 const MOST_BYTES = 256 * 1024;
+/** A target that refuses a token this new refuses it for another reason: its own host is not asked at every call. */
+const AGAIN_MILLISECONDS = 10_000;
 
 function makeAnswer() {
   return z.object({
@@ -146,7 +149,7 @@ async function fetchToken(
   if (data === undefined) return noToken(target, 'its answer holds no bearer token');
   const seconds = Number(data.expires_in ?? DEFAULT_SECONDS);
   const goodUntil = began + Math.max(0, seconds - MARGIN_SECONDS) * 1000;
-  return { token: new Secret(data.access_token), goodUntil, fields };
+  return { token: new Secret(data.access_token), fetchedAt: began, goodUntil, fields };
 }
 
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
@@ -155,11 +158,10 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
   return {
     async token(target, settings, fields, until, refused) {
       const known = kept.get(settings);
-      const isGood =
-        known !== undefined &&
-        known.fields === fields &&
-        dependencies.clock.now().getTime() < known.goodUntil;
-      if (isGood && (refused === undefined || !refused.equals(known.token))) return known.token;
+      const now = dependencies.clock.now().getTime();
+      const isGood = known !== undefined && known.fields === fields && now < known.goodUntil;
+      const isRefused = refused !== undefined && isGood && refused.equals(known.token);
+      if (isGood && (!isRefused || now - known.fetchedAt < AGAIN_MILLISECONDS)) return known.token;
       const fetching =
         underWay.get(settings) ??
         fetchToken(dependencies, target, settings, fields, until).finally(() => underWay.delete(settings));

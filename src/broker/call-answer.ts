@@ -5,6 +5,7 @@ import type { OutboundAnswer } from '../ports/outbound.ts';
 import type { CallAnswer } from '../tasks/index.ts';
 import type { MaskTally } from './mask-counts.ts';
 import type { Masking } from './masking.ts';
+import { maskedPatiently, type Patience } from './patient-masking.ts';
 import type { HttpPlan, WantedHttp } from './plan-call.ts';
 import { keptBody, MOST_INLINE_BYTES, type ToStore } from './recorded-body.ts';
 
@@ -30,7 +31,7 @@ export interface MaskedAnswer {
   readonly toStore?: ToStore;
 }
 
-export interface AnswerContext {
+export interface AnswerContext extends Patience {
   readonly masking: Masking;
   readonly plan: HttpPlan;
   readonly wanted: WantedHttp;
@@ -105,8 +106,12 @@ function keptOf(
   return { recorded, toStore, isLarge, kept: { status, headers, body: again } };
 }
 
-export function maskedAnswer(answer: OutboundAnswer, context: AnswerContext): MaskedAnswer {
-  const { masking, plan, wanted, scrub, brokerBase, tally } = context;
+/** Throws `OutOfTime`. A problem is why nothing of the answer can be given. */
+export async function maskedAnswer(
+  answer: OutboundAnswer,
+  context: AnswerContext,
+): Promise<MaskedAnswer | { readonly problem: string }> {
+  const { masking, plan, wanted, scrub, brokerBase, tally, clock, until } = context;
   const masker = masking.of(plan.target.id);
   const { headers: returned, withheld } = returnedHeaders(answer.headers, {
     base: plan.target.connection.baseUrl,
@@ -114,11 +119,12 @@ export function maskedAnswer(answer: OutboundAnswer, context: AnswerContext): Ma
     brokerBase,
     cookies: plan.target.cookies,
   });
-  const masked = maskedBody(answer.body, headerOf(answer.headers, 'content-type'), {
-    text: (text, format) => masker.text(scrub(text), tally, format),
+  const masked = await maskedBody(answer.body, headerOf(answer.headers, 'content-type'), {
+    text: (text, format) => maskedPatiently(masker, scrub(text), format, tally, { clock, until }),
     scrub,
   });
-  const headers = withType(maskedHeaders(returned, context), masked.contentType && scrub(masked.contentType));
+  if ('problem' in masked) return masked;
+  const headers = maskedHeaders(withType(returned, masked.contentType), context);
   const isBare = wanted.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   const part = isBare
     ? { status: answer.status, body: new Uint8Array(), headers }
@@ -128,7 +134,8 @@ export function maskedAnswer(answer: OutboundAnswer, context: AnswerContext): Ma
   const { recorded, toStore, isLarge, kept } = keptOf(part, text, context);
   const cut = answer.cut === undefined ? {} : { truncated: answer.cut };
   return {
-    ...{ status: part.status, headers: part.headers, withheld, kept, ...cut },
+    ...{ status: part.status, headers: part.headers, withheld, ...cut },
+    kept: { ...kept, ...(withheld.length === 0 ? {} : { withheld }), ...cut },
     direct: isLarge ? undefined : part.body,
     recorded: {
       ...{ status: part.status, headers: part.headers, bytes: answer.body.length, ...cut },

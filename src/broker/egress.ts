@@ -26,16 +26,19 @@ function secretsIn(masking: Masking, { target, content }: Outgoing): readonly st
 }
 
 /** Says which kinds of secrets, and never a value. */
+export function secretEgress(target: string, types: readonly string[]): Refusal {
+  return new Refusal(
+    'secret_egress',
+    `The request carries a secret to ${target}, and its operators let none go there: ${types.join(', ')}.` +
+      ' Name the secret by where it is kept, or leave it out.',
+  );
+}
+
 export function egressProblem(masking: Masking, outgoing: readonly Outgoing[]): Refusal | undefined {
   for (const one of outgoing) {
     if (!masking.refusesSecrets(one.target)) continue;
     const types = secretsIn(masking, one);
-    if (types.length === 0) continue;
-    return new Refusal(
-      'secret_egress',
-      `The request carries a secret to ${one.target}, and its operators let none go there: ${types.join(', ')}.` +
-        ' Name the secret by where it is kept, or leave it out.',
-    );
+    if (types.length > 0) return secretEgress(one.target, types);
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 // What the broker does, one use case a file.
 export { backtest, type Change, type Counters, WAYS } from './backtest.ts';
 export { type ChangeGroup, createChangeGroups } from './backtest-groups.ts';
+export type { CallDependencies } from './call-dependencies.ts';
 export type { Caller } from './caller.ts';
 export { changeAgent } from './change-agent.ts';
 export { delegate, type WantedDelegation } from './delegate.ts';
@@ -11,11 +12,12 @@ export type {
   WithoutPolicy,
 } from './dependencies.ts';
 export { finishTask } from './finish-task.ts';
+export type { MadeCall } from './hand-answer.ts';
 export { issueCredentials } from './issue-credentials.ts';
 export { type AgentStanding, agentStanding, listAgents, readAgent } from './list-agents.ts';
 export { listRefusedTokens, listUnknownAgents } from './list-refused.ts';
 export { listTasks } from './list-tasks.ts';
-export { type CallDependencies, type MadeCall, makeCall } from './make-call.ts';
+export { makeCall } from './make-call.ts';
 export { type MaskTally, maskedIn, maskedText } from './mask-counts.ts';
 export { maskedStores } from './masked-stores.ts';
 export { createMasking, type Masking, needsKeys } from './masking.ts';

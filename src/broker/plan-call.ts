@@ -3,15 +3,16 @@ import type { AwsTarget, Config, HttpCapability, HttpRoute, HttpTarget } from '.
 import {
   boundProblem,
   constraintProblem,
+  isEncoded,
   matchRoutes,
   type Path,
   parsePath,
   parseRoute,
   type Route,
 } from '../connectors/http/index.ts';
+import { isSecretType } from '../masking/index.ts';
 import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
-import type { Json } from '../shared/json.ts';
 import type { HeldCapability, Task } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
@@ -19,7 +20,8 @@ import { chainProblem, decidedTask, decisionInput } from './chain.ts';
 import { type CompiledSession, compileSession } from './compile-session.ts';
 import { decide, type RefusedOperation, refusalOfDecision, refusedPlan } from './decided.ts';
 import type { Rules } from './dependencies.ts';
-import { egressProblem } from './egress.ts';
+import { secretEgress } from './egress.ts';
+import type { MaskTally } from './mask-counts.ts';
 import { shown } from './masking.ts';
 import { linksAbove, type Standing, standingProblem } from './standing.ts';
 
@@ -112,6 +114,19 @@ const AMBIGUOUS = new Refusal(
   'The path could mean two things to two servers, so no route covers it: send it without dot segments, `//`, a slash at its end, `;`, `\\`, controls, and without `/`, `\\`, `.`, `%` or `;` as escapes.',
 );
 
+/** Frameworks that read query and body as one find in the other part what a rule did not look at. */
+function aroundRules(rules: HttpRoute, { method, query, body }: WantedHttp): string | undefined {
+  const hasBody = body !== undefined && body.length > 0;
+  if (rules.query !== undefined && rules.body === undefined && hasBody && READING.includes(method)) {
+    return `a ${method} whose query is ruled takes no body`;
+  }
+  return rules.body !== undefined && rules.query === undefined && query.length > 0
+    ? 'it takes no query: only its body has rules'
+    : undefined;
+}
+
+const READING = ['GET', 'HEAD', 'OPTIONS', 'DELETE'];
+
 /** The least that the task holds and that covers the request: of two that do, the lesser effect, then the closer route. */
 function coveredBy(task: Task, target: HttpTarget, wanted: WantedHttp, path: Path): Candidate | Refusal {
   const content = {
@@ -128,7 +143,9 @@ function coveredBy(task: Task, target: HttpTarget, wanted: WantedHttp, path: Pat
       const rules = routes.get(route);
       if (rules === undefined) continue;
       const wrong =
-        boundProblem(parameters, one.parameters) ?? constraintProblem(rules, content, one.parameters);
+        boundProblem(parameters, one.parameters) ??
+        aroundRules(rules, wanted) ??
+        constraintProblem(rules, content, one.parameters);
       if (wrong === undefined) covering.push({ held: one, definition, route });
       problem ??= wrong === undefined ? undefined : `\`${route.text}\` covers it, but ${wrong}`;
     }
@@ -199,22 +216,66 @@ function sessionFor(
   });
 }
 
-/** All that leaves the broker, with its names; a body as text, whatever it is. */
-function outgoingOf({ query, body, headers }: WantedHttp, path: Path): Json {
-  return {
-    path: [...path.segments],
-    query: query.map(([name, value]) => ({ [name]: value })),
-    headers: headers.map(([name, value]) => ({ [name]: value })),
-    body: body === undefined ? '' : Buffer.from(body).toString('utf8'),
-  };
+/** A request, and what of it goes on: that is what is judged. */
+export interface HttpToJudge extends WantedHttp {
+  readonly forwarded: WantedHttp['headers'];
+  /** What was masked of it. */
+  readonly found: MaskTally;
+}
+
+const ENCODED = new Refusal(
+  'unsupported_media_type',
+  'A body is judged and written down as it is: send it without `content-encoding`.',
+);
+
+const CARRIES_TOKEN = new Refusal(
+  'secret_egress',
+  "The request carries the task's own token in its path, query or body, where the target would get it. Send it in a header that is for it.",
+);
+
+function carriesToken({ path, query, body }: WantedHttp, token: string | undefined): boolean {
+  if (token === undefined || token === '') return false;
+  const said = [path, ...query.flat()].some((text) => text.includes(token));
+  return said || (body !== undefined && Buffer.from(body).includes(token));
+}
+
+/** What must not leave, whatever policy says of it. */
+function leaving(
+  { masking }: Pick<Rules, 'masking'>,
+  { target, body, forwarded, found, ...wanted }: HttpToJudge,
+  token: string | undefined,
+): Refusal | undefined {
+  if (body !== undefined && body.length > 0 && isEncoded(forwarded)) return ENCODED;
+  if (carriesToken({ ...wanted, target, body }, token)) return CARRIES_TOKEN;
+  const secrets = masking.refusesSecrets(target) ? [...found.keys()].filter(isSecretType).sort() : [];
+  return secrets.length === 0 ? undefined : secretEgress(target, secrets);
+}
+
+/** Whether any capability that the agent may hold has such a route. Says nothing of what it may do under a task. */
+export function mayBeCovered(
+  { agents }: Config,
+  agent: string,
+  target: HttpTarget,
+  wanted: WantedHttp,
+): boolean {
+  const path = parsePath(wanted.path);
+  const ceiling = agents[agent]?.capabilities ?? [];
+  return (
+    path !== undefined &&
+    Object.entries(target.capabilities).some(
+      ([name, capability]) =>
+        ceiling.includes(`${target.id}:${name}`) &&
+        matchRoutes([...routesOf(capability).keys()], wanted.method, path).length > 0,
+    )
+  );
 }
 
 export function planCall(
   rules: Rules,
   standing: Standing | undefined,
-  wanted: WantedHttp,
+  wanted: HttpToJudge,
   session: string,
-  caller: Pick<Caller, 'facts'>,
+  caller: Pick<Caller, 'facts' | 'token'>,
   now: Date,
 ): HttpPlan | RefusedOperation {
   const problem = standingProblem(standing, now);
@@ -244,10 +305,8 @@ export function planCall(
   if (found instanceof Refusal) return refusedPlan(found, operation, input);
   const aboveSaysNo = chainProblem(rules, above, asked);
   if (aboveSaysNo !== undefined) return refusedPlan(aboveSaysNo, operation, input);
-  const carriesSecret = rules.masking.refusesSecrets(target.id)
-    ? egressProblem(rules.masking, [{ target: target.id, content: outgoingOf(wanted, path) }])
-    : undefined;
-  if (carriesSecret !== undefined) return { refusal: carriesSecret, operation };
+  const mustStay = leaving(rules, wanted, caller.token);
+  if (mustStay !== undefined) return { refusal: mustStay, operation };
 
   const decision = decide(rules.policy, input);
   const refused = refusalOfDecision(decision);

@@ -4,8 +4,9 @@ import type { HttpTarget } from '../config/index.ts';
 import { forwardedHeaders, maskedBody, writes } from '../connectors/http/index.ts';
 import type { MaskTally } from './mask-counts.ts';
 import type { Masking } from './masking.ts';
+import { maskedPatiently, type Patience } from './patient-masking.ts';
 import { contentTypeOf, type WantedHttp } from './plan-call.ts';
-import { keptBody, type ToStore } from './recorded-body.ts';
+import { type KeptBody, keptBody, type ToStore } from './recorded-body.ts';
 
 export interface RecordedRequest {
   readonly requestLine: string;
@@ -15,32 +16,53 @@ export interface RecordedRequest {
   readonly forwarded: readonly (readonly [name: string, value: string])[];
   /** Those that do not, and whose sender should know. */
   readonly dropped: readonly string[];
+  /** What was masked of what is to go to the target. */
+  readonly found: MaskTally;
 }
-
-const MOST_LINE_CHARACTERS = 8192;
 
 function lineOf(masking: Masking, { target, method, path, query }: WantedHttp, tally: MaskTally): string {
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   const url = `${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
-  return `${method} ${masking.of(target).url(url, tally)}`.slice(0, MOST_LINE_CHARACTERS);
+  return `${method} ${masking.of(target).url(url, tally)}`;
 }
 
-export interface RequestContext {
+export interface RequestContext extends Patience {
   /** Undefined where it is none that can be called over HTTP: then nothing goes on. */
   readonly target: HttpTarget | undefined;
+  /** Whether it may go on at all: else its body is only told apart, and nobody works at it. */
+  readonly mayGoOn: boolean;
   readonly taskToken: string;
   readonly task: string;
   /** The request's own id. */
   readonly id: string;
-  readonly tally: MaskTally;
 }
 
-export function recordedRequest(
+async function recordedBody(
+  masking: Masking,
+  { target, body = new Uint8Array() }: WantedHttp,
+  contentType: string | undefined,
+  { mayGoOn, task, id, ...patience }: RequestContext,
+  found: MaskTally,
+): Promise<KeptBody> {
+  if (!mayGoOn) return keptBody({ body, text: undefined, task, call: id, part: 'request' });
+  const masked = await maskedBody(body, contentType, {
+    text: (text, format) => maskedPatiently(masking.of(target), text, format, found, patience),
+    scrub: (text) => text,
+  });
+  const kept = { task, call: id, part: 'request' } as const;
+  return 'problem' in masked
+    ? keptBody({ ...kept, body, text: undefined })
+    : keptBody({ ...kept, body: masked.body, text: masked.text });
+}
+
+/** Throws `OutOfTime`. */
+export async function recordedRequest(
   masking: Masking,
   wanted: WantedHttp,
-  { target, taskToken, task, id, tally }: RequestContext,
-): RecordedRequest {
-  const masker = masking.of(wanted.target);
+  context: RequestContext,
+): Promise<RecordedRequest> {
+  const { target, taskToken } = context;
+  const found: MaskTally = new Map();
   const { forwarded, dropped } =
     target === undefined
       ? { forwarded: [], dropped: [] }
@@ -49,19 +71,15 @@ export function recordedRequest(
           cookies: target.cookies,
           taskToken,
         });
-  const requestLine = lineOf(masking, wanted, tally);
-  const headers = masker.headers(forwarded, tally);
-  const { body } = wanted;
-  if (body === undefined || body.length === 0) return { requestLine, sent: { headers }, forwarded, dropped };
-  const masked = maskedBody(body, contentTypeOf(wanted), {
-    text: (text, format) => masker.text(text, tally, format),
-    scrub: (text) => text,
-  });
-  const { recorded, toStore } = keptBody({
-    ...{ body: masked.body, text: masked.text, task, call: id, part: 'request' },
-  });
+  const requestLine = lineOf(masking, wanted, found);
+  const headers = masking.of(wanted.target).headers(forwarded, found);
+  const told = { requestLine, forwarded, dropped, found };
+  if (wanted.body === undefined || wanted.body.length === 0) return { ...told, sent: { headers } };
+  const contentType = contentTypeOf({ headers: forwarded });
+  const { recorded, toStore } = await recordedBody(masking, wanted, contentType, context, found);
   return {
-    ...{ requestLine, sent: { headers, body: recorded }, forwarded, dropped },
+    ...told,
+    sent: { headers, body: recorded },
     ...(toStore === undefined ? {} : { toStore }),
   };
 }

@@ -4,12 +4,12 @@ import { Refusal } from '../shared/errors.ts';
 import { type Call, type CallAnswer, callKey } from '../tasks/index.ts';
 import { MOST_DIRECT_BYTES } from './call-answer.ts';
 import type { BrokerDependencies } from './dependencies.ts';
+import { LINK_SECONDS } from './hand-answer.ts';
 
 export interface RepeatedAnswer extends Omit<CallAnswer, 'body'> {
   readonly body: { readonly bytes: Uint8Array } | { readonly link: string };
 }
 
-const LINK_SECONDS = 300;
 const GONE = 'The call was made, and its answer is no longer kept. Its events say what it was.';
 
 export async function repeatAnswer(
@@ -20,13 +20,13 @@ export async function repeatAnswer(
   const [record] = await records.read([callKey(task, call)]);
   const answer = (record?.value as unknown as Call | undefined)?.answer;
   if (answer === undefined) return new Refusal('conflict', GONE, { call });
-  const { status, headers, body } = answer;
-  if ('base64' in body) return { status, headers, body: { bytes: Buffer.from(body.base64, 'base64') } };
+  const { body, ...rest } = answer;
+  if ('base64' in body) return { ...rest, body: { bytes: Buffer.from(body.base64, 'base64') } };
   const key = body.object as ObjectKey;
   if (body.bytes > MOST_DIRECT_BYTES) {
-    const type = headers.find(([name]) => name === 'content-type')?.[1] ?? 'application/octet-stream';
-    return { status, headers, body: { link: await objects.link(key, type, LINK_SECONDS) } };
+    const type = rest.headers.find(([name]) => name === 'content-type')?.[1] ?? 'application/octet-stream';
+    return { ...rest, body: { link: await objects.link(key, type, LINK_SECONDS) } };
   }
   const bytes = await objects.get(key);
-  return bytes === undefined ? new Refusal('conflict', GONE, { call }) : { status, headers, body: { bytes } };
+  return bytes === undefined ? new Refusal('conflict', GONE, { call }) : { ...rest, body: { bytes } };
 }

@@ -1,6 +1,7 @@
 // What a call of a target is proven with: its secret, an access token fetched with it, or a session of the task's.
 import type { HttpTarget } from '../config/index.ts';
 import { injected, type Written } from '../connectors/http/index.ts';
+import { dateText } from '../credentials/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AwsSignature, ClientCertificate, Origin, Outbound } from '../ports/outbound.ts';
 import type { SecretFields, Secrets } from '../ports/secrets.ts';
@@ -17,8 +18,8 @@ export interface ReadyCredentials {
   readonly written: Written;
   readonly clientCertificate?: ClientCertificate;
   readonly sign?: Omit<AwsSignature, 'at'>;
-  /** What the session that signs was named when it was asked for. */
-  readonly sessionName?: string;
+  /** What it is signed with, as that was asked for. */
+  readonly signing?: SigningSession;
   /** Takes out of a text whatever of this stands in it. */
   readonly scrub: (text: string) => string;
   /** What it was made of, to tell whether it changed. */
@@ -48,7 +49,11 @@ export interface CredentialDependencies {
   readonly clock: Clock;
 }
 
+type ReadySigned = Pick<ReadyCredentials, 'written' | 'fields' | 'sign'>;
+
 const NO_FIELDS: SecretFields = {};
+/** Of fields that are sent nowhere. */
+const LEAST_SCRUBBED = 8;
 
 function missing({ id }: HttpTarget, what: string): Refusal {
   return new Refusal(
@@ -106,8 +111,7 @@ function putOf(target: HttpTarget, fields: SecretFields, bearer: Secret | undefi
   if (clientCertificate === 'missing') {
     return missing(target, 'its secret lacks a field of the client certificate');
   }
-  // All fields, whether they are put in or not: what the target knows of them it may send back.
-  const scrub = createScrub([...written.secrets, ...Object.values(fields)]);
+  const scrub = createScrub([...written.secrets, ...telling(fields)]);
   return { written, scrub, ...(clientCertificate === undefined ? {} : { clientCertificate }) };
 }
 
@@ -130,35 +134,40 @@ function rememberedPut(
   return put;
 }
 
-/** A session that is good for less than this is not begun with. */
-const MARGIN_MILLISECONDS = 60_000;
+/** A session that is good for less than this is not begun with: it is looked at when the request arrives. */
+const MARGIN_MILLISECONDS = 10_000;
 const MOST_SESSIONS = 500;
 
-interface NamedSession {
+/** A session, and what it was asked for with. */
+export interface SigningSession {
   readonly session: Session;
-  readonly sessionName: string;
+  readonly compiled: CompiledSession;
 }
 
-/** Good for a while yet, and for no longer than one that would be asked for now. */
-function isGood({ expiration }: Session, seconds: number, now: Date): boolean {
-  const left = expiration.getTime() - now.getTime();
-  return left > MARGIN_MILLISECONDS && left <= seconds * 1000 + MARGIN_MILLISECONDS;
+/** Of what differs from call to call though the session is the same: its name, and how long it is to last. */
+function nameOf({ request, ends }: CompiledSession): string {
+  const { sessionName: _, durationSeconds: __, policy, ...others } = request;
+  return sha256(JSON.stringify([others, policy.replaceAll(dateText(ends), '')]));
 }
 
-/** Sessions by what they may do and for whom; their names, and how long they last, differ from call to call. */
+function isGood({ session, compiled }: SigningSession, wanted: CompiledSession, now: number): boolean {
+  const ends = Math.min(session.expiration.getTime(), compiled.ends.getTime());
+  return ends - now > MARGIN_MILLISECONDS && compiled.ends.getTime() <= wanted.ends.getTime();
+}
+
+/** Sessions by what they may do, for whom, and from where. */
 function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessions' | 'clock'>) {
-  const known = new Map<string, NamedSession>();
-  return async ({ request }: CompiledSession): Promise<NamedSession | Refusal> => {
-    const { sessionName, durationSeconds, ...asked } = request;
-    const name = sha256(JSON.stringify(asked));
-    const there = known.get(name);
-    if (there !== undefined && isGood(there.session, durationSeconds, clock.now())) return there;
-    const session = await sessions.issue(request);
+  const known = new Map<string, SigningSession>();
+  return async (compiled: CompiledSession): Promise<SigningSession | Refusal> => {
+    const name = nameOf(compiled);
+    const before = known.get(name);
+    if (before !== undefined && isGood(before, compiled, clock.now().getTime())) return before;
+    const session = await sessions.issue(compiled.request);
     if ('problem' in session) {
       const code = session.problem === 'unavailable' ? 'target_unavailable' : 'target_failed';
       return new Refusal(code, session.detail);
     }
-    const issued = { session, sessionName };
+    const issued = { session, compiled };
     known.delete(name);
     known.set(name, issued);
     const [oldest] = known.keys();
@@ -186,6 +195,16 @@ export function originOf(target: HttpTarget): Origin {
   };
   ORIGINS.set(target, origin);
   return origin;
+}
+
+/** Fields that are not put in too: what the target knows of them it may send back. Short ones stand in anything. */
+function telling(fields: SecretFields): readonly Secret[] {
+  return Object.values(fields).filter((field) => field.open().length >= LEAST_SCRUBBED);
+}
+
+function secretsOf({ written, fields, sign }: ReadySigned): readonly Secret[] {
+  const ofSession = sign === undefined ? [] : [sign.session.secretAccessKey, sign.session.sessionToken];
+  return [...written.secrets, ...telling(fields), ...ofSession];
 }
 
 async function bearerOf(
@@ -218,13 +237,13 @@ export function createTargetCredentials(dependencies: CredentialDependencies): T
       const ready = await made(target, fields, until);
       const sigv4 = signatureOf(target);
       if (ready instanceof Refusal || aws === undefined || sigv4 === undefined) return ready;
-      const named = await sessionFor(aws);
-      if (named instanceof Refusal) return named;
-      const { session, sessionName } = named;
+      const signing = await sessionFor(aws);
+      if (signing instanceof Refusal) return signing;
+      const { session } = signing;
       const { service, region } = sigv4;
       const scrubSession = createScrub([session.secretAccessKey, session.sessionToken]);
       const scrub = (text: string) => scrubSession(ready.scrub(text));
-      return { ...ready, scrub, sign: { service, region, session }, sessionName };
+      return { ...ready, scrub, sign: { service, region, session }, signing };
     },
 
     async renewed(target, refused, until) {
@@ -234,11 +253,12 @@ export function createTargetCredentials(dependencies: CredentialDependencies): T
       if (isSame && refused.bearer === undefined) return undefined;
       const again = await made(target, fields, until, refused.bearer);
       if (again instanceof Refusal) return undefined;
-      // Whatever the first one let through may come back in the second answer too.
-      const scrub = (text: string) => refused.scrub(again.scrub(text));
-      const { sign, sessionName } = refused;
-      const signing = sign === undefined || sessionName === undefined ? {} : { sign, sessionName };
-      return { ...again, scrub, ...signing };
+      const hasSameToken = refused.bearer === undefined || again.bearer?.equals(refused.bearer) === true;
+      if (isSame && hasSameToken) return undefined;
+      // What the target was shown first may come back in the second answer too, and one may hold the other.
+      const scrub = createScrub([...secretsOf(refused), ...secretsOf(again)]);
+      const { sign, signing } = refused;
+      return { ...again, scrub, ...(sign === undefined || signing === undefined ? {} : { sign, signing }) };
     },
   };
 }

@@ -219,7 +219,7 @@ export interface FieldRule {
 export interface HttpRoute {
   /** `GET /tickets/{id}`. A parameter that the capability declares must be the task's own. */
   readonly route: string;
-  /** By name. Where left out, any query may be sent; else only these, each once. */
+  /** By name. Where left out, any query may be sent, but none beside a ruled body; else only these, each once. */
   readonly query?: Readonly<Record<string, FieldRule>>;
   /**
    * By the place in a JSON object: `visibility`, `assignee.team`, `labels[]`. Where left out, any body may be sent; else

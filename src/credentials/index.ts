@@ -1,5 +1,6 @@
 // Session credentials: what a session may do, for how long, from where, and how it is revoked.
 export { type NotBound, placesOf } from './bound-to.ts';
+export { dateText } from './date-text.ts';
 export { type EndedTask, planDeny } from './deny.ts';
 export { isNarrower } from './narrower.ts';
 export { policyProblem } from './policy-check.ts';

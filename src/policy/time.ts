@@ -34,7 +34,20 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** The last answer of each time zone: calls come many a minute. */
+const latest = new Map<string, { readonly minute: number; readonly time: LocalTime }>();
+
 export function localTime(at: Date, timeZone: string): LocalTime {
+  // Zones are whole minutes apart since before there were computers.
+  const minute = Math.floor(at.getTime() / 60_000);
+  const known = latest.get(timeZone);
+  if (known?.minute === minute) return known.time;
+  const time = formatted(at, timeZone);
+  latest.set(timeZone, { minute, time });
+  return time;
+}
+
+function formatted(at: Date, timeZone: string): LocalTime {
   const parts = new Map(
     formatFor(timeZone)
       .formatToParts(at)

@@ -36,6 +36,8 @@ interface Waiting {
 
 const FILE = 'bailiwick.db';
 const BUSY_MILLISECONDS = 2000;
+/** A checkpoint waits for the disk, and everybody with it: one for some thousand calls, at the price of a log of 32 MB. */
+const PAGES_BETWEEN_CHECKPOINTS = 8000;
 
 function open({ directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS }: DatabaseOptions) {
   ensureOwnDirectory(directory);
@@ -48,6 +50,7 @@ function open({ directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS
       PRAGMA busy_timeout = ${Math.trunc(busyMilliseconds)};
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'};
+      PRAGMA wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS};
     `);
     migrate(database);
     return database;
@@ -59,10 +62,10 @@ function open({ directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS
 
 /** All of them, or none where any fails: what was asked for together stands or falls together. */
 function commit(database: DatabaseSync, prepare: Prepare, batch: readonly Waiting[]): unknown[] {
-  database.exec(batch.some(({ kind }) => kind === 'write') ? 'BEGIN IMMEDIATE' : 'BEGIN');
+  prepare(batch.some(({ kind }) => kind === 'write') ? 'BEGIN IMMEDIATE' : 'BEGIN').run();
   try {
     const results = batch.map(({ operation }) => operation(prepare));
-    database.exec('COMMIT');
+    prepare('COMMIT').run();
     return results;
   } catch (error) {
     try {

@@ -1,0 +1,43 @@
+// Masks long texts a piece at a time: between two of them others get their turn, and when time is up it is given up.
+import type { Format, Masker } from '../masking/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MaskTally } from './mask-counts.ts';
+
+/** Thrown, since it ends everything that the text was masked for. */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+}
+
+/** Texts up to here take some milliseconds at most. */
+const PIECE_CHARACTERS = 64 * 1024;
+/** So long it goes on before others get their turn. */
+const TURN_MILLISECONDS = 10;
+
+export interface Patience {
+  readonly clock: Clock;
+  /** When whoever waits for it has gone. */
+  readonly until: number;
+}
+
+export async function maskedPatiently(
+  masker: Masker,
+  text: string,
+  format: Format,
+  tally: MaskTally,
+  { clock, until }: Patience,
+): Promise<string> {
+  if (text.length <= PIECE_CHARACTERS) return masker.text(text, tally, format);
+  const stream = masker.stream(format, tally);
+  const masked: string[] = [];
+  let turn = clock.now().getTime();
+  for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
+    masked.push(stream.push(text.slice(at, at + PIECE_CHARACTERS)));
+    const now = clock.now().getTime();
+    if (now >= until) throw new OutOfTime('a text could not be masked in time');
+    if (now - turn < TURN_MILLISECONDS) continue;
+    await clock.sleep(0);
+    turn = clock.now().getTime();
+  }
+  masked.push(stream.end());
+  return masked.join('');
+}

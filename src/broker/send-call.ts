@@ -1,0 +1,110 @@
+// Sends a planned call to its target with its credential, and says what no answer means.
+import type { Clock } from '../ports/clock.ts';
+import type { NoAnswer, OutboundAnswer, OutboundRequest } from '../ports/outbound.ts';
+import { Refusal } from '../shared/errors.ts';
+import { type Attempt, FAILED, NOT_BEGUN } from './attempt.ts';
+import type { CallDependencies } from './call-dependencies.ts';
+import type { Manner } from './end-call.ts';
+import type { MaskTally } from './mask-counts.ts';
+import type { HttpPlan, WantedHttp } from './plan-call.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import { originOf, type ReadyCredentials } from './target-credentials.ts';
+
+/** One call, and all that its steps need. */
+export interface Making extends Attempt {
+  readonly wanted: WantedHttp;
+  readonly request: RecordedRequest;
+  readonly tally: MaskTally;
+}
+
+/** What is unpacked and masked of one answer, all in memory. */
+const MOST_FETCHED_BYTES = 16 * 1_048_576;
+/** Of a stream of events, which has no end that could be waited for. */
+const MOST_EVENT_BYTES = 1_048_576;
+const MOST_EVENT_MILLISECONDS = 20_000;
+/** What changes nothing, or nothing more the second time. */
+const REPLACING = ['PUT', 'DELETE'];
+const REPEATABLE = ['GET', 'HEAD', 'OPTIONS', ...REPLACING];
+export const LOST: Manner = { change: 'loseTrack', ran: true };
+
+/** Once more where the target does not know who it is, and there is something else to show. */
+export async function sendCall(
+  { outbound, credentials, clock }: CallDependencies,
+  making: Making,
+  plan: HttpPlan,
+  ready: ReadyCredentials,
+  limit: number,
+): Promise<{ readonly answer: OutboundAnswer | NoAnswer; readonly ready: ReadyCredentials }> {
+  const answer = await outbound.send(outboundRequest(clock, making, plan, ready, limit));
+  if ('problem' in answer || answer.status !== 401) return { answer, ready };
+  const renewed = await credentials.renewed(plan.target, ready, limit);
+  if (renewed === undefined || clock.now().getTime() >= limit) return { answer, ready };
+  const again = await outbound.send(outboundRequest(clock, making, plan, renewed, limit));
+  return { answer: again, ready: renewed };
+}
+
+function outboundRequest(
+  clock: Clock,
+  { wanted, request }: Making,
+  { target, path, cap, definition }: HttpPlan,
+  { written, clientCertificate, sign }: ReadyCredentials,
+  limit: number,
+): OutboundRequest {
+  const now = clock.now();
+  const left = Math.max(1, limit - now.getTime());
+  const { pathname } = new URL(target.connection.baseUrl);
+  const base = pathname.replace(/\/$/u, '');
+  const injectedNames = new Set(written.query.map(([name]) => name));
+  const hasBody = wanted.body !== undefined && wanted.body.length > 0;
+  return {
+    to: originOf(target),
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    method: wanted.method,
+    path: path.text === '/' ? base || '/' : `${base}${path.text}`,
+    query: [...wanted.query.filter(([name]) => !injectedNames.has(name)), ...written.query],
+    headers: [...request.forwarded, ...written.headers],
+    body: hasBody ? wanted.body : undefined,
+    ...(sign === undefined ? {} : { sign: { ...sign, at: now } }),
+    timeoutMilliseconds: left,
+    mostBytes: Math.min(MOST_FETCHED_BYTES, cap ?? Number.POSITIVE_INFINITY),
+    events: {
+      milliseconds: Math.max(1, Math.min(MOST_EVENT_MILLISECONDS, left - 1000)),
+      bytes: Math.min(MOST_EVENT_BYTES, cap ?? Number.POSITIVE_INFINITY),
+    },
+    mayRepeat: (definition.effect === 'read' ? REPEATABLE : REPLACING).includes(wanted.method),
+  };
+}
+
+export function overCap({ target }: HttpPlan, cap: number): Refusal {
+  return new Refusal(
+    'response_over_cap',
+    `${target.id} answered with more than the ${cap} bytes that this read may bring back. Ask for less, or send \`bailiwick-export: true\` to have it decided as an export.`,
+  );
+}
+
+/** What may have changed something, and whose end nobody saw, is no failure: it is not known. */
+export function refusalOfNoAnswer(
+  { problem, sent, status, detail, retryAfterSeconds }: NoAnswer,
+  plan: HttpPlan,
+  { facts }: Making,
+): { readonly manner: Manner; readonly refusal: Refusal } {
+  const { target, definition, cap } = plan;
+  if (problem === 'unavailable') {
+    const extras = { retryAfterSeconds: retryAfterSeconds ?? 5 };
+    return { manner: NOT_BEGUN, refusal: new Refusal('target_unavailable', detail, extras) };
+  }
+  if (problem === 'too_large' && cap !== undefined && cap < MOST_FETCHED_BYTES) {
+    return { manner: FAILED, refusal: overCap(plan, cap) };
+  }
+  if (sent && status === undefined && definition.effect !== 'read') {
+    const said = `${detail} Whether ${target.id} did what was asked is not known: look there before you ask again. The call's id is ${facts.call}.`;
+    return { manner: LOST, refusal: new Refusal('outcome_unknown', said) };
+  }
+  const answered = status === undefined ? '' : ` It had answered with status ${status}.`;
+  return problem === 'timeout'
+    ? {
+        manner: FAILED,
+        refusal: new Refusal('call_timeout', `${detail}${answered} The call's id is ${facts.call}.`),
+      }
+    : { manner: FAILED, refusal: new Refusal('target_failed', `${detail}${answered}`) };
+}
