@@ -56,7 +56,10 @@ async function onMiniStack({ directory, tests, signal }: Run): Promise<number> {
       return await testDeployed({
         repository,
         directory,
-        reach: { endpoint, certificate, traces, account: EMULATED_ACCOUNT, enforcesIam: true },
+        reach: {
+          ...{ endpoint, certificate, traces, account: EMULATED_ACCOUNT },
+          ...{ enforcesIam: true, runsHere: true },
+        },
         environment: { ...emulatedAws(repository), BAILIWICK_E2E_AWS_CLI: join(dirname(python), 'aws') },
         disposable: true,
         tests,

@@ -24,8 +24,12 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
   const region = options.environment['AWS_REGION'] ?? '';
   await cdk(options, 'bootstrap', ['bootstrap', `aws://${options.account}/${region}`, ...broker]);
   const outputs = await deployStack(options, STACK, broker);
-  const [issuer, revoker] = [output(outputs, 'IssueCredentialsRoleArn'), output(outputs, 'RevokerRoleArn')];
-  await deployStack(options, TARGETS, targetsApp(options, issuer, revoker));
+  const roles = {
+    issuerRoleArn: output(outputs, 'IssueCredentialsRoleArn'),
+    revokerRoleArn: output(outputs, 'RevokerRoleArn'),
+    callerRoleArn: output(outputs, 'MakeCallRoleArn'),
+  };
+  await deployStack(options, TARGETS, targetsApp(options, roles));
   return outputs;
 }
 
@@ -33,7 +37,8 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
 export async function destroy(options: DeployOptions): Promise<void> {
   // Whom the role trusted is of no account where it goes.
   const gone = `arn:aws:iam::${options.account}:role/gone`;
-  await cdk(options, 'destroy', ['destroy', TARGETS, '--force', ...targetsApp(options, gone, gone)]);
+  const roles = { issuerRoleArn: gone, revokerRoleArn: gone, callerRoleArn: gone };
+  await cdk(options, 'destroy', ['destroy', TARGETS, '--force', ...targetsApp(options, roles)]);
   await cdk(options, 'destroy', ['destroy', STACK, '--force', ...brokerApp(options)]);
 }
 
@@ -46,10 +51,11 @@ function brokerApp({ config, directory }: DeployOptions): string[] {
   ];
 }
 
-function targetsApp({ directory }: DeployOptions, issuer: string, revoker: string): string[] {
+/** `roles` are of the broker's functions. */
+function targetsApp({ directory }: DeployOptions, roles: Readonly<Record<string, string>>): string[] {
   return [
     ...['--app', 'node test/e2e/deployed/targets-app.ts', '--output', join(directory, 'targets.out')],
-    ...['-c', `stackName=${TARGETS}`, '-c', `issuerRoleArn=${issuer}`, '-c', `revokerRoleArn=${revoker}`],
+    ...Object.entries({ stackName: TARGETS, ...roles }).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
   ];
 }
 

@@ -1,8 +1,11 @@
 // From an AWS to a verdict: a config, a deployment, the black-box tests.
+import { join } from 'node:path';
+import { choosePlace, type Place, writePlace } from '../../test/e2e/support/target/place.ts';
 import { configFor } from './config.ts';
 import { type DeployOptions, deploy, destroy, type Outputs, output } from './deploy.ts';
 import { type Reach, reaching } from './environment.ts';
 import { run } from './process.ts';
+import { putSecrets } from './secrets.ts';
 
 export interface DeployedOptions {
   readonly repository: string;
@@ -21,19 +24,17 @@ const TEST_SECONDS = 600;
 export async function testDeployed(options: DeployedOptions): Promise<number> {
   const { repository, directory, reach, signal } = options;
   const environment = reaching(options.environment, reach);
-  const deployment: DeployOptions = {
-    repository,
-    directory,
-    config: configFor(reach.account, repository, directory),
-    account: reach.account,
-    environment,
-    signal,
-  };
+  const { account } = reach;
+  const place = await choosePlace();
+  const config = configFor({ account, repository, directory, place });
+  const deployment: DeployOptions = { repository, directory, config, account, environment, signal };
   try {
     process.stdout.write(`Deploying to ${reach.endpoint}\n`);
     const outputs = await deploy(deployment);
+    const called = reach.runsHere === true ? await prepareCalled(options, environment, place) : {};
     return await runTests(options, {
       ...environment,
+      ...called,
       BAILIWICK_E2E_URL: apiUrl(reach.endpoint, outputs),
       BAILIWICK_E2E_OUTPUTS: JSON.stringify(outputs),
       ...(reach.enforcesIam === true ? { BAILIWICK_E2E_IAM: 'enforced' } : {}),
@@ -42,6 +43,18 @@ export async function testDeployed(options: DeployedOptions): Promise<number> {
   } finally {
     if (!options.disposable) await takeDown(deployment);
   }
+}
+
+/** Secrets for what the broker calls, and word of where that is, for the tests that start it. */
+async function prepareCalled(
+  { directory, reach }: DeployedOptions,
+  environment: NodeJS.ProcessEnv,
+  place: Place,
+): Promise<NodeJS.ProcessEnv> {
+  await putSecrets(environment, reach, place.secrets);
+  const file = join(directory, 'place.json');
+  writePlace(file, place);
+  return { BAILIWICK_E2E_PLACE: file };
 }
 
 /** An interrupt ends the run, not the tidying up after it; nor does a failure here hide what went before. */

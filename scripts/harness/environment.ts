@@ -10,6 +10,8 @@ export interface Reach {
   readonly traces?: string;
   /** Whether it enforces policies; most emulators let everybody do everything. */
   readonly enforcesIam?: boolean;
+  /** Whether its functions are processes of this machine, which reach servers on it. */
+  readonly runsHere?: boolean;
 }
 
 const EMULATED = {

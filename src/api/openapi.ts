@@ -50,7 +50,7 @@ function jsonSchema(schema: z.ZodMiniType, io: 'input' | 'output'): Record<strin
 }
 
 function parametersOf(route: Route, { query }: Shape): readonly object[] {
-  const inPath = [...route.path.matchAll(/\{([a-z]+)\}/g)].map(([, name]) => ({
+  const inPath = [...route.path.matchAll(/\{([a-z]+)\+?\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
@@ -68,7 +68,7 @@ function parametersOf(route: Route, { query }: Shape): readonly object[] {
     required: false,
     schema: { type: 'string' },
   }));
-  return [...inPath, ...inQuery, ...(route.method === 'POST' ? headers : [])];
+  return [...inPath, ...inQuery, ...(route.method === 'GET' ? [] : headers)];
 }
 
 const content = (schema: object) => ({ 'application/json': { schema } });
@@ -133,6 +133,29 @@ function operation(route: Route): object {
   };
 }
 
+/** What a target may be asked with; which of them a task covers, its capabilities say. */
+const PASSED = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
+const WITHOUT_BODY: readonly string[] = ['get', 'head', 'options'];
+
+/** Of whatever type: a request is passed on, and an answer comes back as the target gave it, masked. */
+function passedOperation(route: Route, method: (typeof PASSED)[number]): object {
+  const body = { requestBody: { required: false, content: { '*/*': { schema: {} } } } };
+  const own = operation(route) as { readonly responses: { readonly default: object } };
+  return {
+    ...own,
+    operationId: `${route.name}${method.charAt(0).toUpperCase()}${method.slice(1)}`,
+    ...(WITHOUT_BODY.includes(method) ? {} : body),
+    responses: {
+      '2XX': {
+        description: "The target's own answer, masked",
+        ...maskedHeader(route),
+        content: { '*/*': { schema: {} } },
+      },
+      default: own.responses.default,
+    },
+  };
+}
+
 const TOKENS: Readonly<Record<Exclude<Route['takes'], 'nothing'>, string>> = {
   oidcToken: 'An OIDC token that proves a registered agent',
   taskToken: 'The task token that opening the task returned',
@@ -143,9 +166,11 @@ const TOKENS: Readonly<Record<Exclude<Route['takes'], 'nothing'>, string>> = {
 export function openApiDocument(publicUrl: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of ALL_ROUTES) {
-    const item = paths[route.path] ?? {};
-    paths[route.path] = item;
-    item[route.method.toLowerCase()] = operation(route);
+    const path = route.path.replace('+}', '}');
+    const item = paths[path] ?? {};
+    paths[path] = item;
+    if (route.method !== 'ANY') item[route.method.toLowerCase()] = operation(route);
+    else for (const method of PASSED) item[method] = passedOperation(route, method);
   }
   return {
     openapi: '3.1.1',

@@ -51,11 +51,19 @@ function headerOf(headers: Headers, name: string): string | undefined {
 }
 
 /** A name that a secret stands in can't be mended; a value can. */
-function maskedHeaders(headers: Headers, { masking, plan, scrub, tally }: AnswerContext): Headers {
-  const clean = headers
+function scrubbedHeaders(headers: Headers, { scrub }: AnswerContext): Headers {
+  return headers
     .filter(([name]) => scrub(name) === name)
     .map(([name, value]) => [name, scrub(value)] as const);
-  return masking.of(plan.target.id).headers(clean, tally);
+}
+
+/** Cookies that the operator lets through are of no use masked; in what is written down they are. */
+function givenHeaders(clean: Headers, masked: Headers): Headers {
+  const isCookie = (line: Headers[number] | undefined) => line?.[0] === 'set-cookie';
+  return masked.map((line, place) => {
+    const own = clean[place];
+    return isCookie(line) && own !== undefined && isCookie(own) ? own : line;
+  });
 }
 
 interface Part {
@@ -124,7 +132,8 @@ export async function maskedAnswer(
     scrub,
   });
   if ('problem' in masked) return masked;
-  const headers = maskedHeaders(withType(returned, masked.contentType), context);
+  const clean = scrubbedHeaders(withType(returned, masked.contentType), context);
+  const headers = masker.headers(clean, tally);
   const isBare = wanted.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   const part = isBare
     ? { status: answer.status, body: new Uint8Array(), headers }
@@ -134,7 +143,7 @@ export async function maskedAnswer(
   const { recorded, toStore, isLarge, kept } = keptOf(part, text, context);
   const cut = answer.cut === undefined ? {} : { truncated: answer.cut };
   return {
-    ...{ status: part.status, headers: part.headers, withheld, ...cut },
+    ...{ status: part.status, headers: givenHeaders(clean, part.headers), withheld, ...cut },
     kept: { ...kept, ...(withheld.length === 0 ? {} : { withheld }), ...cut },
     direct: isLarge ? undefined : part.body,
     recorded: {

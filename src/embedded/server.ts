@@ -89,6 +89,10 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
       new Refusal('not_permitted', 'The Host header must name a loopback address or the publicUrl.'),
     );
   }
+  // What has no version is HTTP/0.9 to the parser: whoever meant that meant a line break in a path to pass for one.
+  if (request.httpVersionMajor !== 1) {
+    return refuse(new Refusal('malformed_request', 'This is not an HTTP/1.1 request.'));
+  }
   if (!url.startsWith('/'))
     return refuse(new Refusal('malformed_request', 'The request target must be a path.'));
   const border = url.indexOf('?');

@@ -86,8 +86,9 @@ describe('opening', () => {
     },
   );
 
-  /** Of these the tests of agents say what becomes of them. */
+  /** Of these the tests of agents, and of calls, say what becomes of them. */
   const others = [
+    ...['caller', 'clerk', 'prober'],
     'forgotten',
     'contained',
     'frozen',

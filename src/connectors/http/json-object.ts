@@ -52,6 +52,20 @@ function keyOf(quoted: string): string {
   return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
 
+const NUMBER = /-?(\d+)(?:\.(\d+))?(?:[eE][+-]?\d+)?/uy;
+/** With more, readers round to different numbers, and one may be within a limit that the other is beyond. */
+const MOST_DIGITS = 17;
+
+/** After the number that begins at `start`; undefined where it has too many digits. */
+function endOfNumber(text: string, start: number): number | undefined {
+  NUMBER.lastIndex = start;
+  const [whole = '', before = '', after = ''] = NUMBER.exec(text) ?? [];
+  const digits = (before + after).replace(/^0+/u, '').replace(/0+$/u, '');
+  return digits.length > MOST_DIGITS ? undefined : start + Math.max(1, whole.length);
+}
+
+const startsNumber = (code: number): boolean => code === 45 || (code >= 48 && code <= 57);
+
 /** Of a text that is JSON. */
 function problemOfKeys(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
@@ -61,6 +75,11 @@ function problemOfKeys(text: string): string | undefined {
       const end = endOfString(text, at);
       const problem = isKey(text, end) ? problemOfKey(keyOf(text.slice(at, end)), open.at(-1)) : undefined;
       if (problem !== undefined) return problem;
+      at = end - 1;
+    } else if (startsNumber(code)) {
+      const end = endOfNumber(text, at);
+      if (end === undefined)
+        return `The body has a number of more than ${MOST_DIGITS} digits, which servers round in different ways.`;
       at = end - 1;
     } else if (code === OPEN_OBJECT) open.push(new Set());
     else if (code === OPEN_ARRAY) open.push(undefined);

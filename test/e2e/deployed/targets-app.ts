@@ -7,11 +7,19 @@ import { BUCKETS, DELIVERIES, DELIVERIES_EXTERNAL_ID, ROLE } from './names.ts';
 const app = new App();
 const context = (key: string) => String(app.node.tryGetContext(key));
 const stack = new Stack(app, context('stackName'));
-const broker = { issuerRoleArn: context('issuerRoleArn'), revokerRoleArn: context('revokerRoleArn') };
+const broker = {
+  ...{ issuerRoleArn: context('issuerRoleArn'), revokerRoleArn: context('revokerRoleArn') },
+  callerRoleArn: context('callerRoleArn'),
+};
 const statements = [
   new PolicyStatement({ actions: ['s3:*Object', 's3:ListBucket'], resources: [`arn:aws:s3:::${BUCKETS}`] }),
 ];
-new BrokeredRole(stack, 'Reports', { broker, statements, roleName: ROLE, otherAccount: false });
+new BrokeredRole(stack, 'Reports', {
+  ...{ broker, statements, otherAccount: false },
+  roleName: ROLE,
+  // The target by-sigv4 does.
+  signs: true,
+});
 new BrokeredRole(stack, 'Deliveries', {
   ...{ broker, statements, otherAccount: false },
   roleName: DELIVERIES,

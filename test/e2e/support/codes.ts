@@ -5,11 +5,12 @@ export const NOT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
   // Something must go wrong inside.
   internal: 'test/api',
   audit_unavailable: 'test/broker',
-  outcome_unknown: 'test/broker',
-  target_failed: 'test/broker',
-  target_unavailable: 'test/broker',
-  // No call goes to a target that could be too slow yet.
-  call_timeout: 'test/broker',
+  // A target must do its part.
+  outcome_unknown: 'test/e2e',
+  target_failed: 'test/e2e',
+  target_unavailable: 'test/e2e',
+  response_over_cap: 'test/e2e',
+  call_timeout: 'test/e2e',
   // Only the deployed front door throttles, and only by the operator's numbers.
   rate_limited: 'test/infra',
 };

@@ -85,6 +85,9 @@ export const AGENTS = {
   scribe: { issuer: 'ci', claims: { sub: 'scribe' } },
   reader: { issuer: 'ci', claims: { sub: 'reader' } },
   once: { issuer: 'once', claims: { sub: 'once' } },
+  caller: { issuer: 'ci', claims: { sub: 'caller' } },
+  clerk: { issuer: 'ci', claims: { sub: 'clerk' } },
+  prober: { issuer: 'ci', claims: { sub: 'prober' } },
 } as const satisfies Readonly<Record<string, { issuer: IssuerName; claims: Claims }>>;
 
 export type AgentName = keyof typeof AGENTS;
