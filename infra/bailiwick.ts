@@ -84,6 +84,7 @@ export class Bailiwick extends Construct implements Broker {
   readonly name: string;
   readonly issuerRoleArn: string;
   readonly revokerRoleArn: string;
+  readonly callerRoleArn: string;
   readonly stores: Stores;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly frontDoor: FrontDoor;
@@ -95,6 +96,7 @@ export class Bailiwick extends Construct implements Broker {
     this.functions = this.makeFunctions(props);
     this.issuerRoleArn = roleArnOf(this.functions['issue-credentials']);
     this.revokerRoleArn = roleArnOf(this.functions['revoke-sessions']);
+    this.callerRoleArn = roleArnOf(this.functions['make-call']);
     this.frontDoor = new FrontDoor(this, 'FrontDoor', {
       functions: this.functions,
       throttling: props.throttling ?? DEFAULTS.throttling,

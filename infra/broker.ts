@@ -6,6 +6,11 @@ export interface Broker {
   readonly issuerRoleArn: string;
   /** The role of the function that revokes sessions: the output `RevokerRoleArn`. */
   readonly revokerRoleArn: string;
+  /**
+   * The role of the function that makes HTTP calls: the output `MakeCallRoleArn`. Needed for roles whose sessions sign
+   * their requests.
+   */
+  readonly callerRoleArn?: string;
   /** What the tag `bailiwick` of its roles says: the output `BrokerName`. Default `bailiwick`. */
   readonly name?: string;
 }

@@ -8,6 +8,7 @@ import { BOUNDARY_PATH } from './role-permissions.ts';
 import {
   keptStatement,
   lookUpStatement,
+  type RoleArns,
   revokerPolicy,
   revokerTrust,
   roleTrust,
@@ -30,6 +31,11 @@ export interface BrokeredRoleProps {
   readonly externalId?: string;
   /** The one environment whose targets may be reached through the role. Default: any. */
   readonly environment?: string;
+  /**
+   * Whether requests to HTTP targets are signed with its sessions (`sigv4`). Then the role trusts the function that
+   * makes these requests, too. Default false.
+   */
+  readonly signs?: boolean;
   /**
    * Whether the broker is of another account than the role. Found out where both accounts are known; where one is not,
    * it has to be said.
@@ -65,7 +71,7 @@ export class BrokeredRole extends Construct {
 
   constructor(scope: Construct, id: string, props: BrokeredRoleProps) {
     super(scope, id);
-    const { broker, boundary, externalId, environment } = props;
+    const { broker, boundary, externalId, environment, signs = false } = props;
     this.checkBroker(broker);
     const elsewhere = props.otherAccount ?? this.isElsewhere(broker);
     this.roleName = this.nameOf(props.roleName, elsewhere ? MOST_NAME - REVOKER.length : MOST_NAME);
@@ -76,7 +82,7 @@ export class BrokeredRole extends Construct {
       roleName: this.roleName,
       description: 'Handed out by Bailiwick, one task at a time',
       assumeRolePolicyDocument: this.trust(
-        roleTrust(this.trusting(broker.issuerRoleArn, externalId), environment),
+        roleTrust(this.trusting(this.assumers(broker, signs), externalId), environment),
       ),
       managedPolicyArns: [policy.ref],
       permissionsBoundary: this.boundaryArn,
@@ -144,7 +150,7 @@ export class BrokeredRole extends Construct {
     return new CfnRole(this, 'Revoker', {
       roleName: `${this.roleName}${REVOKER}`,
       description: `Lets Bailiwick revoke sessions of ${this.roleName}`,
-      assumeRolePolicyDocument: this.trust(revokerTrust(this.trusting(broker.revokerRoleArn, externalId))),
+      assumeRolePolicyDocument: this.trust(revokerTrust(this.trusting([broker.revokerRoleArn], externalId))),
       policies: [
         {
           policyName: 'revoke',
@@ -156,8 +162,11 @@ export class BrokeredRole extends Construct {
 
   /** In a trust, `*` and `?` would be whoever fits. */
   private checkBroker(broker: Broker): void {
-    const { issuerRoleArn, revokerRoleArn } = broker;
-    for (const roleArn of [issuerRoleArn, revokerRoleArn]) {
+    const { issuerRoleArn, revokerRoleArn, callerRoleArn } = broker;
+    const given = Object.entries({ issuerRoleArn, revokerRoleArn, callerRoleArn }).flatMap(
+      ([key, roleArn]) => (roleArn === undefined ? [] : [{ key, roleArn, account: this.accountIn(roleArn) }]),
+    );
+    for (const { roleArn } of given) {
       const isRole = Token.isUnresolved(roleArn) ? !/[*?]/.test(roleArn) : ROLE_ARN.test(roleArn);
       if (!isRole) {
         throw new Error(
@@ -165,15 +174,24 @@ export class BrokeredRole extends Construct {
         );
       }
     }
-    const [issuer, revoker] = [issuerRoleArn, revokerRoleArn].map(
-      (roleArn) => this.trusting(roleArn, undefined).account,
-    );
-    if (Token.compareStrings(issuer ?? '', revoker ?? '') === TokenComparison.DIFFERENT) {
+    const issuer = this.accountIn(issuerRoleArn);
+    for (const { key, account } of given) {
+      if (Token.compareStrings(issuer, account) !== TokenComparison.DIFFERENT) continue;
       throw new Error(
-        `${this.node.path}: issuerRoleArn and revokerRoleArn are of one broker, and so of one account, unlike ` +
-          `${issuer} and ${revoker}`,
+        `${this.node.path}: issuerRoleArn and ${key} are of one broker, and so of one account, unlike ` +
+          `${issuer} and ${account}`,
       );
     }
+  }
+
+  /** Whoever asks for sessions of the role. */
+  private assumers({ issuerRoleArn, callerRoleArn }: Broker, signs: boolean): RoleArns {
+    if (!signs) return [issuerRoleArn];
+    if (callerRoleArn !== undefined) return [issuerRoleArn, callerRoleArn];
+    throw new Error(
+      `${this.node.path}: a role that \`signs\` trusts the function that makes HTTP calls, so the broker needs its ` +
+        "`callerRoleArn`: the output MakeCallRoleArn of the broker's stack",
+    );
   }
 
   private isElsewhere(broker: Broker): boolean {
@@ -190,14 +208,17 @@ export class BrokeredRole extends Construct {
   }
 
   private accountOf(broker: Broker): string {
-    return Construct.isConstruct(broker)
-      ? Stack.of(broker).account
-      : this.trusting(broker.issuerRoleArn, undefined).account;
+    return Construct.isConstruct(broker) ? Stack.of(broker).account : this.accountIn(broker.issuerRoleArn);
   }
 
-  private trusting(roleArn: string, externalId: string | undefined): Trusting & { readonly account: string } {
-    const { partition, account = '' } = Stack.of(this).splitArn(roleArn, ArnFormat.SLASH_RESOURCE_NAME);
-    return { roleArn, account, accountArn: `arn:${partition}:iam::${account}:root`, externalId };
+  private accountIn(roleArn: string): string {
+    return Stack.of(this).splitArn(roleArn, ArnFormat.SLASH_RESOURCE_NAME).account ?? '';
+  }
+
+  /** Roles of one account. */
+  private trusting(roleArns: RoleArns, externalId: string | undefined): Trusting {
+    const { partition, account = '' } = Stack.of(this).splitArn(roleArns[0], ArnFormat.SLASH_RESOURCE_NAME);
+    return { roleArns, accountArn: `arn:${partition}:iam::${account}:root`, externalId };
   }
 
   private arnOf(resource: 'role' | 'policy', resourceName: string): string {

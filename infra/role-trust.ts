@@ -4,16 +4,19 @@ import { DENY_READS, DENY_WRITES, writable } from './role-permissions.ts';
 /** On every session of the broker's, and no other tag; operators rely on them, and so does the deny. */
 const TAGS = ['agent', 'task', 'root', 'environment'] as const;
 
+/** At least one: a condition that names none would be met by the whole account. */
+export type RoleArns = readonly [string, ...string[]];
+
 export interface Trusting {
-  /** The role of a function of the broker's. */
-  readonly roleArn: string;
-  /** The account of that role, as a principal. */
+  /** The roles of functions of the broker's. */
+  readonly roleArns: RoleArns;
+  /** The account of these roles, as a principal. */
   readonly accountArn: string;
   readonly externalId: string | undefined;
 }
 
 /**
- * The account, held to one role by a condition. With the role itself as principal IAM would keep an id that dies with
+ * The account, held to its roles by a condition. With a role itself as principal IAM would keep an id that dies with
  * it: a broker's role that was made anew under its old name would be locked out, and no template would show why. And
  * IAM refuses a principal that is not there yet, so the broker would have to come first everywhere. Whoever may make
  * a role of that name in the broker's account could change the broker's code as well.
@@ -22,8 +25,8 @@ function by({ accountArn }: Trusting) {
   return { Effect: 'Allow', Principal: { AWS: accountArn } };
 }
 
-function only({ roleArn }: Trusting) {
-  return { ArnEquals: { 'aws:PrincipalArn': roleArn } };
+function only({ roleArns }: Trusting) {
+  return { ArnEquals: { 'aws:PrincipalArn': roleArns.length === 1 ? roleArns[0] : roleArns } };
 }
 
 /** Beside the external id, which only AssumeRole knows. */

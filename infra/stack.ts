@@ -29,12 +29,17 @@ export class BailiwickStack extends Stack {
     this.output('EventsTable', stores.events.tableName, 'The audit');
     this.output('ObjectsBucket', stores.objects.bucketName, 'Bodies too large for a record');
     this.output('TokenKeysSecret', stores.tokenKeysArn, 'The keys that task tokens are made with');
-    const { name, issuerRoleArn, revokerRoleArn } = this.bailiwick;
+    const { name, issuerRoleArn, revokerRoleArn, callerRoleArn } = this.bailiwick;
     this.output('BrokerName', name, 'What the tag bailiwick of the roles of AWS targets must say');
     this.output(
       'IssueCredentialsRoleArn',
       issuerRoleArn,
-      'Whom the roles of AWS targets must trust, and nobody else',
+      'Whom the roles of AWS targets must trust, and nobody else but the next where they sign',
+    );
+    this.output(
+      'MakeCallRoleArn',
+      callerRoleArn,
+      'Whom those roles must trust too whose sessions sign requests to HTTP targets (sigv4)',
     );
     this.output('RevokerRoleArn', revokerRoleArn, 'Whom the revoking roles of other accounts must trust');
     for (const each of FUNCTION_NAMES) {

@@ -4,7 +4,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BrokeredRole } from 'bailiwick';
 
-/** The broker's outputs IssueCredentialsRoleArn, RevokerRoleArn and BrokerName. */
+/**
+ * The broker's outputs IssueCredentialsRoleArn, RevokerRoleArn and BrokerName. A role that says `signs: true`, since
+ * requests to an HTTP target are signed with its sessions, also needs MakeCallRoleArn, as `callerRoleArn`.
+ */
 const broker = {
   issuerRoleArn: 'arn:aws:iam::111122223333:role/Broker-IssueCredentials',
   revokerRoleArn: 'arn:aws:iam::111122223333:role/Broker-RevokeSessions',

@@ -123,12 +123,31 @@ export async function handAnswer(
     ...(truncated === undefined ? {} : { truncated }),
   };
   if (direct !== undefined) return { ...whole, status, headers, body: direct };
-  return { ...whole, ...linked(await linkTo(dependencies, masked)) };
+  const link = await linkTo(dependencies, masked);
+  return link === undefined ? withoutLink(facts.call) : { ...whole, ...linked(link) };
 }
 
-async function linkTo({ objects }: CallDependencies, { toStore, headers }: MaskedAnswer): Promise<string> {
+/** The call itself is over, and written down. */
+function withoutLink(call: string): Refusal {
+  return new Refusal(
+    'outcome_unknown',
+    `The call was made, and its answer could not be handed over. Its id is ${call}.`,
+    { call },
+  );
+}
+
+async function linkTo(
+  { objects, log }: CallDependencies,
+  { toStore, headers }: MaskedAnswer,
+): Promise<string | undefined> {
   const type = headers.find(([name]) => name === 'content-type')?.[1];
-  return objects.link(toStore?.key as ObjectKey, type ?? 'application/octet-stream', LINK_SECONDS);
+  try {
+    return await objects.link(toStore?.key as ObjectKey, type ?? 'application/octet-stream', LINK_SECONDS);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend });
+    return undefined;
+  }
 }
 
 async function store({ objects, log }: CallDependencies, { toStore }: MaskedAnswer): Promise<boolean> {

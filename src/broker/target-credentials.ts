@@ -158,10 +158,8 @@ function isGood({ session, compiled }: SigningSession, wanted: CompiledSession, 
 /** Sessions by what they may do, for whom, and from where. */
 function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessions' | 'clock'>) {
   const known = new Map<string, SigningSession>();
-  return async (compiled: CompiledSession): Promise<SigningSession | Refusal> => {
-    const name = nameOf(compiled);
-    const before = known.get(name);
-    if (before !== undefined && isGood(before, compiled, clock.now().getTime())) return before;
+  const underWay = new Map<string, Promise<SigningSession | Refusal>>();
+  const issue = async (compiled: CompiledSession, name: string): Promise<SigningSession | Refusal> => {
     const session = await sessions.issue(compiled.request);
     if ('problem' in session) {
       const code = session.problem === 'unavailable' ? 'target_unavailable' : 'target_failed';
@@ -173,6 +171,14 @@ function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessi
     const [oldest] = known.keys();
     if (known.size > MOST_SESSIONS && oldest !== undefined) known.delete(oldest);
     return issued;
+  };
+  return async (compiled: CompiledSession): Promise<SigningSession | Refusal> => {
+    const name = nameOf(compiled);
+    const before = known.get(name);
+    if (before !== undefined && isGood(before, compiled, clock.now().getTime())) return before;
+    const issuing = underWay.get(name) ?? issue(compiled, name).finally(() => underWay.delete(name));
+    underWay.set(name, issuing);
+    return issuing;
   };
 }
 

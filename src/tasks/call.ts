@@ -37,6 +37,10 @@ export interface CallAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: { readonly base64: string } | StoredBody;
+  /** Headers of the target's that the agent did not get. */
+  readonly withheld?: readonly string[];
+  /** A stream of events that was cut, and by what. */
+  readonly truncated?: 'bytes' | 'time';
 }
 
 /** A body that is too large to stand with the rest. */

@@ -219,9 +219,10 @@ describe('a call', () => {
   });
 
   it('ends where the broker made a mistake before anything was sent', async () => {
-    world.dependencies.tokenKeys = async () => {
+    const noKeys = async () => {
       throw new Error('no keys');
     };
+    Object.assign(world.dependencies, { tokenKeys: noKeys });
     await expect(call(world, opened)).rejects.toThrow('no keys');
     expect(world.outside.sent).toEqual([]);
   });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KEPT, maskedStores, WORDS } from '../../src/broker/masked-stores.ts';
 import type { Json, JsonObject } from '../../src/shared/json.ts';
-import { call, openFor, partsWith, TICKETS } from '../support/http-calls.ts';
+import { type AskedCall, call, openFor, partsWith, TICKETS } from '../support/http-calls.ts';
 import { memoryEvents, memoryRecords } from '../support/memory-stores.ts';
 import { codeOf, createWorld, HELD, OTHER_AGENT, type World } from '../support/world.ts';
 
@@ -69,16 +69,15 @@ async function walkTargets(): Promise<void> {
     when { context.impacts.isEmpty() };`;
   await world.use(partsWith(TICKETS, { policies }));
   const opened = await openFor(world, 'tickets:read', 'tickets:write');
-  const said = {
-    ...{
-      query: [[SAID, SAID]],
-      headers: [
-        ['x-said', SAID],
-        ['x-api-key', SAID],
-      ],
-    },
-    ...{ body: Buffer.from(JSON.stringify({ [SAID]: SAID })), key: SAID },
-  } as const;
+  const said: AskedCall = {
+    query: [[SAID, SAID]],
+    headers: [
+      ['x-said', SAID],
+      ['x-api-key', SAID],
+    ],
+    body: Buffer.from(JSON.stringify({ [SAID]: SAID })),
+    key: SAID,
+  };
   const headers = [
     ['x-said', SAID],
     ['location', 'https://elsewhere.example.com'],

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { Bailiwick } from '../../infra/bailiwick.ts';
 import { BrokeredRole, type BrokeredRoleProps } from '../../infra/brokered-role.ts';
 import { checkedConfig } from '../../infra/checked-config.ts';
-import { BROKER, BROKERS, HERE, made, read, shapesOf } from './brokered.ts';
+import { BROKER, BROKERS, CALLER, HERE, made, read, shapesOf } from './brokered.ts';
 import { deployment, EXAMPLE } from './deployment.ts';
 
 const TAGS = ['agent', 'task', 'root', 'environment'];
@@ -22,6 +22,26 @@ describe('whom the role trusts', () => {
       expect({ Effect, Principal }).toEqual({ Effect: 'Allow', Principal: ROOT });
       expect(Condition).toMatchObject({ ArnEquals: { 'aws:PrincipalArn': BROKER.issuerRoleArn } });
     }
+  });
+
+  it('is the function that makes calls beside it, in every statement, where the role signs', () => {
+    const { issuerRoleArn, callerRoleArn } = CALLER;
+    const statements = trust({ broker: CALLER, signs: true });
+    expect(statements).toHaveLength(3);
+    const both = { ArnEquals: { 'aws:PrincipalArn': [issuerRoleArn, callerRoleArn] } };
+    for (const [place, { Condition, ...rest }] of statements.entries()) {
+      const { Condition: alone, ...others } = trust()[place] ?? {};
+      expect([rest, Condition]).toEqual([others, { ...(alone as object), ...both }]);
+    }
+  });
+
+  it('is not that function where the role does not sign, nor has it to do with revoking', () => {
+    for (const signs of [undefined, false]) {
+      const template = made({ broker: CALLER, ...(signs === undefined ? {} : { signs }) }).template;
+      expect(JSON.stringify(template)).not.toContain(CALLER.callerRoleArn);
+    }
+    const { revoker } = shapesOf({ broker: CALLER, signs: true });
+    expect(JSON.stringify(revoker)).not.toContain(CALLER.callerRoleArn);
   });
 
   it('is it for three actions, each under what it can say', () => {
@@ -210,7 +230,18 @@ describe('whose account it is', () => {
     expect(role.connection).toEqual({ roleArn: role.roleArn });
     const template = Template.fromStack(Stack.of(role));
     template.hasResourceProperties('AWS::IAM::Role', { Tags: [{ Key: 'bailiwick', Value: 'blue' }] });
-    expect(JSON.stringify(template.toJSON())).toContain('BrokerIssueCredentialsRole');
+    const trusted = JSON.stringify(template.toJSON());
+    expect(trusted).toContain('BrokerIssueCredentialsRole');
+    expect(trusted).not.toContain('BrokerMakeCallRole');
+  });
+
+  it('is that of a broker in the same app for roles that sign, too', async () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const broker = new Bailiwick(new Stack(app, 'Both'), 'Broker', { config: await checkedConfig(EXAMPLE) });
+    const orders = new Stack(app, 'Orders');
+    new BrokeredRole(orders, 'Role', { broker, statements: [read()], signs: true });
+    const trusted = JSON.stringify(Template.fromStack(orders).toJSON());
+    for (const role of ['BrokerIssueCredentialsRole', 'BrokerMakeCallRole']) expect(trusted).toContain(role);
   });
 });
 
@@ -243,6 +274,17 @@ describe('wrong use', () => {
       { broker: { ...BROKER, revokerRoleArn: `arn:aws:iam::${HERE}:role/Bailiwick-Revoke` } },
       `unlike ${BROKERS} and ${HERE}`,
     ],
+    [
+      'a caller that is any role',
+      { broker: { ...BROKER, callerRoleArn: `arn:aws:iam::${BROKERS}:role/*` } },
+      'without wildcards',
+    ],
+    [
+      'a caller of another account than the issuer',
+      { broker: { ...BROKER, callerRoleArn: `arn:aws:iam::${HERE}:role/Bailiwick-Call` }, signs: true },
+      `issuerRoleArn and callerRoleArn are of one broker, and so of one account, unlike ${BROKERS} and ${HERE}`,
+    ],
+    ['a role to sign with, of a broker that says not who calls', { signs: true }, 'output MakeCallRoleArn'],
     ['a broker of no name', { broker: { ...BROKER, name: 'No name' } }, '2 to 40 small letters'],
   ] as const)('%s', (_, props, problem) => {
     expect(() => made(props)).toThrow(problem);
@@ -253,6 +295,9 @@ describe('wrong use', () => {
       /trust of the role comes to 2\d{3} characters; IAM takes 2048\. Give it a shorter externalId/;
     expect(() => made({ externalId: 'x'.repeat(750) })).toThrow(problem);
     expect(made({ externalId: 'x'.repeat(600) }).role.connection.externalId).toHaveLength(600);
+    const signing = { broker: CALLER, signs: true };
+    expect(() => made({ externalId: 'x'.repeat(600), ...signing })).toThrow(problem);
+    expect(made({ externalId: 'x'.repeat(400), ...signing }).role.connection.externalId).toHaveLength(400);
   });
 
   it('two roles of one app have two names', () => {
@@ -281,4 +326,5 @@ it('is trusted by what a deployment says of itself', async () => {
     /BailiwickIssueCredentialsRole\w+","Arn/,
   );
   expect(JSON.stringify(Outputs['RevokerRoleArn']?.Value)).toMatch(/BailiwickRevokeSessionsRole\w+","Arn/);
+  expect(JSON.stringify(Outputs['MakeCallRoleArn']?.Value)).toMatch(/BailiwickMakeCallRole\w+","Arn/);
 });

@@ -11,6 +11,8 @@ export const BROKER = {
   issuerRoleArn: `arn:aws:iam::${BROKERS}:role/Bailiwick-Issue`,
   revokerRoleArn: `arn:aws:iam::${BROKERS}:role/Bailiwick-Revoke`,
 };
+/** A broker that signs requests, too. */
+export const CALLER = { ...BROKER, callerRoleArn: `arn:aws:iam::${BROKERS}:role/Bailiwick-Call` };
 const PSEUDO = { 'AWS::Partition': 'aws', 'AWS::Region': 'eu-west-1' };
 export const read = () =>
   new PolicyStatement({

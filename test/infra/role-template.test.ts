@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BrokeredRoleProps } from '../../infra/brokered-role.ts';
-import { BROKER, BROKERS, HERE, shapes, shapesOf } from './brokered.ts';
+import { BROKER, BROKERS, CALLER, HERE, shapes, shapesOf } from './brokered.ts';
 import { parseTemplate } from './cloudformation.ts';
 
 describe('templates/brokered-role.yaml', () => {
@@ -15,6 +15,8 @@ describe('templates/brokered-role.yaml', () => {
     ['in another', HERE, {}],
     ['with an external id', HERE, { externalId: 'orders-7' }],
     ['for one environment', HERE, { environment: 'production' }],
+    ['for a broker that also signs, though not with it', HERE, { broker: CALLER }],
+    ['to sign with', HERE, { broker: CALLER, signs: true }],
     [
       'with everything',
       HERE,
@@ -23,7 +25,7 @@ describe('templates/brokered-role.yaml', () => {
     [
       'with everything in the broker’s account',
       BROKERS,
-      { externalId: 'orders-7', environment: 'production', boundary },
+      { externalId: 'orders-7', environment: 'production', boundary, broker: CALLER, signs: true },
     ],
   ])('makes what the construct makes, %s', (_, account, props: Partial<BrokeredRoleProps>) => {
     const byConstruct = shapesOf({ roleName: 'orders', ...props }, account);
@@ -31,6 +33,7 @@ describe('templates/brokered-role.yaml', () => {
       RoleName: 'orders',
       IssuerRoleArn: BROKER.issuerRoleArn,
       RevokerRoleArn: BROKER.revokerRoleArn,
+      ...(props.signs ? { CallerRoleArn: CALLER.callerRoleArn } : {}),
       AllowedActions: ['s3:GetObject', 's3:ListBucket'],
       AllowedResources: ['arn:aws:s3:::acme', 'arn:aws:s3:::acme/*'],
       'AWS::AccountId': account,
@@ -63,6 +66,7 @@ describe('templates/brokered-role.yaml', () => {
       RoleName: 'orders',
       IssuerRoleArn: role,
       RevokerRoleArn: role,
+      CallerRoleArn: role,
       AllowedActions: [],
       AllowedResources: [],
       Environment: 'x'.repeat(40),
@@ -70,7 +74,8 @@ describe('templates/brokered-role.yaml', () => {
       'AWS::AccountId': HERE,
       'AWS::Partition': 'aws-us-gov',
     });
-    expect(longest).toBeGreaterThan(300);
+    // More than a hash in hexadecimal, or two UUIDs.
+    expect(longest).toBe(100);
     expect(JSON.stringify(shapesWith.role.AssumeRolePolicyDocument).length).toBeLessThanOrEqual(2048);
   });
 
@@ -81,12 +86,12 @@ describe('templates/brokered-role.yaml', () => {
     expect(accepts('RoleName', 'x'.repeat(57))).toBe(false);
     expect(accepts('IssuerRoleArn', BROKER.issuerRoleArn)).toBe(true);
     expect(accepts('RevokerRoleArn', 'arn:aws:iam::111122223333:user/x')).toBe(false);
-    for (const parameter of ['IssuerRoleArn', 'RevokerRoleArn'])
+    for (const parameter of ['IssuerRoleArn', 'RevokerRoleArn', 'CallerRoleArn'])
       for (const name of ['*', 'Bailiwick-?', '']) {
         expect(accepts(parameter, `arn:aws:iam::${BROKERS}:role/${name}`), name).toBe(false);
       }
     expect(accepts('BrokerName', 'Blue')).toBe(false);
-    for (const optional of ['ExternalId', 'Environment', 'BoundaryArn'])
+    for (const optional of ['CallerRoleArn', 'ExternalId', 'Environment', 'BoundaryArn'])
       expect(accepts(optional, '')).toBe(true);
   });
 });

@@ -16,10 +16,11 @@ import { type IamPolicy, type IamStatement, verdictOf } from '../support/iam/eva
 import { createWorld, TARGETS } from '../support/world.ts';
 
 const ISSUER = 'arn:aws:iam::111122223333:role/Bailiwick-Issue';
+const CALLER = 'arn:aws:iam::111122223333:role/Bailiwick-Call';
 const ACTIONS = new URL('../../src/config/iam/actions.json', import.meta.url);
 const ROLE = 'arn:aws:iam::444455556666:role/orders';
 const TRUSTING: Trusting = {
-  roleArn: ISSUER,
+  roleArns: [ISSUER],
   accountArn: 'arn:aws:iam::111122223333:root',
   externalId: 'orders-7',
 };
@@ -116,6 +117,25 @@ describe('the trust of a role', () => {
     const any = onTheRole(roleTrust({ ...TRUSTING, externalId: undefined }, undefined));
     const { externalId: _, ...without } = await asked();
     expect(isTaken(any, without)).toBe(true);
+  });
+
+  it('does not take what the function that makes calls asks for', async () => {
+    expect(isTaken(trust, { ...(await asked()), principal: CALLER })).toBe(false);
+  });
+
+  describe('that signs', () => {
+    const signing = onTheRole(roleTrust({ ...TRUSTING, roleArns: [ISSUER, CALLER] }, 'production'));
+
+    it.each([ISSUER, CALLER])('takes what %s asks for', async (principal) => {
+      expect(isTaken(signing, { ...(await asked()), principal })).toBe(true);
+    });
+
+    it.each(NEAR)('does not take %s, of either', async (_, change) => {
+      for (const principal of [ISSUER, CALLER]) {
+        const asking = { ...(await asked()), principal };
+        expect(isTaken(signing, { ...asking, ...change(asking) })).toBe(false);
+      }
+    });
   });
 
   it.each(NEAR)('does not take %s', async (_, change) => {

@@ -14,7 +14,7 @@ import {
   RESOURCE,
 } from './support.ts';
 
-export type Name = 'open-task' | 'tasks' | 'issue-credentials' | 'operate' | 'read-events';
+export type Name = 'open-task' | 'tasks' | 'issue-credentials' | 'make-call' | 'operate' | 'read-events';
 
 export interface Functions {
   readonly world: World;

@@ -3,9 +3,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { DESIGNS, type FunctionDesign } from '../../infra/functions.ts';
+import { roleStatements } from '../../infra/role-permissions.ts';
 import type { RecordKey } from '../../src/ports/records.ts';
 import { MINUTE } from '../support/clock.ts';
-import { OTHER_AGENT, type World } from '../support/world.ts';
+import { httpCapability, httpTarget } from '../support/config.ts';
+import { AGENT, OTHER_AGENT, PARTS, TARGETS, type World } from '../support/world.ts';
 import { bearer, type Functions, type Name, sending, startFunctions, WANTED } from './functions.ts';
 import { asDeployed, bodyOf } from './support.ts';
 
@@ -18,11 +20,37 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
+/** Whatever is below it may be read, also by POST, which may be repeated. */
+const PAGES = {
+  read: httpCapability({
+    routes: ['GET /', 'GET /{page}', 'POST /{page}'].map((route) => ({ route, otherFields: false })),
+  }),
+};
+const BY_SECRET = httpTarget('tickets', { capabilities: PAGES });
+const { secret: _, ...BY_SESSION } = httpTarget('signed', {
+  inject: [{ sigv4: { service: 'execute-api', region: 'eu-west-1', target: 'ledger' } }],
+  capabilities: PAGES,
+});
+const HTTP = ['tickets:read', 'signed:read'];
+
+/** The usual agents, the first of which also makes calls. */
+const AGENTS = (PARTS.agents ?? []).map((agent) =>
+  agent.id === AGENT ? { ...agent, capabilities: [...agent.capabilities, ...HTTP] } : agent,
+);
+
+/** By the last part of a path, how long an answer of a target is: kept with its call, beside it, more than the door takes. */
+const BYTES: Readonly<Record<string, number>> = { small: 10, large: 100_000, huge: 5 * 1_048_576 };
+
 let world: World;
 let functions: Functions;
 beforeEach(async () => {
   functions = await startFunctions();
   ({ world } = functions);
+  await world.use({ agents: AGENTS, targets: [...TARGETS, BY_SECRET, BY_SESSION] });
+  world.outside.answer = async ({ path }) => {
+    const body = Buffer.alloc(BYTES[path.slice(path.lastIndexOf('/') + 1)] ?? 0, 'x');
+    return { status: 200, headers: [['content-type', 'text/plain']], body };
+  };
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -38,11 +66,22 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'events.read': ['events GetItem'],
   'events.between': ['events index Query', 'events BatchGetItem'],
   'sessions.issue': ['roles'],
+  'secrets.read': ['secrets of targets'],
+  'outbound.send': ['network of targets'],
+  'objects.put': ['objects PutObject'],
+  'objects.get': ['objects GetObject'],
+  // Whoever signs it lends what it may do itself.
+  'objects.link': ['objects GetObject'],
 };
 
-/** `GetItem` is left out: the table is only asked so where it did not say what stood in the way of a write. */
+/**
+ * `GetItem` is left out: the table is only asked so where it did not say what stood in the way of a write. So are the
+ * objects of those that have bodies of nobody: to them the bucket is what an item has no room for, which these stores know
+ * nothing of.
+ */
 function allowedBy(design: FunctionDesign): string[] {
-  const { state, counts, stateIndex, events, eventsIndex, assumesTargetRoles } = design;
+  const { state, counts, stateIndex, events, eventsIndex, assumesTargetRoles, reachesTargets, objects } =
+    design;
   return [
     ...state.filter((action) => action !== 'GetItem').map((action) => `state ${action}`),
     ...counts.map((partitions) => `count ${partitions}`),
@@ -50,6 +89,8 @@ function allowedBy(design: FunctionDesign): string[] {
     ...events.map((action) => `events ${action}`),
     ...eventsIndex.map((action) => `events index ${action}`),
     ...(assumesTargetRoles === 'none' ? [] : ['roles']),
+    ...(reachesTargets ? ['secrets of targets', 'network of targets'] : []),
+    ...(reachesTargets ? objects.map((action) => `objects ${action}`) : []),
   ];
 }
 
@@ -58,14 +99,24 @@ interface Step {
   readonly route: string;
   readonly task?: string;
   readonly agent?: string;
+  readonly target?: string;
+  readonly path?: string;
   readonly token: string;
+  readonly key?: string;
   readonly body?: unknown;
 }
 
-async function statusOf(name: Name, { method, route, task, agent, token, body }: Step): Promise<number> {
-  const pathParameters = { ...(task && { task }), ...(agent && { agent }) };
+async function statusOf(name: Name, { method, route, token, key, body, ...step }: Step): Promise<number> {
+  const { task, agent, target, path } = step;
+  const pathParameters = {
+    ...(task && { task }),
+    ...(agent && { agent }),
+    ...(target && { target }),
+    ...(path && { path }),
+  };
   const given = body === undefined ? { headers: bearer(token) } : sending(token, body);
-  return (await functions.send(name, method, route, { ...given, pathParameters })).statusCode;
+  const headers = { ...given.headers, ...(key && { 'Idempotency-Key': key }) };
+  return (await functions.send(name, method, route, { ...given, headers, pathParameters })).statusCode;
 }
 
 const LEDGER = [{ capability: 'ledger:read', parameters: {} }];
@@ -100,6 +151,29 @@ const WALKS: Readonly<Record<Name, (task: string, token: string) => readonly (St
         status: 401,
       },
     ],
+    'make-call': (task, token) => {
+      const to = { route: 'callTarget', task, target: 'tickets', token } as const;
+      const large = {
+        ...to,
+        method: 'POST',
+        path: 'large',
+        key: 'large',
+        body: 'x'.repeat(100_000),
+      } as const;
+      const huge = { ...to, method: 'POST', path: 'huge', key: 'huge', body: 'x' } as const;
+      return [
+        { ...to, method: 'GET', path: 'small', status: 200 },
+        { ...to, method: 'GET', path: 'small', target: 'signed', status: 200 },
+        { ...to, method: 'GET', route: 'callTargetRoot', status: 200 },
+        // Again with the same key: what was answered is read where it was put.
+        { ...large, status: 200 },
+        { ...large, status: 200 },
+        { ...huge, status: 303 },
+        { ...huge, status: 303 },
+        { ...to, method: 'GET', path: 'of/nobody', status: 403 },
+        { ...to, method: 'GET', path: 'small', token: 'bwt_nonsense', status: 401 },
+      ];
+    },
     operate: (task) => {
       const token = world.personToken(['operators', 'security']);
       const about = { agent: OTHER_AGENT, token, status: 200 };
@@ -125,7 +199,8 @@ const WALKS: Readonly<Record<Name, (task: string, token: string) => readonly (St
   };
 
 it.each(Object.keys(WALKS) as Name[])('%s', async (name) => {
-  const body = { ...WANTED, capabilities: LEDGER };
+  const capabilities = [...LEDGER, ...HTTP.map((capability) => ({ capability, parameters: {} }))];
+  const body = { ...WANTED, capabilities };
   const opened = await functions.send('open-task', 'POST', 'openTask', sending(world.agentToken(), body));
   const { task, token } = bodyOf(opened) as { task: { id: string }; token: string };
   // So that there is something to revoke where the task is ended.
@@ -139,6 +214,7 @@ it.each(Object.keys(WALKS) as Name[])('%s', async (name) => {
   world.clock.advance(MINUTE);
   const { counts } = DESIGNS[name];
   const needed = new Set<string>();
+  world.sessions.asked.length = 0;
   world.meddle = async (operation, run) => {
     const { partition = '' } = (operation.arguments[0] ?? {}) as Partial<RecordKey>;
     const within = counts.find((partitions) => partition.startsWith(partitions.slice(0, -1)));
@@ -150,6 +226,10 @@ it.each(Object.keys(WALKS) as Name[])('%s', async (name) => {
     expect([step.route, await statusOf(name, step)]).toEqual([step.route, status]);
   }
   expect([...needed].sort()).toEqual(allowedBy(DESIGNS[name]).sort());
+  const roles = roleStatements(DESIGNS[name], world.rules.config, 'bailiwick').flatMap(
+    ({ resources }) => resources,
+  );
+  for (const { roleArn } of world.sessions.asked) expect(roles).toContain(roleArn);
 });
 
 it('walks every route of the functions that ask for anything', () => {

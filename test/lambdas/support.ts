@@ -50,7 +50,7 @@ export interface Given {
 export function apiEvent(method: string, resource: string, given: Given = {}): APIGatewayProxyEvent {
   const { headers = {}, body, pathParameters = null, query = null } = given;
   const path = Object.entries(pathParameters ?? {}).reduce(
-    (at, [name, value]) => at.replace(`{${name}}`, value),
+    (at, [name, value]) => at.replace(`{${name}}`, value).replace(`{${name}+}`, value),
     resource,
   );
   return {

@@ -48,6 +48,7 @@ export interface AskedCall extends Partial<WantedHttp> {
   readonly token?: string | undefined;
   readonly key?: string;
   readonly address?: string;
+  readonly proof?: string | undefined;
 }
 
 /** A task that holds these capabilities, or the test fails. */
@@ -64,7 +65,7 @@ export function openFor(
 export function call(
   world: World,
   { task, token }: { readonly task: { readonly id: string }; readonly token: string },
-  { key, address, ...given }: AskedCall = {},
+  { key, address, proof, ...given }: AskedCall = {},
 ): Promise<MadeCall | Refusal> {
   const wanted: WantedHttp = {
     ...{ target: 'tickets', method: 'GET', path: '/tickets/42', query: [], headers: [] },
@@ -78,6 +79,7 @@ export function call(
     token: given.token ?? token,
     ...(key === undefined ? {} : { key }),
     ...(address === undefined ? {} : { address }),
+    ...{ proof },
   });
   const facts = { ...caller.facts, method: wanted.method, route: '/v1/tasks/{task}/http/{target}/{path+}' };
   return makeCall(world.dependencies, { ...caller, facts, masked: new Map() }, task.id, wanted);

@@ -36,7 +36,8 @@ const PROBLEMS: ReadonlyMap<string, NoSession> = new Map([
       problem: 'refused',
       detail:
         'STS refused the role. Check that its trust policy lets the broker do sts:AssumeRole, sts:TagSession and ' +
-        'sts:SetSourceIdentity, with the external id configured for this target, and that the broker may assume it.',
+        'sts:SetSourceIdentity, with the external id configured for this target, and that the broker may assume it. ' +
+        'Deployed, a role whose sessions sign requests must trust the role MakeCallRoleArn, too.',
     },
   ],
   [
