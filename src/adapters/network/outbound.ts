@@ -2,19 +2,12 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Clock } from '../../ports/clock.ts';
-import type {
-  ClientCertificate,
-  NoAnswer,
-  Origin,
-  Outbound,
-  OutboundAnswer,
-  OutboundRequest,
-} from '../../ports/outbound.ts';
+import type { ClientCertificate, NoAnswer, Origin, Outbound, OutboundRequest } from '../../ports/outbound.ts';
 import type { AddressRules } from './address-policy.ts';
 import { type BreakerSettings, createBreaker, type Heard } from './outbound/breaker.ts';
 import { connect } from './outbound/connect.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, Connections } from './outbound/connections.ts';
-import { exchangeOn } from './outbound/exchange.ts';
+import { type Exchange, type Exchanged, exchangeOn } from './outbound/exchange.ts';
 import { failed, unavailable } from './outbound/no-answer.ts';
 import { draftOf, type Wire, wireOf } from './outbound/wire.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
@@ -74,18 +67,6 @@ function secureContextOf({ ca }: Origin, shown: ClientCertificate | undefined): 
   });
 }
 
-interface Delivered {
-  readonly result: OutboundAnswer | NoAnswer;
-  /** Whether anything came back. */
-  readonly heard: boolean;
-}
-
-function heardFrom({ result, heard }: Delivered): Heard {
-  if (result.status !== undefined) return 'answered';
-  if (heard || !('problem' in result)) return 'unclear';
-  return result.problem === 'failed' ? 'unclear' : 'silent';
-}
-
 async function written(request: OutboundRequest, host: string): Promise<Wire | NoAnswer> {
   const { method, body, sign } = request;
   let draft = draftOf(request);
@@ -96,23 +77,18 @@ async function written(request: OutboundRequest, host: string): Promise<Wire | N
   return 'problem' in draft ? draft : wireOf(draft, host, method, body);
 }
 
-/** The first connection may have been closed at the other end just as it was taken: then once more, on a new one. */
-async function deliver(
-  pool: Connections,
-  wire: Wire,
-  request: OutboundRequest,
-  times: { readonly began: number; readonly until: number },
-): Promise<Delivered> {
-  const first = await pool.take(times.until, false);
-  if ('problem' in first) return { result: first, heard: false };
-  const exchange = { wire, asked: request, ...times };
-  const delivered = await exchangeOn(first, exchange);
-  const { result, heard } = delivered;
-  const mayRepeat = request.mayRepeat && !heard && 'problem' in result && result.problem === 'failed';
-  if (!mayRepeat || performance.now() >= times.until) return delivered;
-  const second = await pool.take(times.until, true);
+/** A connection that was kept may have been closed at the other end just as it was taken: then once more, on a new one. */
+async function deliver(pool: Connections, exchange: Exchange, mayRepeat: boolean): Promise<Exchanged> {
+  const first = await pool.take(exchange.until, false);
+  if ('result' in first) return first;
+  const { wasFree } = first;
+  const exchanged = await exchangeOn(first, exchange);
+  const { result } = exchanged;
+  const isLost = wasFree && !first.heard && 'problem' in result && result.problem === 'failed';
+  if (!mayRepeat || !isLost || performance.now() >= exchange.until) return exchanged;
+  const second = await pool.take(exchange.until, true);
   // The first may have arrived.
-  if ('problem' in second) return { result: failed(second.detail), heard: false };
+  if ('result' in second) return { result: failed(second.result.detail), heard: second.heard };
   return exchangeOn(second, exchange);
 }
 
@@ -157,16 +133,19 @@ export function createOutbound(dependencies: OutboundDependencies): ClosableOutb
   const breaker = createBreaker(dependencies.clock, dependencies.breaker);
   const { siteAt, poolFor, retire } = createSites(dependencies);
 
-  async function sendWritten(wire: Wire, request: OutboundRequest, began: number): Promise<Delivered> {
-    const times = { began, until: began + request.timeoutMilliseconds };
+  async function sendWritten(
+    wire: Wire,
+    request: OutboundRequest,
+    times: Omit<Exchange, 'wire' | 'asked'>,
+  ): Promise<Exchanged> {
     let pool: Connections;
     try {
       pool = poolFor(request.to, request.clientCertificate);
     } catch {
       const detail = "The target's CA, or its client certificate and key, cannot be read as PEM.";
-      return { result: unavailable(detail), heard: false };
+      return { result: unavailable(detail), heard: 'unclear' };
     }
-    return deliver(pool, wire, request, times);
+    return deliver(pool, { wire, asked: request, ...times }, request.mayRepeat);
   }
 
   return {
@@ -183,10 +162,12 @@ export function createOutbound(dependencies: OutboundDependencies): ClosableOutb
         });
       }
       let heard: Heard = 'unclear';
+      const onAnswer = () => entry.tell('answered');
+      const times = { began, until: began + request.timeoutMilliseconds, onAnswer };
       try {
-        const delivered = await sendWritten(wire, request, began);
-        heard = heardFrom(delivered);
-        return delivered.result;
+        const exchanged = await sendWritten(wire, request, times);
+        heard = exchanged.heard;
+        return exchanged.result;
       } finally {
         entry.tell(heard);
       }

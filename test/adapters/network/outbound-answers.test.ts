@@ -1,6 +1,7 @@
 // Answers that are none, and connections that break: what is sent twice, and what never is.
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { OutboundDependencies } from '../../../src/adapters/network/outbound.ts';
 import type { Origin, OutboundRequest } from '../../../src/ports/outbound.ts';
 import { answering, RAW } from './support/fetching.ts';
 import { get, outboundHere, plainAt, textOf } from './support/sending.ts';
@@ -129,22 +130,27 @@ describe('what comes unasked', () => {
 });
 
 describe('a connection that breaks', () => {
-  /** Serves the first request on its first connection, and breaks with the second in the given way. */
-  async function breaking(onSecond: (socket: Socket) => void) {
+  /** Serves the first request on its first connection, and breaks with the second in the given way: once, or always. */
+  async function breaking(
+    onSecond: (socket: Socket) => void,
+    how: 'once' | 'always' = 'once',
+    options: Partial<OutboundDependencies> = {},
+  ) {
     const asked: string[] = [];
     let connections = 0;
     const port = await tcpPort((socket) => {
       connections += 1;
       const isFirst = connections === 1;
+      const breaksAt = how === 'always' && !isFirst ? 1 : 2;
       let requests = 0;
       socket.on('data', (data) => {
         asked.push(data.toString().split(' ', 2).join(' '));
         requests += 1;
-        if (isFirst && requests === 2) onSecond(socket);
+        if ((isFirst || how === 'always') && requests === breaksAt) onSecond(socket);
         else socket.write(`${head('content-length: 2')}ok`);
       });
     });
-    const outbound = outboundHere();
+    const outbound = outboundHere(options);
     const to = plainAt(port);
     await outbound.send(get(to, { path: '/first' }));
     return {
@@ -183,7 +189,7 @@ describe('a connection that breaks', () => {
     },
   );
 
-  it('each time is tried twice, and no more', async () => {
+  it('though it is a new one is not tried again', async () => {
     let count = 0;
     const port = await tcpPort((socket) => {
       count += 1;
@@ -191,7 +197,13 @@ describe('a connection that breaks', () => {
     });
     const result = await outboundHere().send(get(plainAt(port), { mayRepeat: true }));
     expect(result).toMatchObject({ problem: 'failed', sent: true });
-    expect(count).toBe(2);
+    expect(count).toBe(1);
+  });
+
+  it('each time is tried twice, and no more', async () => {
+    const { asked, ask } = await breaking((socket) => socket.end(), 'always');
+    expect(await ask({ mayRepeat: true })).toMatchObject({ problem: 'failed', sent: true });
+    expect(asked).toEqual(['GET /first', 'GET /second', 'GET /second']);
   });
 
   it('and cannot be made again may have been served, though nothing was heard', async () => {
@@ -201,11 +213,8 @@ describe('a connection that breaks', () => {
       isFirst = false;
       return addresses;
     };
-    const port = await tcpPort((socket) => {
-      socket.once('data', () => socket.destroy());
-    });
-    const result = await outboundHere({ resolve }).send(get(plainAt(port), { mayRepeat: true }));
-    expect(result).toMatchObject({
+    const { ask } = await breaking((socket) => socket.end(), 'once', { resolve });
+    expect(await ask({ mayRepeat: true })).toMatchObject({
       problem: 'failed',
       sent: true,
       detail: expect.stringContaining('metadata'),

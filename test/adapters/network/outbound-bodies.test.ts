@@ -13,22 +13,8 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wholeEvents } from '../../../src/adapters/network/outbound/events.ts';
-import type { OutboundRequest } from '../../../src/ports/outbound.ts';
-import { get, outboundHere, plainAt, textOf } from './support/sending.ts';
+import { answered, get, outboundHere, plainAt, textOf } from './support/sending.ts';
 import { httpPort } from './support/servers.ts';
-
-async function answered(
-  headers: Readonly<Record<string, string>>,
-  body: Uint8Array | ((response: ServerResponse) => void),
-  more: Partial<OutboundRequest> = {},
-) {
-  const port = await httpPort((_, response) => {
-    response.writeHead(200, headers);
-    if (typeof body === 'function') body(response);
-    else response.end(body);
-  });
-  return outboundHere().send(get(plainAt(port), more));
-}
 
 const TEXT = 'The printer is on fire. '.repeat(2000);
 const PACKED: readonly (readonly [string, Uint8Array])[] = [
@@ -39,10 +25,9 @@ const PACKED: readonly (readonly [string, Uint8Array])[] = [
   ['deflate', deflateSync(TEXT)],
   ['deflate', deflateRawSync(TEXT)],
   ['br', brotliCompressSync(TEXT)],
-  ['zstd', zstdCompressSync(TEXT)],
   ['identity', Buffer.from(TEXT)],
   ['gzip, br', brotliCompressSync(gzipSync(TEXT))],
-  ['br, gzip, deflate', deflateRawSync(gzipSync(brotliCompressSync(TEXT)))],
+  ['br, deflate', deflateRawSync(brotliCompressSync(TEXT))],
   ['', Buffer.from(TEXT)],
 ];
 
@@ -51,7 +36,7 @@ describe('a packed body', () => {
     expect(textOf(await answered({ 'content-encoding': encoding }, body))).toBe(TEXT);
   });
 
-  it.each(PACKED.slice(0, 8))('in %j comes in any pieces', async (encoding, body) => {
+  it.each(PACKED.slice(0, 7))('in %j comes in any pieces', async (encoding, body) => {
     const sendBytewise = (response: ServerResponse) => {
       for (const byte of body.subarray(0, 30)) response.write(Buffer.of(byte));
       response.end(body.subarray(30));
@@ -70,11 +55,11 @@ describe('a packed body', () => {
     ['gzip', Buffer.from(TEXT)],
     ['br', brotliCompressSync(TEXT).subarray(0, -5)],
     ['deflate', Buffer.from('x')],
-    ['zstd', zstdCompressSync(TEXT).subarray(0, -5)],
+    ['zstd', zstdCompressSync(TEXT)],
     ['gzip, gzip', gzipSync(TEXT)],
     ['compress', Buffer.from('x')],
     ['constructor', Buffer.from('x')],
-    ['gzip, gzip, gzip, gzip', gzipSync(gzipSync(gzipSync(gzipSync(TEXT))))],
+    ['gzip, gzip, gzip', gzipSync(gzipSync(gzipSync(TEXT)))],
   ])('that is no %s is no answer', async (encoding, body) => {
     const result = await answered({ 'content-encoding': encoding }, body);
     expect(result).toMatchObject({ problem: 'failed', sent: true, status: 200 });
@@ -122,7 +107,6 @@ describe('a body that is too large', () => {
     ['gzip', gzipSync(Buffer.alloc(50_000_000))],
     ['deflate', deflateRawSync(Buffer.alloc(50_000_000))],
     ['br', brotliCompressSync(Buffer.alloc(50_000_000), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
-    ['zstd', zstdCompressSync(Buffer.alloc(50_000_000))],
     ['gzip, gzip', gzipSync(gzipSync(Buffer.alloc(50_000_000)))],
     ['gzip', gzipSync(randomBytes(mostBytes + 1))],
   ])('once unpacked from %s, or before, is not', async (encoding, body) => {
@@ -165,10 +149,23 @@ describe('a stream of events', () => {
     expect(textOf(result)).toBe('data: 1234\n\n'.repeat(8));
   });
 
-  it('with one event that is too long is cut within it', async () => {
-    const result = await answered(type, Buffer.alloc(200, 'x'), { events });
-    expect(result).toMatchObject({ cut: 'bytes' });
-    expect(textOf(result)).toBe('x'.repeat(100));
+  it.each([
+    ['is too long', {}, Buffer.from(`data: ${'x'.repeat(200)}\n\n`)],
+    [
+      'is too long once unpacked',
+      { 'content-encoding': 'br' },
+      brotliCompressSync(`data: ${'x'.repeat(200)}\n\n`),
+    ],
+  ])('with one event that %s is cut before it', async (_, headers, body) => {
+    const result = await answered({ ...type, ...headers }, body, { events });
+    expect(result).toMatchObject({ status: 200, cut: 'bytes' });
+    expect(textOf(result)).toBe('');
+  });
+
+  it('that goes on within its first event is cut before it', async () => {
+    const begin = (response: ServerResponse) => void response.write('data: hunt');
+    const result = await answered(type, begin, { events: { milliseconds: 100, bytes: 1000 } });
+    expect(result).toMatchObject({ status: 200, cut: 'time', body: Buffer.alloc(0) });
   });
 
   const goingOn = (response: ServerResponse) => {
@@ -219,8 +216,9 @@ describe('a stream of events', () => {
     ['a\r\rb', 'a\r\r'],
     ['a\n\r\nb', 'a\n\r\n'],
     ['a\r\n\nb', 'a\r\n\n'],
-    ['a\nb\n', 'a\nb\n'],
-    ['a\r\nb', 'a\r\nb'],
+    ['a\nb\n', ''],
+    ['a\r\nb', ''],
+    ['a', ''],
     ['a\n\nb\n\nc\n', 'a\n\nb\n\n'],
     ['', ''],
   ])('%j ends, whole, with %j', (text, whole) => {
@@ -234,7 +232,7 @@ describe('a stream of events', () => {
         const text = parts.join('');
         const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/);
         const last = lines.findLastIndex((line) => /^[\r\n]+$/.test(line));
-        const whole = last < 0 ? text : lines.slice(0, last + 1).join('');
+        const whole = lines.slice(0, last + 1).join('');
         expect(wholeEvents(Buffer.from(text)).toString()).toBe(whole);
       }),
     );

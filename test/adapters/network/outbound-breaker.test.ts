@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createBreaker, type Heard } from '../../../src/adapters/network/outbound/breaker.ts';
+import type { OutboundDependencies } from '../../../src/adapters/network/outbound.ts';
 import { SECOND, testClock } from '../../support/clock.ts';
 import { get, originAt, outboundHere, plainAt, textOf } from './support/sending.ts';
 import { httpPort, tcpPort } from './support/servers.ts';
@@ -34,7 +35,48 @@ describe('a breaker', () => {
     expect([stopped(), stopped('b')]).toEqual([10, undefined]);
   });
 
+  it('opens with what is away, however many were asked at once', () => {
+    const { enter, stopped } = breakerHere();
+    const all = Array.from({ length: 5 }, () => enter());
+    for (const each of all) each?.tell('away');
+    expect(stopped()).toBe(10);
+  });
+
+  it('takes silences at the same time for one', () => {
+    const { enter, stopped } = breakerHere();
+    const askAtOnce = () => {
+      const all = Array.from({ length: 20 }, () => enter());
+      for (const each of all) each?.tell('silent');
+    };
+    for (let time = 0; time < 4; time += 1) askAtOnce();
+    expect(enter()).toBeDefined();
+    askAtOnce();
+    expect(stopped()).toBe(10);
+  });
+
+  it('takes a silence for nothing where another was answered since it began', () => {
+    const { enter, stopped, hear } = breakerHere();
+    const slow = enter();
+    hear('answered');
+    slow?.tell('silent');
+    hear(...times(4, 'silent'));
+    expect(enter()).toBeDefined();
+    hear('silent');
+    expect(stopped()).toBe(10);
+  });
+
+  it('hears the first word that is told, and no other', () => {
+    const { enter, stopped, hear } = breakerHere();
+    const long = enter();
+    long?.tell('answered');
+    hear(...times(5, 'away'));
+    long?.tell('answered');
+    expect(stopped()).toBe(10);
+  });
+
   it.each<[string, readonly Heard[], boolean]>([
+    ['an answer between what is away', [...times(4, 'away'), 'answered', ...times(4, 'away')], false],
+    ['both', ['away', 'silent', 'away', 'silent', 'away'], true],
     ['an answer between them', [...times(4, 'silent'), 'answered', ...times(4, 'silent')], false],
     ['what is neither between them', [...times(4, 'silent'), 'unclear', 'silent'], true],
     ['no silence at all', times(20, 'unclear'), false],
@@ -66,7 +108,7 @@ describe('a breaker', () => {
     expect([stopped(), stopped()]).toEqual([undefined, undefined]);
   });
 
-  it.each<Heard>(['silent', 'unclear'])('opens again where that one is %s', (heard) => {
+  it.each<Heard>(['away', 'silent', 'unclear'])('opens again where that one is %s', (heard) => {
     const { clock, enter, stopped, hear } = breakerHere();
     hear(...times(5, 'silent'));
     clock.advance(10 * SECOND);
@@ -137,6 +179,70 @@ describe('a target', () => {
     await outbound.send(request);
     const next = await outbound.send(request);
     expect('retryAfterSeconds' in next).toBe(isLeft);
+  });
+
+  it('with a slow path goes on with the others, and those who ask for it', async () => {
+    const began = Promise.withResolvers<void>();
+    let slow = 0;
+    const port = await httpPort((request, response) => {
+      if (request.url !== '/slow') response.end('quick');
+      else if (++slow === 6) began.resolve();
+    });
+    const outbound = outboundHere();
+    const to = plainAt(port);
+    const soon = { path: '/slow', timeoutMilliseconds: 300 };
+    const all = Promise.all(Array.from({ length: 6 }, () => outbound.send(get(to, soon))));
+    await began.promise;
+    for (const result of await all) expect(result).toMatchObject({ problem: 'timeout', sent: true });
+    expect(textOf(await outbound.send(get(to)))).toBe('quick');
+  });
+
+  it('that has begun to answer another is not silent', async () => {
+    const port = await tcpPort((socket) => {
+      socket.once('data', (data) => {
+        if (data.toString().startsWith('GET /long')) socket.write(head);
+      });
+    });
+    const outbound = outboundHere({ breaker: once });
+    const to = plainAt(port);
+    const asked = outbound.send(get(to, { path: '/silent', timeoutMilliseconds: 500 }));
+    const long = outbound.send(get(to, { path: '/long' }));
+    const silent = await asked;
+    expect(silent).toMatchObject({ problem: 'timeout', sent: true });
+    expect(silent).not.toHaveProperty('status');
+    expect(await outbound.send(get(to, { timeoutMilliseconds: 50 }))).not.toHaveProperty('retryAfterSeconds');
+    void long;
+  });
+
+  it('whose connections are all busy is not silent', async () => {
+    const began = Promise.withResolvers<void>();
+    const port = await httpPort(() => began.resolve());
+    const outbound = outboundHere({ breaker: once, connections: { most: 1 } });
+    const to = plainAt(port);
+    const waiting = outbound.send(get(to));
+    await began.promise;
+    const request = get(to, { timeoutMilliseconds: 20 });
+    for (let time = 0; time < 2; time += 1) {
+      expect(await outbound.send(request)).toMatchObject({ problem: 'timeout', sent: false });
+    }
+    outbound.close();
+    void waiting;
+  });
+
+  const hanging = () => new Promise<never>(() => undefined);
+  it.each<[string, Partial<OutboundDependencies>, number, boolean]>([
+    ['has no name that is found', { resolve: () => Promise.reject(new Error('ENOTFOUND')) }, 20_000, true],
+    ['does not connect in time', { resolve: hanging, connectMilliseconds: 20 }, 20_000, true],
+    ['had less time than a connection may take', { resolve: hanging }, 20, false],
+    ['is at an address that is not dialled', { resolve: async () => ['169.254.169.254'] }, 20_000, false],
+  ])('that %s counts for each who asks at once: %j', async (_, options, timeoutMilliseconds, isLeft) => {
+    const outbound = outboundHere({ ...options, breaker: { ...once, failures: 3 } });
+    const request = get(plainAt(1), { timeoutMilliseconds });
+    const ask = async () => outbound.send(request);
+    for (const result of await Promise.all([ask(), ask(), ask()])) {
+      expect(result).toMatchObject({ problem: 'unavailable' });
+    }
+    expect('retryAfterSeconds' in (await ask())).toBe(isLeft);
   });
 
   it('is not judged by what is refused before it is asked', async () => {

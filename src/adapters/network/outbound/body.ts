@@ -1,9 +1,9 @@
 // Takes in an answer's body: unpacked, no more of it than was asked for.
 import type { IncomingMessage } from 'node:http';
-import { type Encoding, unpacked } from './unpack.ts';
+import { type Encoding, TooManyBytes, unpacked } from './unpack.ts';
 
 export interface BodyLimits {
-  /** Of what comes in, and of what comes out of it. */
+  /** Of what comes in, of what comes out of it, and of what is between. */
   readonly mostBytes: number;
   /** Where it is listened to for a while only. */
   readonly cutAt?: number;
@@ -15,31 +15,29 @@ export interface Body {
   readonly ended: 'whole' | 'bytes' | 'time' | 'broken';
 }
 
-class TooMany extends Error {}
-
-async function* counted(chunks: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
-  let length = 0;
-  for await (const chunk of chunks) {
-    length += chunk.length;
-    if (length > most) throw new TooMany('the packed answer has too many bytes');
-    yield chunk;
-  }
+export interface Reading {
+  readonly ended: Promise<Body>;
+  /** Nobody waits for it any more. */
+  stop(): void;
 }
 
 class Intake {
   readonly ended: Promise<Body>;
   readonly #most: number;
-  readonly #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = [];
   readonly #resolve: (body: Body) => void;
+  /** Aborted in the moment it ends, for whoever works for it. */
+  readonly #over: AbortController | undefined;
   #length = 0;
   #isOver = false;
   readonly #timer: NodeJS.Timeout | undefined;
 
-  constructor({ mostBytes, cutAt }: BodyLimits) {
+  constructor({ mostBytes, cutAt }: BodyLimits, over?: AbortController) {
     const { promise, resolve } = Promise.withResolvers<Body>();
     this.ended = promise;
     this.#resolve = resolve;
     this.#most = mostBytes;
+    this.#over = over;
     if (cutAt !== undefined) {
       this.#timer = setTimeout(() => this.end('time'), Math.max(0, cutAt - performance.now()));
     }
@@ -60,42 +58,41 @@ class Intake {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#over?.abort();
+    if (ended === 'broken') this.#chunks = [];
     const [first] = this.#chunks;
     const isOne = this.#chunks.length === 1 && first instanceof Buffer;
     this.#resolve({ bytes: isOne ? first : Buffer.concat(this.#chunks), ended });
   }
 }
 
-async function takeUnpacked(
-  answer: IncomingMessage,
-  encodings: readonly Encoding[],
-  most: number,
-  intake: Intake,
-): Promise<void> {
+async function takeAll(chunks: AsyncIterable<Uint8Array>, intake: Intake): Promise<void> {
   try {
-    for await (const chunk of unpacked(counted(answer, most), encodings)) {
+    for await (const chunk of chunks) {
       if (!intake.take(chunk)) return;
     }
     intake.end('whole');
   } catch (error) {
-    intake.end(error instanceof TooMany ? 'bytes' : 'broken');
+    intake.end(error instanceof TooManyBytes ? 'bytes' : 'broken');
   }
 }
 
-/** Whoever asked closes the connection where it did not end by itself. */
+/** Whoever asked closes the connection where it did not end by itself, and stops the reading where nobody waits for it. */
 export function readBody(
   answer: IncomingMessage,
   encodings: readonly Encoding[],
   limits: BodyLimits,
-): Promise<Body> {
-  const intake = new Intake(limits);
+): Reading {
+  const over = encodings.length > 0 ? new AbortController() : undefined;
+  const intake = new Intake(limits, over);
   answer.on('error', () => intake.end('broken'));
-  if (encodings.length > 0) {
-    void takeUnpacked(answer, encodings, limits.mostBytes, intake);
+  if (over !== undefined) {
+    const { mostBytes } = limits;
+    void takeAll(unpacked(answer, encodings, { mostBytes, over: over.signal }), intake);
   } else {
     answer.on('data', (chunk: Uint8Array) => intake.take(chunk));
     answer.once('end', () => intake.end(answer.complete ? 'whole' : 'broken'));
     answer.once('close', () => intake.end('broken'));
   }
-  return intake.ended;
+  return { ended: intake.ended, stop: () => intake.end('broken') };
 }

@@ -1,4 +1,4 @@
-// A circuit breaker for each target: one that does not answer again and again is left alone for a while, then tried once.
+// A circuit breaker for each target: one that is away again and again is left alone for a while, then tried once.
 import type { Clock } from '../../../ports/clock.ts';
 
 export interface BreakerSettings {
@@ -10,13 +10,15 @@ export interface BreakerSettings {
 }
 
 /**
- * `answered`: with any status. `silent`: not reached, or nothing heard in time. `unclear`: neither, as where an answer was
- * cut off.
+ * `answered`: with any status. `away`: no connection could be made, which no request can bring about. `silent`: nothing was
+ * heard in time, which may be a slow path's own doing. `unclear`: none of these, as where an answer was cut off, or where
+ * nothing was tried.
  */
-export type Heard = 'answered' | 'silent' | 'unclear';
+export type Heard = 'answered' | 'away' | 'silent' | 'unclear';
 
-/** Let through; what came of it is told afterwards, always. */
+/** Let through. What came of it is told, always: an answer as soon as it begins, all else at the end. */
 export interface Passed {
+  /** The first word counts. */
   tell(heard: Heard): void;
 }
 
@@ -32,22 +34,41 @@ const SETTINGS: BreakerSettings = { failures: 5, withinMilliseconds: 30_000, ope
 /** While one tries: it will soon be known. */
 const WHILE_TRYING_SECONDS = 1;
 
+/** What is known of a target since it answered last: with an answer, another one begins. */
 interface State {
   /** When the last failures in a row were. */
   failures: readonly number[];
+  /** How many of all failures were silences. */
+  silences: number;
   openedAt: number | undefined;
   probing: boolean;
 }
 
+/** Who tells that it was answered, and then that it is over, has told of one answer. */
+function once(tell: Passed['tell']): Passed {
+  let isTold = false;
+  return {
+    tell(heard) {
+      if (!isTold) tell(heard);
+      isTold = true;
+    },
+  };
+}
+
 export function createBreaker(clock: Clock, settings: BreakerSettings = SETTINGS): Breaker {
   const { failures: most, withinMilliseconds, openMilliseconds } = settings;
-  /** Of targets that failed last. */
   const states = new Map<string, State>();
   const now = () => clock.now().getTime();
 
-  function fail(target: string): void {
-    const state = states.get(target) ?? { failures: [], openedAt: undefined, probing: false };
+  function stateOf(target: string): State {
+    const known = states.get(target);
+    if (known !== undefined) return known;
+    const state: State = { failures: [], silences: 0, openedAt: undefined, probing: false };
     states.set(target, state);
+    return state;
+  }
+
+  function fail(state: State): void {
     // Those that were on their way when it opened say nothing new.
     if (state.openedAt !== undefined) return;
     const at = now();
@@ -56,28 +77,32 @@ export function createBreaker(clock: Clock, settings: BreakerSettings = SETTINGS
     if (state.failures.length === most && at - first <= withinMilliseconds) state.openedAt = at;
   }
 
+  function pass(target: string, state: State): Passed {
+    const { silences } = state;
+    return once((heard) => {
+      if (heard === 'answered') states.delete(target);
+      else if (heard === 'away') fail(stateOf(target));
+      // Calls of one slow path at the same time are one silence, and none where any other was answered meanwhile.
+      else if (heard === 'silent' && states.get(target) === state && state.silences === silences) {
+        state.silences += 1;
+        fail(state);
+      }
+    });
+  }
+
   function probe(target: string, state: State): Passed {
     state.probing = true;
-    return {
-      tell(heard) {
-        state.probing = false;
-        if (heard === 'answered') states.delete(target);
-        else state.openedAt = now();
-      },
-    };
+    return once((heard) => {
+      state.probing = false;
+      if (heard === 'answered') states.delete(target);
+      else state.openedAt = now();
+    });
   }
 
   return {
     enter(target) {
-      const state = states.get(target);
-      if (state?.openedAt === undefined) {
-        return {
-          tell(heard) {
-            if (heard === 'answered') states.delete(target);
-            else if (heard === 'silent') fail(target);
-          },
-        };
-      }
+      const state = stateOf(target);
+      if (state.openedAt === undefined) return pass(target, state);
       if (state.probing) return { retryAfterSeconds: WHILE_TRYING_SECONDS };
       const left = state.openedAt + openMilliseconds - now();
       return left > 0 ? { retryAfterSeconds: Math.ceil(left / 1000) } : probe(target, state);

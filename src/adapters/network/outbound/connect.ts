@@ -1,13 +1,13 @@
 // Makes one connection to a target, to an address that was checked, or says why there is none.
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
-import type { NoAnswer } from '../../../ports/outbound.ts';
 import { inRanges } from '../../../shared/addresses.ts';
 import { type AddressRules, addressProblem } from '../address-policy.ts';
 import { AddressRefused, checkedAddresses, hostOf, lookupAmong, type Resolve } from '../resolve.ts';
 import { tlsOptions } from '../tls.ts';
 import { within } from '../within.ts';
-import { unavailable } from './no-answer.ts';
+import type { Heard } from './breaker.ts';
+import { type NoConnection, unavailable } from './no-answer.ts';
 
 export interface Place {
   readonly url: URL;
@@ -31,6 +31,16 @@ const CERTIFICATE: Readonly<Record<string, string>> = {
 const UNTRUSTED = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|INVALID_(CA|PURPOSE))/;
 const TLS_FAILED = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
 
+function isTimeUp(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
+function heardOf(error: unknown): Heard {
+  // It was not even dialled.
+  if (error instanceof AddressRefused || error instanceof PlainOutside) return 'unclear';
+  return isTimeUp(error) ? 'silent' : 'away';
+}
+
 /** Which of the ways to fail it was, in words that hold no address. */
 function detailOf(error: unknown, milliseconds: number): string {
   if (error instanceof AddressRefused)
@@ -39,7 +49,7 @@ function detailOf(error: unknown, milliseconds: number): string {
   if (error instanceof PlainOutside) {
     return 'Plain http goes only to addresses that are listed under `private` for the target.';
   }
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  if (isTimeUp(error)) {
     return `No connection to the target within ${milliseconds / 1000} s.`;
   }
   const code = String((error as { code?: unknown } | undefined)?.code ?? '');
@@ -92,7 +102,7 @@ function ready(socket: Socket, rules: AddressRules, isTls: boolean): Promise<voi
   });
 }
 
-export async function connect(place: Place, milliseconds: number): Promise<Socket | NoAnswer> {
+export async function connect(place: Place, milliseconds: number): Promise<Socket | NoConnection> {
   const rules = { private: place.private, loopback: place.loopback };
   let socket: Socket | undefined;
   try {
@@ -104,6 +114,6 @@ export async function connect(place: Place, milliseconds: number): Promise<Socke
     return socket;
   } catch (error) {
     socket?.destroy();
-    return unavailable(detailOf(error, milliseconds));
+    return { result: unavailable(detailOf(error, milliseconds)), heard: heardOf(error) };
   }
 }

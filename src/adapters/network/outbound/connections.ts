@@ -1,8 +1,7 @@
 // The connections to one target: kept for the next request, not too many, not for too long.
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import type { NoAnswer } from '../../../ports/outbound.ts';
-import { timedOut } from './no-answer.ts';
+import { type NoConnection, timedOut } from './no-answer.ts';
 
 export interface ConnectionLimits {
   /** At once. Whoever needs one more waits for it. */
@@ -43,6 +42,8 @@ export class Connection {
   /** Whether anything came back since the request began. */
   heard = false;
   busy = true;
+  /** Whether it was free before: only then may it have been closed at the other end just as it was taken. */
+  wasFree = false;
   idleSince = 0;
   /** The target's own word for how long it keeps it. */
   keptMilliseconds = Number.POSITIVE_INFINITY;
@@ -64,10 +65,10 @@ export class Connection {
 }
 
 /** A connection that has become free, or leave to make one. */
-type Turn = Connection | 'make one' | NoAnswer;
+type Turn = Connection | 'make one' | NoConnection;
 
 export class Connections {
-  readonly #connect: (milliseconds: number) => Promise<Socket | NoAnswer>;
+  readonly #connect: (milliseconds: number) => Promise<Socket | NoConnection>;
   readonly #connectMilliseconds: number;
   readonly #limits: ConnectionLimits;
   readonly #idle: Connection[] = [];
@@ -78,7 +79,7 @@ export class Connections {
   #retired = false;
 
   constructor(
-    connect: (milliseconds: number) => Promise<Socket | NoAnswer>,
+    connect: (milliseconds: number) => Promise<Socket | NoConnection>,
     connectMilliseconds: number,
     limits: ConnectionLimits,
   ) {
@@ -88,7 +89,7 @@ export class Connections {
   }
 
   /** One for a request that ends by then; never one that was used before, where it has to be new. */
-  async take(until: number, isNew: boolean): Promise<Connection | NoAnswer> {
+  async take(until: number, isNew: boolean): Promise<Connection | NoConnection> {
     for (;;) {
       const kept = isNew ? undefined : this.#takeIdle();
       if (kept !== undefined) return kept;
@@ -123,15 +124,15 @@ export class Connections {
     }
   }
 
-  async #make(until: number): Promise<Connection | NoAnswer> {
+  async #make(until: number): Promise<Connection | NoConnection> {
     this.#count += 1;
     const left = Math.max(1, Math.ceil(until - performance.now()));
     const socket = await this.#connect(Math.min(left, this.#connectMilliseconds));
-    if ('problem' in socket) {
-      this.#closed();
-      return socket;
-    }
-    return this.#adopt(socket);
+    if (!('result' in socket)) return this.#adopt(socket);
+    this.#closed();
+    // Less time than a connection may take is what this request had left, and says little of the target.
+    const isAway = socket.heard === 'silent' && left >= this.#connectMilliseconds;
+    return isAway ? { ...socket, heard: 'away' } : socket;
   }
 
   #adopt(socket: Socket): Connection {
@@ -163,6 +164,7 @@ export class Connections {
       socket.destroy();
       return;
     }
+    connection.wasFree = true;
     const [next] = this.#waiting;
     if (next !== undefined) {
       next(connection);
@@ -203,7 +205,10 @@ export class Connections {
         this.#waiting.delete(take);
         resolve(turn);
       };
-      const timer = setTimeout(() => take(timedOut(false)), Math.max(0, until - performance.now()));
+      const timer = setTimeout(
+        () => take({ result: timedOut(false), heard: 'unclear' }),
+        Math.max(0, until - performance.now()),
+      );
       this.#waiting.add(take);
     });
   }

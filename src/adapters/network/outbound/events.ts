@@ -3,7 +3,10 @@
 const LF = 10;
 const CR = 13;
 
-/** Up to the end of its last whole event, after a blank line; all of it where there is none. */
+/**
+ * Up to the end of its last whole event, after a blank line; nothing where there is none. The beginning of an event may be
+ * the beginning of a value that would be masked, or scrubbed, if it were whole.
+ */
 export function wholeEvents(bytes: Buffer): Buffer {
   let end = 0;
   let lineStart = 0;
@@ -14,5 +17,5 @@ export function wholeEvents(bytes: Buffer): Buffer {
     lineStart = at + 1;
     if (isBlank) end = lineStart;
   }
-  return end === 0 ? bytes : bytes.subarray(0, end);
+  return bytes.subarray(0, end);
 }

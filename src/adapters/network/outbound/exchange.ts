@@ -1,7 +1,8 @@
 // One request on one connection, and what comes back: the whole answer, or why there is none.
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { NoAnswer, OutboundAnswer, OutboundRequest } from '../../../ports/outbound.ts';
-import { type Body, readBody } from './body.ts';
+import { type Body, type Reading, readBody } from './body.ts';
+import type { Heard } from './breaker.ts';
 import type { Connection } from './connections.ts';
 import { wholeEvents } from './events.ts';
 import { type Head, headOf } from './head.ts';
@@ -18,12 +19,13 @@ export interface Exchange {
   /** When the whole began, by the machine's own monotonous time, and when it has to be over. */
   readonly began: number;
   readonly until: number;
+  /** Told with the head of the answer, if there is one. */
+  readonly onAnswer: () => void;
 }
 
 export interface Exchanged {
   readonly result: OutboundAnswer | NoAnswer;
-  /** Whether anything came back. */
-  readonly heard: boolean;
+  readonly heard: Heard;
 }
 
 const JUNK = "The target's answer is no HTTP that can be trusted.";
@@ -70,6 +72,7 @@ class Run {
   #isOver = false;
   #status: number | undefined;
   #informational = 0;
+  #reading: Reading | undefined;
 
   constructor(connection: Connection, exchange: Exchange) {
     const { promise, resolve } = Promise.withResolvers<Exchanged>();
@@ -108,9 +111,10 @@ class Run {
   }
 
   async #read(answer: IncomingMessage): Promise<void> {
-    const { asked, began, until, wire } = this.#exchange;
+    const { asked, began, until, wire, onAnswer } = this.#exchange;
     const head = headOf(answer, wire.method);
     this.#status = head.status;
+    onAnswer();
     if (head.problem !== undefined) {
       this.#end(failed(head.problem, { status: head.status }));
       return;
@@ -128,7 +132,8 @@ class Run {
           cutAt: Math.min(began + asked.events.milliseconds, until),
         }
       : { mostBytes: asked.mostBytes };
-    const body = await readBody(answer, head.encodings, limits);
+    this.#reading = readBody(answer, head.encodings, limits);
+    const body = await this.#reading.ended;
     this.#end(resultOf(head, body, asked.mostBytes), body.ended === 'whole');
   }
 
@@ -136,9 +141,16 @@ class Run {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#reading?.stop();
     // An answer may be there before the request is all gone: nobody waits for the rest of it.
     if (!isWhole || !this.#request.writableFinished) this.#request.destroy();
-    this.#resolve({ result, heard: this.#connection.heard });
+    this.#resolve({ result, heard: this.#heardWith(result) });
+  }
+
+  #heardWith(result: OutboundAnswer | NoAnswer): Heard {
+    if (result.status !== undefined) return 'answered';
+    const isSilent = 'problem' in result && result.problem === 'timeout' && !this.#connection.heard;
+    return isSilent ? 'silent' : 'unclear';
   }
 }
 

@@ -75,7 +75,7 @@ export function headOf(answer: IncomingMessage, method: string): Head {
   const problem =
     framingProblem(answer, said) ??
     (encodings === undefined
-      ? "The target's answer has a content encoding that is not known here."
+      ? "The target's answer has a content encoding that was not asked for, or too many of them."
       : undefined);
   const kept = /(?:^|[,;\s])timeout=(\d{1,6})(?=$|[,;\s])/i.exec(said.kept)?.[1];
   return {

@@ -1,5 +1,12 @@
 // Why there is no answer, as the parts of the adapter tell one another.
 import type { NoAnswer } from '../../../ports/outbound.ts';
+import type { Heard } from './breaker.ts';
+
+/** No connection, and what that says of the target. */
+export interface NoConnection {
+  readonly result: NoAnswer;
+  readonly heard: Heard;
+}
 
 type Extras = Pick<NoAnswer, 'status' | 'retryAfterSeconds'>;
 

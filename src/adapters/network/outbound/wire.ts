@@ -3,6 +3,7 @@ import { isUint8Array } from 'node:util/types';
 import type { NoAnswer, OutboundRequest } from '../../../ports/outbound.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { refused } from './no-answer.ts';
+import { ENCODINGS } from './unpack.ts';
 
 export interface Wire {
   readonly method: string;
@@ -27,6 +28,8 @@ const PATH = /^\/[!"$-.0->@-[\]-~/]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const OF_THE_CONNECTION = new Set([
+  // What is unpacked here is what is offered here.
+  'accept-encoding',
   'host',
   'content-length',
   'connection',
@@ -39,7 +42,6 @@ const OF_THE_CONNECTION = new Set([
   'expect',
   'http2-settings',
 ]);
-const ENCODINGS = 'gzip, deflate, br';
 /** What a server may expect a body of: without one, they say so. */
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -89,7 +91,6 @@ export function wireOf(draft: Draft, host: string, method: string, body: Uint8Ar
   const query = draft.query
     .map(([name, value]) => `${encodeQueryPart(name)}=${encodeQueryPart(value)}`)
     .join('&');
-  const accepts = draft.headers.some(([name]) => name.toLowerCase() === 'accept-encoding');
   return {
     method,
     target: query === '' ? draft.path : `${draft.path}?${query}`,
@@ -97,7 +98,8 @@ export function wireOf(draft: Draft, host: string, method: string, body: Uint8Ar
       'host',
       host,
       ...draft.headers.flat(),
-      ...(accepts ? [] : ['accept-encoding', ENCODINGS]),
+      'accept-encoding',
+      ENCODINGS.join(', '),
       ...lengthOf(method, body),
       'connection',
       'keep-alive',

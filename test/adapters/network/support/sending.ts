@@ -1,9 +1,11 @@
 // Requests sent to servers on loopback, as to targets whose names resolve there.
+import type { ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { createOutbound, type OutboundDependencies } from '../../../../src/adapters/network/outbound.ts';
 import type { NoAnswer, Origin, OutboundAnswer, OutboundRequest } from '../../../../src/ports/outbound.ts';
 import { testClock } from '../../../support/clock.ts';
 import { certificate, HOST } from './fetching.ts';
+import { httpPort } from './servers.ts';
 
 /** Long enough for whatever is to come, and never waited for. */
 const PATIENT = 20_000;
@@ -46,4 +48,18 @@ export const get = (to: Origin, more: Partial<OutboundRequest> = {}): OutboundRe
 /** What an answer's body says, or why there is none. */
 export function textOf(result: OutboundAnswer | NoAnswer): string {
   return 'problem' in result ? `${result.problem}: ${result.detail}` : Buffer.from(result.body).toString();
+}
+
+/** What comes of asking a server that answers so. */
+export async function answered(
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array | ((response: ServerResponse) => void),
+  more: Partial<OutboundRequest> = {},
+) {
+  const port = await httpPort((_, response) => {
+    response.writeHead(200, headers);
+    if (typeof body === 'function') body(response);
+    else response.end(body);
+  });
+  return outboundHere().send(get(plainAt(port), more));
 }
