@@ -27,7 +27,7 @@ export async function writtenDown(
   try {
     return await recordedRequest(masking, wanted, {
       target,
-      mayGoOn: target !== undefined && mayBeCovered(config, holder.agent, target, wanted),
+      mayGoOn: () => target !== undefined && mayBeCovered(config, holder.agent, target, wanted),
       ...{ taskToken: sender.token ?? '', task: holder.task, id: sender.facts.id, clock },
       until: clock.now().getTime() + MOST_MASKING_MILLISECONDS,
     });

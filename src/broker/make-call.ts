@@ -95,8 +95,9 @@ function planOf(
   session: string,
   now: Date,
 ): HttpPlan | RefusedOperation {
-  const { forwarded, found } = request;
-  return planCall(rules, standing, { ...wanted, forwarded, found }, session, caller, now);
+  const { forwarded, found, unreadable } = request;
+  const judged = { ...wanted, forwarded, found, ...(unreadable === undefined ? {} : { unreadable }) };
+  return planCall(rules, standing, judged, session, caller, now);
 }
 
 async function effect(dependencies: CallDependencies, making: Making): Promise<MadeCall | Refusal> {

@@ -221,12 +221,16 @@ export interface HttpToJudge extends WantedHttp {
   readonly forwarded: WantedHttp['headers'];
   /** What was masked of it. */
   readonly found: MaskTally;
+  readonly unreadable?: string;
 }
 
 const ENCODED = new Refusal(
   'unsupported_media_type',
   'A body is judged and written down as it is: send it without `content-encoding`.',
 );
+
+const UNREADABLE =
+  'A body is judged and written down as it is, and this one can not be read: send it in UTF-8.';
 
 const CARRIES_TOKEN = new Refusal(
   'secret_egress',
@@ -242,10 +246,11 @@ function carriesToken({ path, query, body }: WantedHttp, token: string | undefin
 /** What must not leave, whatever policy says of it. */
 function leaving(
   { masking }: Pick<Rules, 'masking'>,
-  { target, body, forwarded, found, ...wanted }: HttpToJudge,
+  { target, body, forwarded, found, unreadable, ...wanted }: HttpToJudge,
   token: string | undefined,
 ): Refusal | undefined {
   if (body !== undefined && body.length > 0 && isEncoded(forwarded)) return ENCODED;
+  if (unreadable !== undefined) return new Refusal('unsupported_media_type', `${UNREADABLE} ${unreadable}`);
   if (carriesToken({ ...wanted, target, body }, token)) return CARRIES_TOKEN;
   const secrets = masking.refusesSecrets(target) ? [...found.keys()].filter(isSecretType).sort() : [];
   return secrets.length === 0 ? undefined : secretEgress(target, secrets);

@@ -16,6 +16,8 @@ export interface RecordedRequest {
   readonly forwarded: readonly (readonly [name: string, value: string])[];
   /** Those that do not, and whose sender should know. */
   readonly dropped: readonly string[];
+  /** Why the body can't be read, where that is so: nothing is known of it. */
+  readonly unreadable?: string;
   /** What was masked of what is to go to the target. */
   readonly found: MaskTally;
 }
@@ -30,7 +32,7 @@ export interface RequestContext extends Patience {
   /** Undefined where it is none that can be called over HTTP: then nothing goes on. */
   readonly target: HttpTarget | undefined;
   /** Whether it may go on at all: else its body is only told apart, and nobody works at it. */
-  readonly mayGoOn: boolean;
+  readonly mayGoOn: () => boolean;
   readonly taskToken: string;
   readonly task: string;
   /** The request's own id. */
@@ -43,15 +45,15 @@ async function recordedBody(
   contentType: string | undefined,
   { mayGoOn, task, id, ...patience }: RequestContext,
   found: MaskTally,
-): Promise<KeptBody> {
-  if (!mayGoOn) return keptBody({ body, text: undefined, task, call: id, part: 'request' });
+): Promise<KeptBody & { readonly problem?: string }> {
+  if (!mayGoOn()) return keptBody({ body, text: undefined, task, call: id, part: 'request' });
   const masked = await maskedBody(body, contentType, {
     text: (text, format) => maskedPatiently(masking.of(target), text, format, found, patience),
     scrub: (text) => text,
   });
   const kept = { task, call: id, part: 'request' } as const;
   return 'problem' in masked
-    ? keptBody({ ...kept, body, text: undefined })
+    ? { ...keptBody({ ...kept, body, text: undefined }), problem: masked.problem }
     : keptBody({ ...kept, body: masked.body, text: masked.text });
 }
 
@@ -76,9 +78,10 @@ export async function recordedRequest(
   const told = { requestLine, forwarded, dropped, found };
   if (wanted.body === undefined || wanted.body.length === 0) return { ...told, sent: { headers } };
   const contentType = contentTypeOf({ headers: forwarded });
-  const { recorded, toStore } = await recordedBody(masking, wanted, contentType, context, found);
+  const { recorded, toStore, problem } = await recordedBody(masking, wanted, contentType, context, found);
   return {
     ...told,
+    ...(problem === undefined ? {} : { unreadable: problem }),
     sent: { headers, body: recorded },
     ...(toStore === undefined ? {} : { toStore }),
   };

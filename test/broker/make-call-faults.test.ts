@@ -228,6 +228,19 @@ describe('a call', () => {
   });
 });
 
+it('tells of a call that was made and whose link could not be', async () => {
+  await world.use({ ...uncapped(), policies: 'permit (principal, action, resource);' });
+  const large = Buffer.from('x'.repeat(5_000_000));
+  world.outside.answer = async () => ({ status: 200, headers: [], body: large });
+  world.meddle = async ({ name }, run) => {
+    if (name === 'objects.link') throw new Unavailable('objects');
+    return run();
+  };
+  const answer = (await call(world, opened, DROP)) as Refusal;
+  expect(answer).toMatchObject({ code: 'outcome_unknown', extras: { call: world.calls()[0]?.id } });
+  expect(world.told('call.succeeded')).toHaveLength(1);
+});
+
 describe('where the process dies', () => {
   it('at any operation, a call is sent once at most, and every intent has one outcome in the end', async () => {
     await world.use({

@@ -36,6 +36,13 @@ interface Waiting {
 
 const FILE = 'bailiwick.db';
 const BUSY_MILLISECONDS = 2000;
+/** What one trip of one request asks for at most, or thereabouts: more are of several requests. */
+const MOST_OF_ONE_TRIP = 4;
+/**
+ * Where many come at once, so long is waited for more: a transaction writes each page once, however many rows of it
+ * have changed. Whoever is alone waits for nobody.
+ */
+const GATHER_MILLISECONDS = 2;
 /** A checkpoint waits for the disk, and everybody with it: one for some thousand calls, at the price of a log of 32 MB. */
 const PAGES_BETWEEN_CHECKPOINTS = 8000;
 
@@ -83,6 +90,7 @@ export function openDatabase(options: DatabaseOptions): EmbeddedDatabase {
   const statements = new Map<string, StatementSync>();
   let waiting: Waiting[] = [];
   let transactions = 0;
+  let isCrowded = false;
   let closed = false;
 
   const prepare: Prepare = (sql) => {
@@ -95,6 +103,7 @@ export function openDatabase(options: DatabaseOptions): EmbeddedDatabase {
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
+    isCrowded = batch.length > MOST_OF_ONE_TRIP;
     try {
       const results = commit(database, prepare, batch);
       transactions += 1;
@@ -109,7 +118,10 @@ export function openDatabase(options: DatabaseOptions): EmbeddedDatabase {
   function run<T>(backend: Backend, kind: Waiting['kind'], operation: (prepare: Prepare) => T): Promise<T> {
     if (closed) return Promise.reject(new Unavailable(backend, new Error('the database is closed')));
     return new Promise<T>((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
+      if (waiting.length === 0) {
+        if (isCrowded) setTimeout(flush, GATHER_MILLISECONDS);
+        else setImmediate(flush);
+      }
       waiting.push({ backend, kind, operation, resolve: (value) => resolve(value as T), reject });
     });
   }

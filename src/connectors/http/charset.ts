@@ -1,21 +1,42 @@
 // Bytes as text and back, in the charset that they say they are in, or are.
+import { fromLoose, isKnownFile, isMostlyTextBytes, toLoose, withoutStandIns } from './loose-text.ts';
+import { decodedWide, guessedWide, hasMuchAscii, isMostlyText, isWide, looksNarrow } from './wide-text.ts';
 
 export interface DecodedText {
   readonly text: string;
   /** Puts other text in its place: undefined where the charset can't write it. */
   readonly encode: (text: string) => Uint8Array | undefined;
+  /** As it is read by people, where that differs. */
+  readonly readable?: (text: string) => string;
+  /** Not a byte a character: what it was taken for may be wrong, and then something narrower is in it. */
+  readonly isWide?: true;
 }
 
 const BYTE_ORDER_MARKS: readonly (readonly [mark: readonly number[], label: string])[] = [
   [[0xef, 0xbb, 0xbf], 'utf-8'],
+  // Before UTF-16, whose mark it begins with.
+  [[0xff, 0xfe, 0, 0], 'utf-32le'],
+  [[0, 0, 0xfe, 0xff], 'utf-32be'],
   [[0xff, 0xfe], 'utf-16le'],
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
+/** Names that the web's standard does not have, of charsets that are read all the same. */
+const OTHER_LABELS: ReadonlyMap<string, string> = new Map([
+  ...['utf_8', 'utf8mb3', 'utf8mb4', 'cp65001'].map((label) => [label, 'utf-8'] as const),
+  ...['utf-32le', 'utf32le', 'ucs-4le'].map((label) => [label, 'utf-32le'] as const),
+  ...['utf-32', 'utf32', 'utf-32be', 'utf32be', 'ucs-4', 'ucs-4be', 'iso-10646-ucs-4', 'csucs4'].map(
+    (label) => [label, 'utf-32be'] as const,
+  ),
+]);
+
 /** The canonical name of a label; undefined where none is known of that name. */
-function encodingOf(label: string): string | undefined {
+export function encodingOf(label: string): string | undefined {
+  const name = label.trim().toLowerCase();
+  const other = OTHER_LABELS.get(name);
+  if (other !== undefined) return other;
   try {
-    return new TextDecoder(label.trim()).encoding;
+    return new TextDecoder(name).encoding;
   } catch {
     return undefined;
   }
@@ -27,11 +48,6 @@ function exactly(body: Uint8Array, encoding: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function utf16(text: string, isBigEndian: boolean): Uint8Array {
-  const bytes = Buffer.from(text, 'utf16le');
-  return isBigEndian ? bytes.swap16() : bytes;
 }
 
 /** What the bytes from 0x80 to 0x9f are there; each of the others is the character of its number. */
@@ -63,25 +79,34 @@ function toWindows1252(text: string): Uint8Array | undefined {
 
 function encoderFor(encoding: string): DecodedText['encode'] {
   if (encoding === 'utf-8') return (text) => Buffer.from(text, 'utf8');
-  if (encoding === 'utf-16le') return (text) => utf16(text, false);
-  if (encoding === 'utf-16be') return (text) => utf16(text, true);
   return encoding === 'windows-1252' ? toWindows1252 : () => undefined;
 }
 
 /** Undefined where the bytes are not of that encoding, every one. */
 function decodedAs(body: Uint8Array, encoding: string): DecodedText | undefined {
+  if (isWide(encoding)) return decodedWide(body, encoding);
   const text = encoding === 'windows-1252' ? fromWindows1252(body) : exactly(body, encoding);
   return text === undefined ? undefined : { text, encode: encoderFor(encoding) };
+}
+
+/** So few may be chance where a mark or a label says that it is wide. */
+const LEAST_PAIRS = 8;
+
+/** UTF-8 is none of the wider ones, whatever it says: read as such, it would be letters in which nothing is found. */
+function decodedUnless8(body: Uint8Array, encoding: string): DecodedText | undefined {
+  const utf8 = isWide(encoding) && !body.includes(0) ? decodedAs(body, 'utf-8') : undefined;
+  const decoded = utf8 ?? decodedAs(body, encoding);
+  return decoded?.isWide && looksNarrow(decoded.text, LEAST_PAIRS) ? undefined : decoded;
 }
 
 /** The mark is no part of the text, and stands before whatever is put in its place. */
 function byMark(body: Uint8Array): DecodedText | undefined {
   for (const [mark, encoding] of BYTE_ORDER_MARKS) {
     if (!mark.every((byte, place) => body[place] === byte)) continue;
-    const decoded = decodedAs(body.subarray(mark.length), encoding);
-    if (decoded === undefined) return undefined;
+    const decoded = decodedUnless8(body.subarray(mark.length), encoding);
+    if (decoded === undefined) continue;
     return {
-      text: decoded.text,
+      ...decoded,
       encode: (text) => {
         const bytes = decoded.encode(text);
         return bytes === undefined ? undefined : Buffer.concat([Uint8Array.from(mark), bytes]);
@@ -91,46 +116,52 @@ function byMark(body: Uint8Array): DecodedText | undefined {
   return undefined;
 }
 
-const ZERO = '\0';
-
-/** Undefined where it is no text, as far as its bytes tell: no text has zeros in it, and with them it may be anything. */
-export function decodeIfText(body: Uint8Array): DecodedText | undefined {
-  const marked = byMark(body);
-  if (marked !== undefined && !marked.text.includes(ZERO)) return marked;
-  return body.includes(0) ? undefined : decodedAs(body, 'utf-8');
+function guessed(body: Uint8Array): DecodedText | undefined {
+  const encoding = guessedWide(body);
+  const decoded = encoding === undefined ? undefined : decodedAs(body, encoding);
+  return decoded !== undefined && looksNarrow(decoded.text, 1) ? undefined : decoded;
 }
 
-const LOOKED_AT = 16;
+const ZERO = '\0';
 
-/** By its first characters, where they are ASCII: some clients read JSON so, whatever it says to be. */
-function guessedUtf16(body: Uint8Array): DecodedText | undefined {
-  const zeros = (first: number) =>
-    body.subarray(0, LOOKED_AT).every((byte, place) => (byte === 0) === (place % 2 === first));
-  if (body.length < 2) return undefined;
-  if (zeros(0)) return decodedAs(body, 'utf-16be');
-  return zeros(1) ? decodedAs(body, 'utf-16le') : undefined;
+/**
+ * Undefined where it is no text, as far as its bytes tell. A few bytes that are none, between much that is, do not make it
+ * binary: whoever puts one in would turn masking off.
+ */
+export function decodeIfText(body: Uint8Array): DecodedText | undefined {
+  const marked = byMark(body);
+  // Halves of characters stand in whatever begins as if it were marked.
+  const isWhole = marked !== undefined && (marked.text.isWellFormed() || hasMuchAscii(marked.text));
+  if (isWhole && isMostlyText(marked.text)) return marked;
+  const utf8 = body.includes(0) ? undefined : decodedAs(body, 'utf-8');
+  if (utf8 !== undefined) return utf8;
+  if (isKnownFile(body)) return undefined;
+  const wide = guessed(body);
+  if (wide !== undefined && isMostlyText(wide.text) && hasMuchAscii(wide.text)) return wide;
+  if (!isMostlyTextBytes(body)) return undefined;
+  return { text: fromLoose(body), encode: toLoose, readable: withoutStandIns };
 }
 
 export interface Said {
-  readonly label: string | undefined;
+  /** Its charset, in the canonical name. */
+  readonly encoding: string | undefined;
   /** JSON is UTF-8 to most who read it, whatever is said. */
   readonly isUtf8First: boolean;
 }
 
-function decodedAsSaid(body: Uint8Array, { label, isUtf8First }: Said): DecodedText | undefined {
-  const encoding = label === undefined ? undefined : encodingOf(label);
-  // What is UTF-16 has ASCII in it, and so zeros: read so, UTF-8 would be letters in which nothing is found.
-  const isUtf8 = isUtf8First || encoding === undefined || encoding.startsWith('utf-16');
-  const utf8 = isUtf8 && !body.includes(0) ? decodedAs(body, 'utf-8') : undefined;
-  return utf8 ?? (encoding === undefined ? undefined : decodedAs(body, encoding));
+function decodedAsSaid(body: Uint8Array, { encoding, isUtf8First }: Said): DecodedText | undefined {
+  const utf8 = isUtf8First && !body.includes(0) ? decodedAs(body, 'utf-8') : undefined;
+  return utf8 ?? (encoding === undefined ? undefined : decodedUnless8(body, encoding));
 }
 
-/** Text whatever its bytes: by its mark, as it looks, as it says, or else byte by byte. */
-export function decodeText(body: Uint8Array, said: Said): DecodedText {
-  return (
-    byMark(body) ??
-    guessedUtf16(body) ??
+/**
+ * By its mark, as it looks, as it says, or else byte by byte. Undefined where it has zeros in it even so: no text has, and what
+ * looks like one here may be another to who reads it.
+ */
+export function decodeText(body: Uint8Array, said: Said): DecodedText | undefined {
+  const decoded = byMark(body) ??
+    guessed(body) ??
     decodedAsSaid(body, said) ??
-    decodedAs(body, 'utf-8') ?? { text: fromWindows1252(body), encode: toWindows1252 }
-  );
+    decodedAs(body, 'utf-8') ?? { text: fromWindows1252(body), encode: toWindows1252 };
+  return decoded.text.includes(ZERO) ? undefined : decoded;
 }

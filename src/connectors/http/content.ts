@@ -1,11 +1,12 @@
 // Masks a body by its type and its charset; what has nothing to mask in it comes out byte for byte.
 import type { Format } from '../../masking/index.ts';
-import { type DecodedText, decodeIfText, decodeText } from './charset.ts';
+import { type DecodedText, decodeIfText, decodeText, encodingOf } from './charset.ts';
 import { charsetsOf, type MediaType, parseMediaType, withCharset } from './media-type.ts';
+import { told } from './told.ts';
 
 export interface BodyMasking {
-  /** Masks and scrubs. */
-  text(text: string, format: Format): string;
+  /** Masks and scrubs; what is large may take its time. */
+  text(text: string, format: Format): string | Promise<string>;
   /** Scrubs alone. */
   scrub(text: string): string;
 }
@@ -15,6 +16,12 @@ export interface MaskedBody {
   readonly contentType: string | undefined;
   /** As masked, for the record; undefined where it is binary. */
   readonly text: string | undefined;
+}
+
+/** Nothing of it may go on: what can't be read can't be masked. */
+export interface UnreadableBody {
+  /** A sentence. */
+  readonly problem: string;
 }
 
 const JSON_TYPE =
@@ -42,9 +49,31 @@ function sniffed(format: Format | undefined, text: string): Format {
 /** What can be told of one that is not written as it should be: what clients, too, make of it. */
 function mediaTypeOf(contentType: string): MediaType {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const charset = /;[ \t]*charset[ \t]*=[ \t]*["']?([^"';, \t]+)/iu.exec(contentType)?.[1];
-  return { type, parameters: charset === undefined ? [] : [['charset', charset]] };
+  const charsets = contentType.matchAll(/;[ \t]*charset[ \t]*=[ \t]*["']?([^"';, \t]+)/giu);
+  return { type, parameters: Array.from(charsets, ([, charset = '']) => ['charset', charset] as const) };
 }
+
+/** What `file` says of all that is none in particular. */
+const NO_CHARSET = ['', 'binary', 'none'];
+
+/** In canonical form; undefined where none is said. */
+function charsetOf(media: MediaType | undefined): string | undefined | UnreadableBody {
+  const labels = media === undefined ? [] : charsetsOf(media).filter((one) => !NO_CHARSET.includes(one));
+  const [encoding, ...others] = labels.map(encodingOf);
+  const unknown = labels.find((label) => encodingOf(label) === undefined);
+  if (unknown !== undefined)
+    return {
+      problem: `The body says that its charset is ${told(unknown)}, which the broker can't read, so it can't be masked.`,
+    };
+  return others.every((other) => other === encoding)
+    ? encoding
+    : { problem: "The body's content type says more than one charset, so it can't be masked." };
+}
+
+const NO_TEXT: UnreadableBody = {
+  problem:
+    "The body's content type says that it is text, and it has zeros in it as no charset has that the broker can read, so it can't be masked.",
+};
 
 /** One character a byte, so that what is not taken out stays as it is. */
 function scrubbedBinary(body: Uint8Array, scrub: BodyMasking['scrub']): Uint8Array {
@@ -59,32 +88,37 @@ interface Content {
   readonly media: MediaType | undefined;
 }
 
-function maskedText({ body, contentType, media }: Content, { text, encode }: DecodedText, masked: string) {
-  if (masked === text) return { body, contentType, text };
+function maskedText({ body, contentType, media }: Content, decoded: DecodedText, masked: string): MaskedBody {
+  const { text: given, encode, readable = (text) => text.toWellFormed() } = decoded;
+  const text = readable(masked);
+  if (masked === given) return { body, contentType, text };
   const own = encode(masked);
-  if (own !== undefined) return { body: own, contentType, text: masked };
+  if (own !== undefined) return { body: own, contentType, text };
   return {
     body: Buffer.from(masked, 'utf8'),
     contentType: media === undefined ? contentType : withCharset(media, 'utf-8'),
-    text: masked,
+    text,
   };
 }
 
-export function maskedBody(
+export async function maskedBody(
   body: Uint8Array,
   contentType: string | undefined,
   masking: BodyMasking,
-): MaskedBody {
+): Promise<MaskedBody | UnreadableBody> {
+  if (body.length === 0) return { body, contentType, text: '' };
   const media =
     contentType === undefined ? undefined : (parseMediaType(contentType) ?? mediaTypeOf(contentType));
+  const encoding = charsetOf(media);
+  if (typeof encoding === 'object') return encoding;
   const format = media === undefined ? undefined : formatOf(media.type);
-  const said = {
-    label: media === undefined ? undefined : charsetsOf(media)[0],
-    isUtf8First: format === 'json',
-  };
-  const decoded = format === undefined ? decodeIfText(body) : decodeText(body, said);
-  if (decoded === undefined)
+  const isUtf8First = format === 'json';
+  const decoded = format === undefined ? decodeIfText(body) : decodeText(body, { encoding, isUtf8First });
+  if (decoded === undefined) {
+    if (format !== undefined) return NO_TEXT;
     return { body: scrubbedBinary(body, masking.scrub), contentType, text: undefined };
-  const masked = masking.text(decoded.text, sniffed(format, decoded.text));
-  return maskedText({ body, contentType, media }, decoded, masked);
+  }
+  const masked = await masking.text(decoded.text, sniffed(format, decoded.text));
+  const made = maskedText({ body, contentType, media }, decoded, masked);
+  return decoded.isWide ? { ...made, body: scrubbedBinary(made.body, masking.scrub) } : made;
 }

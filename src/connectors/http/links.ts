@@ -79,7 +79,7 @@ interface LinkValue {
 const PARAMETERS = /(?:[^",]|"(?:[^"\\]|\\.)*")*/uy;
 
 /** RFC 8288, 3: `<uri>; rel="next", <uri>; …`. Undefined where it is not written so. */
-export function parseLinks(header: string): readonly LinkValue[] | undefined {
+function parseLinks(header: string): readonly LinkValue[] | undefined {
   const links: LinkValue[] = [];
   for (let at = 0; at < header.length; ) {
     if (/[ \t,]/u.test(header[at] ?? '')) {

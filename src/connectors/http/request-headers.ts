@@ -3,6 +3,7 @@ import {
   canonicalName,
   isCredentialLike,
   isFieldName,
+  isMisspelled,
   isOfTheConnection,
   namedByConnection,
 } from './field-name.ts';
@@ -19,7 +20,7 @@ export interface ForwardOptions {
 }
 
 export interface Forwarded {
-  /** As they came, in order and in their own case. */
+  /** As they came, in order and in their own case; `accept` without the charsets in it. */
   readonly forwarded: Headers;
   /** What looked like a credential, or could not go on: lower case, sorted, each once. */
   readonly dropped: readonly string[];
@@ -28,6 +29,8 @@ export interface Forwarded {
 /** Written by the broker itself, or meant for it. */
 const OF_THE_BROKER: ReadonlySet<string> = new Set([
   ...['host', 'content-length', 'expect', 'accept-encoding', 'range', 'if-range', 'dpop', 'max-forwards'],
+  // Else the agent could ask for one that nothing is masked in.
+  'accept-charset',
   // Parts of a signature that is the agent's own.
   ...['x-amz-date', 'x-amz-content-sha256'],
 ]);
@@ -36,7 +39,14 @@ const OF_THE_BROKER: ReadonlySet<string> = new Set([
 const OF_THE_WAY: ReadonlySet<string> = new Set([
   ...['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'true-client-ip', 'client-ip'],
   ...['x-originating-ip', 'x-original-forwarded-for', 'x-remote-ip', 'x-remote-addr', 'remote-addr'],
-  ...['cf-connecting-ip', 'fastly-client-ip', 'x-azure-clientip', 'cdn-loop'],
+  ...[
+    'cf-connecting-ip',
+    'fastly-client-ip',
+    'x-azure-clientip',
+    'cdn-loop',
+    'x-proxyuser-ip',
+    'x-forwarded',
+  ],
 ]);
 const OF_THE_WAY_TOO = /^(?:bailiwick|x-forwarded|x-amzn|x-amz-cf|cloudfront|x-envoy)-/u;
 
@@ -87,6 +97,7 @@ class Sorting {
     // Before the ways of proxies: who it was that called is asserted in `x-forwarded-…`, too.
     if (isCredentialLike(canonical)) return /^(?:bailiwick|x-amzn)-/u.test(canonical) ? 'leave out' : 'drop';
     if (OF_THE_WAY_TOO.test(canonical)) return 'leave out';
+    if (isMisspelled(name)) return 'drop';
     return canonical === 'content-type' ? this.#ofContentType() : 'forward';
   }
 
@@ -116,13 +127,30 @@ class Sorting {
   }
 }
 
+const CHARSET = /"(?:[^"\\]|\\.)*"?|;[ \t]*charset[ \t]*=[ \t]*(?:"(?:[^"\\]|\\.)*"?|[^;,"]*)/giu;
+
+/** What stands in quotes is some other parameter's. */
+function withoutCharsets(accept: string): string {
+  return accept.replace(CHARSET, (found) => (found.startsWith('"') ? found : ''));
+}
+
+/** Whether a body is packed: what is in it is not what is read here. */
+export function isEncoded(headers: Headers): boolean {
+  return headers.some(([name, value]) => {
+    const codings = value.split(',').map((one) => one.trim().toLowerCase());
+    const isSaid = canonicalName(name) === 'content-encoding';
+    return isSaid && codings.some((coding) => !['', 'identity'].includes(coding));
+  });
+}
+
 export function forwardedHeaders(headers: Headers, options: ForwardOptions): Forwarded {
   const sorting = new Sorting(headers, options);
   const forwarded: (readonly [string, string])[] = [];
   const dropped = new Set<string>();
   for (const [name, value] of headers) {
     const verdict = sorting.verdict(name, value);
-    if (verdict === 'forward') forwarded.push([name, value]);
+    const isAccept = canonicalName(name) === 'accept';
+    if (verdict === 'forward') forwarded.push([name, isAccept ? withoutCharsets(value) : value]);
     else if (verdict === 'drop') dropped.add(toldHeader(name));
   }
   return { forwarded, dropped: [...dropped].toSorted() };

@@ -38,7 +38,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   ...['sourcemap', 'x-sourcemap', 'speculation-rules', 'via'],
 ]);
 const LEFT_OUT_TOO =
-  /^(?:bailiwick-|public-key-pins|x-amzn-|x-amz-checksum-|access-control-|cross-origin-|set-login$|set-cookie2$)/u;
+  // The first of them have a server in front answer with something else.
+  /^(?:x-accel-|x-sendfile|x-reproxy-|x-lighttpd-send|bailiwick-|public-key-pins|x-amzn-|x-amz-checksum-|access-control-|cross-origin-|set-login$|set-cookie2$)/u;
 /** By these, clients of AWS tell errors apart. */
 const WANTED: ReadonlySet<string> = new Set(['x-amzn-errortype', 'x-amzn-query-error']);
 

@@ -17,6 +17,15 @@ function wholePattern(pattern: string): RegExp {
   return made;
 }
 
+/** A pattern that goes back and forth over a long value would keep everybody else waiting. */
+const MOST_CHARACTERS = 4096;
+
+function patternProblem(pattern: string, value: string): string | undefined {
+  if (value.length > MOST_CHARACTERS)
+    return `is longer than ${MOST_CHARACTERS} characters, the most that a pattern is tried on`;
+  return wholePattern(pattern).test(value) ? undefined : 'is not as the pattern of its rule has it';
+}
+
 /** As text, where every reader reads the same number; beyond that some round it, and to other numbers. */
 function textOf(value: Json): string | undefined {
   if (typeof value === 'string') return value;
@@ -41,8 +50,7 @@ export function bodyValueProblem(rule: ValueRule, value: Json, parameters: Param
   }
   if ('atMost' in rule) return numberProblem(rule, value);
   if ('parameter' in rule) return boundTo(rule.parameter, textOf(value), parameters);
-  if (typeof value !== 'string') return 'must be text';
-  return wholePattern(rule.pattern).test(value) ? undefined : 'is not as the pattern of its rule has it';
+  return typeof value === 'string' ? patternProblem(rule.pattern, value) : 'must be text';
 }
 
 /** As `bodyValueProblem`, for a query, where everything is text: numbers and the like as JSON writes them. */
@@ -58,7 +66,7 @@ export function queryValueProblem(
   }
   if ('atMost' in rule) return numberProblem(rule, NUMBER.test(value) ? Number(value) : null);
   if ('parameter' in rule) return boundTo(rule.parameter, value, parameters);
-  return wholePattern(rule.pattern).test(value) ? undefined : 'is not as the pattern of its rule has it';
+  return patternProblem(rule.pattern, value);
 }
 
 function isUnsafe(value: Json): boolean {

@@ -97,6 +97,20 @@ describe('rules of a route', () => {
     expect(problemOf({ rules: { body: {}, otherFields: true }, body })).toContain('64');
   });
 
+  it('try a pattern on values of some length only', () => {
+    const text: FieldRule = { rule: { pattern: 'a*' }, required: true };
+    const value = 'a'.repeat(4097);
+    for (const problem of [
+      problemOf({ rules: { body: { title: text } }, json: { title: value } }),
+      problemOf({ rules: { query: { title: text } }, query: `title=${value}` }),
+    ]) {
+      expect(problem).toContain('`title`');
+      expect(problem).toContain('longer than 4096 characters');
+    }
+    const most = { title: value.slice(1) };
+    expect(problemOf({ rules: { body: { title: text } }, json: most })).toBeUndefined();
+  });
+
   it('tell a name without what could end a line', () => {
     const problem = problemOf({
       rules: { query: {} },

@@ -1,7 +1,8 @@
 // Bodies masked by their type and their charset.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BodyMasking, maskedBody } from '../../../src/connectors/http/index.ts';
+import type { BodyMasking, MaskedBody } from '../../../src/connectors/http/content.ts';
+import { maskedBody } from '../../../src/connectors/http/index.ts';
 import { createMasker, type Format, NO_RULES } from '../../../src/masking/index.ts';
 import { createScrub } from '../../../src/shared/scrub.ts';
 import { Secret } from '../../../src/shared/secret.ts';
@@ -11,20 +12,33 @@ const masker = createMasker(NO_RULES, { current: { id: 'k1', key: Buffer.alloc(3
 const MASKING: BodyMasking = { text: (text, format) => scrub(masker.text(text, undefined, format)), scrub };
 
 /** Which format a body was read as, and what it was decoded to. */
-function seen(body: Uint8Array, type: string | undefined): { format: Format | 'binary'; text: string } {
+async function seen(
+  body: Uint8Array,
+  type: string | undefined,
+): Promise<{ format: Format | 'binary'; text: string }> {
   let told: { format: Format | 'binary'; text: string } | undefined;
-  maskedBody(body, type, {
+  await maskedBody(body, type, {
     text: (text, format) => {
-      told = { format, text };
+      told ??= { format, text };
       return text;
     },
     scrub: (text) => {
-      told = { format: 'binary', text };
+      told ??= { format: 'binary', text };
       return text;
     },
   });
   if (told === undefined) throw new Error('nothing was masked');
   return told;
+}
+
+async function masked(
+  body: Uint8Array,
+  type: string | undefined,
+  masking: BodyMasking = MASKING,
+): Promise<MaskedBody> {
+  const made = await maskedBody(body, type, masking);
+  if ('problem' in made) throw new Error(made.problem);
+  return made;
 }
 
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
@@ -54,23 +68,23 @@ describe('the format of a body', () => {
     ['nonsense', 'auto'],
     ['', 'auto'],
     [undefined, 'auto'],
-  ])('of %j is %s', (type, format) => {
-    expect(seen(Buffer.from('x'), type)).toEqual({ format, text: 'x' });
+  ])('of %j is %s', async (type, format) => {
+    expect(await seen(Buffer.from('x'), type)).toEqual({ format, text: 'x' });
   });
 
-  it('is looked for where JSON says that it is something else', () => {
-    expect(seen(Buffer.from(' {"a":1}'), 'text/html').format).toBe('auto');
-    expect(seen(Buffer.from('[1]'), 'text/xml').format).toBe('auto');
+  it('is looked for where JSON says that it is something else', async () => {
+    expect((await seen(Buffer.from(' {"a":1}'), 'text/html')).format).toBe('auto');
+    expect((await seen(Buffer.from('[1]'), 'text/xml')).format).toBe('auto');
   });
 
   it.each([
-    ['bytes that are no UTF-8', Buffer.from([0x89, 0x50, 0x4e, 0x47]), 'image/png'],
-    ['zeros', Buffer.from('a\0b'), 'application/octet-stream'],
-    ['zeros of no type', Buffer.from('a\0b'), undefined],
+    ['bytes that are no UTF-8', Buffer.from([0xe9, 1, 2, 0x50]), 'image/x'],
+    ['zeros', Buffer.from([1, 0, 2, 0, 3]), 'application/octet-stream'],
+    ['zeros of no type', Buffer.from('a\0\0b'), undefined],
     ['zeros after a mark', Buffer.from([0xff, 0xfe, 0, 0, 1, 0]), undefined],
-  ])('is binary for %s', (_, body, type) => {
-    expect(seen(body, type).format).toBe('binary');
-    expect(maskedBody(body, type, MASKING)).toEqual({ body, contentType: type, text: undefined });
+  ])('is binary for %s', async (_, body, type) => {
+    expect((await seen(body, type)).format).toBe('binary');
+    expect(await masked(body, type)).toEqual({ body, contentType: type, text: undefined });
   });
 });
 
@@ -100,47 +114,47 @@ describe('the charset of a body', () => {
     ['windows-1252 as said', Buffer.from([0x80, 0xe9]), 'text/plain; charset="windows-1252"', '€é'],
     ['windows-1252 that says nothing', Buffer.from([0x80, 0xe9]), 'text/plain', '€é'],
     ['windows-1252 that says UTF-8', Buffer.from([0x80, 0xe9]), 'text/html; charset=utf-8', '€é'],
-    ['a charset that nobody knows', Buffer.from('é'), 'text/plain; charset=utf-7', 'é'],
     ['Shift JIS', Buffer.from([0x93, 0xfa]), 'text/plain; charset=shift_jis', '日'],
     ['a type that is badly written', Buffer.from([0x93, 0xfa]), 'text/plain;charset = shift_jis; ;x', '日'],
-  ])('%s', (_, body, type, text) => {
-    expect(seen(body, type).text).toBe(text);
-    expect(maskedBody(body, type, MASKING).body).toBe(body);
+  ])('%s', async (_, body, type, text) => {
+    expect((await seen(body, type)).text).toBe(text);
+    expect((await masked(body, type)).body).toBe(body);
   });
 
-  it('reads every byte of windows-1252 as TextDecoder does', () => {
+  it('reads every byte of windows-1252 as TextDecoder does', async () => {
     const body = BYTES.subarray(1);
-    expect(seen(body, 'text/plain; charset=latin1').text).toBe(new TextDecoder('windows-1252').decode(body));
+    const { text } = await seen(body, 'text/plain; charset=latin1');
+    expect(text).toBe(new TextDecoder('windows-1252').decode(body));
   });
 });
 
 describe('a masked body', () => {
   const text = 'café: a@example.com, canary-key-1';
-  const masked = 'café: [EMAIL], [secret]';
+  const clean = 'café: [EMAIL], [secret]';
 
   it.each([
-    ['UTF-8', Buffer.from(text), 'text/plain', Buffer.from(masked)],
-    ['with a mark', Buffer.from(`\ufeff${text}`), 'text/plain', Buffer.from(`\ufeff${masked}`)],
-    ['Latin-1', Buffer.from(text, 'latin1'), 'text/plain; charset=latin1', Buffer.from(masked, 'latin1')],
-    ['Latin-1 that says nothing', Buffer.from(text, 'latin1'), 'text/plain', Buffer.from(masked, 'latin1')],
-    ['UTF-16', Buffer.from(text, 'utf16le'), 'text/plain; charset=utf-16le', Buffer.from(masked, 'utf16le')],
-    ['UTF-16 the other way round', utf16be(`\ufeff${text}`), 'text/plain', utf16be(`\ufeff${masked}`)],
-  ])('stays in its own charset: %s', (_, body, type, expected) => {
-    const made = maskedBody(body, type, MASKING);
+    ['UTF-8', Buffer.from(text), 'text/plain', Buffer.from(clean)],
+    ['with a mark', Buffer.from(`\ufeff${text}`), 'text/plain', Buffer.from(`\ufeff${clean}`)],
+    ['Latin-1', Buffer.from(text, 'latin1'), 'text/plain; charset=latin1', Buffer.from(clean, 'latin1')],
+    ['Latin-1 that says nothing', Buffer.from(text, 'latin1'), 'text/plain', Buffer.from(clean, 'latin1')],
+    ['UTF-16', Buffer.from(text, 'utf16le'), 'text/plain; charset=utf-16le', Buffer.from(clean, 'utf16le')],
+    ['UTF-16 the other way round', utf16be(`\ufeff${text}`), 'text/plain', utf16be(`\ufeff${clean}`)],
+  ])('stays in its own charset: %s', async (_, body, type, expected) => {
+    const made = await masked(body, type);
     expect(Buffer.from(made.body)).toEqual(expected);
-    expect(made).toMatchObject({ contentType: type, text: masked });
+    expect(made).toMatchObject({ contentType: type, text: clean });
   });
 
-  it('becomes UTF-8 where its charset is none that is written here, and says so', () => {
+  it('becomes UTF-8 where its charset is none that is written here, and says so', async () => {
     const body = Buffer.concat([Buffer.from([0x93, 0xfa]), Buffer.from(' a@example.com')]);
-    const made = maskedBody(body, 'text/plain; Charset=Shift_JIS; format="a b"', MASKING);
+    const made = await masked(body, 'text/plain; Charset=Shift_JIS; format="a b"');
     expect(Buffer.from(made.body).toString()).toBe('日 [EMAIL]');
     expect(made.contentType).toBe('text/plain; format="a b"; charset=utf-8');
   });
 
-  it('becomes UTF-8 where what is put in its place cannot be written', () => {
+  it('becomes UTF-8 where what is put in its place cannot be written', async () => {
     const masking: BodyMasking = { text: () => '日', scrub: (one) => one };
-    const made = maskedBody(Buffer.from([0xe9]), 'text/plain', masking);
+    const made = await masked(Buffer.from([0xe9]), 'text/plain', masking);
     expect(Buffer.from(made.body).toString()).toBe('日');
     expect(made.contentType).toBe('text/plain; charset=utf-8');
   });
@@ -168,20 +182,20 @@ describe('a masked body', () => {
       '--x\r\n\r\n[EMAIL]\r\n--x--',
     ],
     ['JSON without a type', undefined, '{"password":"hunter22aa"}', '{"password":"[PASSWORD]"}'],
-  ])('is masked as %s', (_, type, given, expected) => {
-    expect(Buffer.from(maskedBody(Buffer.from(given), type, MASKING).body).toString()).toBe(expected);
+  ])('is masked as %s', async (_, type, given, expected) => {
+    expect(Buffer.from((await masked(Buffer.from(given), type)).body).toString()).toBe(expected);
   });
 
-  it('that is binary loses the secret and nothing else', () => {
+  it('that is binary loses the secret and nothing else', async () => {
     const secret = Buffer.from('canary-key-1');
-    const made = maskedBody(Buffer.concat([BYTES, secret, BYTES]), 'image/png', MASKING);
+    const made = await masked(Buffer.concat([BYTES, secret, BYTES]), 'image/png');
     expect(Buffer.from(made.body)).toEqual(Buffer.concat([BYTES, Buffer.from('[secret]'), BYTES]));
     expect(made.text).toBeUndefined();
   });
 
-  it('of nothing is nothing', () => {
-    expect(maskedBody(new Uint8Array(), undefined, MASKING).body).toHaveLength(0);
-    expect(maskedBody(new Uint8Array(), 'text/plain; charset=utf-16', MASKING).body).toHaveLength(0);
+  it('of nothing is nothing', async () => {
+    expect((await masked(new Uint8Array(), undefined)).body).toHaveLength(0);
+    expect((await masked(new Uint8Array(), 'text/plain; charset=utf-16')).body).toHaveLength(0);
   });
 });
 
@@ -207,31 +221,31 @@ describe('whatever a body is', () => {
     )
     .map(([first, rest]) => Buffer.concat([Uint8Array.from(first), rest]));
 
-  it('it is not touched where nothing is masked', () => {
+  it('it is not touched where nothing is masked', async () => {
     const nothing: BodyMasking = { text: (text) => text, scrub: (text) => text };
-    fc.assert(
-      fc.property(bytes, type, (body, contentType) => {
-        const made = maskedBody(body, contentType, nothing);
-        expect(made.body).toBe(body);
-        expect(made.contentType).toBe(contentType);
+    await fc.assert(
+      fc.asyncProperty(bytes, type, async (body, contentType) => {
+        const made = await maskedBody(body, contentType, nothing);
+        if ('problem' in made) expect(body.includes(0)).toBe(true);
+        else expect(made).toMatchObject({ body, contentType });
       }),
       { numRuns: 2000 },
     );
   });
 
-  it('what is masked leaves what stands beside it, and text is what its bytes say', () => {
-    const one: BodyMasking = { text: (text) => `${text}#`, scrub: (text) => `${text}#` };
-    fc.assert(
-      fc.property(
-        bytes,
-        fc.constantFrom('application/json', 'text/plain', undefined),
-        (body, contentType) => {
-          const made = maskedBody(body, contentType, one);
-          const before = Buffer.from(made.body).subarray(0, body.length);
-          expect(before).toEqual(Buffer.from(body));
-          if (made.text !== undefined) expect(made.text.endsWith('#')).toBe(true);
-        },
-      ),
+  it('what is masked leaves what stands beside it, and text is what its bytes say', async () => {
+    const one: BodyMasking = { text: async (text) => `${text}#`, scrub: (text) => `${text}#` };
+    const types = fc.constantFrom('application/json', 'text/plain', undefined);
+    await fc.assert(
+      fc.asyncProperty(bytes, types, async (body, contentType) => {
+        const made = await maskedBody(body, contentType, one);
+        if ('problem' in made || body.length === 0) return;
+        // At the end may stand what is too short for a character: it stays there.
+        const most = Math.max(0, body.length - 3);
+        expect(Buffer.from(made.body).subarray(0, most)).toEqual(Buffer.from(body.subarray(0, most)));
+        expect(made.body.length).toBeGreaterThan(body.length);
+        if (made.text !== undefined) expect(made.text.endsWith('#')).toBe(true);
+      }),
       { numRuns: 2000 },
     );
   });
