@@ -1,4 +1,5 @@
 // HTTP calls that are refused: of whom, under which task, by which policy, and with what in them. None reaches the target.
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reconcile } from '../../src/broker/index.ts';
 import { Secret } from '../../src/shared/secret.ts';
@@ -217,6 +218,24 @@ describe('the task’s own token', () => {
     expect(codeOf(await call(world, opened, asked(opened.token)))).toBe('secret_egress');
     expect(world.outside.sent).toEqual([]);
     expect(JSON.stringify([world.records.all(), world.events.all()])).not.toContain(opened.token);
+  });
+});
+
+describe('a body that is not what it would be judged as', () => {
+  it.each<[string, readonly (readonly [string, string])[], Buffer]>([
+    ['compressed', [['content-encoding', 'gzip']], gzipSync('{"visibility":"public"}')],
+    ['said to be compressed', [['Content-Encoding', 'deflate']], Buffer.from('{}')],
+    [
+      'of a charset that nobody here knows',
+      [['content-type', 'text/plain; charset=IBM037']],
+      Buffer.from('x'),
+    ],
+    ['of two charsets', [['content-type', 'text/plain; charset=utf-8; charset=utf-16']], Buffer.from('x')],
+  ])('%s goes nowhere: unsupported_media_type', async (_, headers, body) => {
+    const asked = { method: 'PUT', path: '/tickets/42', headers, body };
+    expect(codeOf(await call(world, opened, asked))).toBe('unsupported_media_type');
+    expect(world.outside.sent).toEqual([]);
+    expect(world.told('call.denied')).toHaveLength(1);
   });
 });
 
