@@ -4,14 +4,15 @@ import { beginCall } from './begin-call.ts';
 import type { BegunCall } from './begun-call.ts';
 import type { CallDependencies } from './call-dependencies.ts';
 import type { Caller, Holder } from './caller.ts';
+import { mayBeCovered } from './coverage-http.ts';
 import type { Rules } from './dependencies.ts';
 import { abandonCall } from './end-call.ts';
 import { ownerIfKnown } from './owner.ts';
 import { OutOfTime } from './patient-masking.ts';
-import { httpTarget, mayBeCovered, type WantedHttp } from './plan-call.ts';
 import { type RecordedRequest, recordedRequest } from './recorded-request.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 import { roleWanted } from './role-wanted.ts';
+import { httpTarget, type WantedHttp } from './wanted-http.ts';
 
 /** More than a request that anybody means to make takes. */
 const MOST_MASKING_MILLISECONDS = 10_000;

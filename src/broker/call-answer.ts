@@ -6,8 +6,9 @@ import type { CallAnswer } from '../tasks/index.ts';
 import type { MaskTally } from './mask-counts.ts';
 import type { Masking } from './masking.ts';
 import { maskedPatiently, type Patience } from './patient-masking.ts';
-import type { HttpPlan, WantedHttp } from './plan-call.ts';
+import type { HttpPlan } from './plan-call.ts';
 import { keptBody, MOST_INLINE_BYTES, type ToStore } from './recorded-body.ts';
+import type { WantedHttp } from './wanted-http.ts';
 
 /** What goes out through the door itself. Lambda answers with six megabytes at most, in base64. */
 export const MOST_DIRECT_BYTES = 4 * 1_048_576;

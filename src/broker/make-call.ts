@@ -20,11 +20,12 @@ import type { RefusedOperation } from './decided.ts';
 import { abandonCall, endCall } from './end-call.ts';
 import { decided, handAnswer, linked, type MadeCall, sessionOf } from './hand-answer.ts';
 import { type MaskTally, maskedIn } from './mask-counts.ts';
-import { type HttpPlan, planCall, type WantedHttp } from './plan-call.ts';
+import { type HttpPlan, planCall } from './plan-call.ts';
 import { outcomeUnknown } from './refusals.ts';
 import { repeatAnswer } from './repeat-answer.ts';
 import { LOST, type Making, overCap, refusalOfNoAnswer, sendCall } from './send-call.ts';
 import { longOver, type Standing, standingWithOwn } from './standing.ts';
+import type { WantedHttp } from './wanted-http.ts';
 
 export async function makeCall(
   dependencies: CallDependencies,

@@ -5,8 +5,8 @@ import { forwardedHeaders, maskedBody, writes } from '../connectors/http/index.t
 import type { MaskTally } from './mask-counts.ts';
 import type { Masking } from './masking.ts';
 import { maskedPatiently, type Patience } from './patient-masking.ts';
-import { contentTypeOf, type WantedHttp } from './plan-call.ts';
 import { type KeptBody, keptBody, type ToStore } from './recorded-body.ts';
+import { contentTypeOf, type WantedHttp } from './wanted-http.ts';
 
 export interface RecordedRequest {
   readonly requestLine: string;

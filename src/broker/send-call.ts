@@ -6,9 +6,10 @@ import { type Attempt, FAILED, NOT_BEGUN } from './attempt.ts';
 import type { CallDependencies } from './call-dependencies.ts';
 import type { Manner } from './end-call.ts';
 import type { MaskTally } from './mask-counts.ts';
-import type { HttpPlan, WantedHttp } from './plan-call.ts';
+import type { HttpPlan } from './plan-call.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { originOf, type ReadyCredentials } from './target-credentials.ts';
+import type { WantedHttp } from './wanted-http.ts';
 
 /** One call, and all that its steps need. */
 export interface Making extends Attempt {
