@@ -57,7 +57,8 @@ export class FrontDoor extends Construct {
       ...(props.resourcePolicy === undefined ? {} : { policy: props.resourcePolicy }),
       deployOptions: {
         stageName: STAGE,
-        tracingEnabled: true,
+        // Its segments would hold whole URLs, and below a target the path is not masked. The functions trace themselves.
+        tracingEnabled: false,
         // Execution logs would hold bodies, and bodies hold credentials.
         dataTraceEnabled: false,
         metricsEnabled: true,

@@ -24,7 +24,8 @@ export function createTools(): Tools {
   return {
     logger: new Logger(),
     metrics: new Metrics({ logger: withoutEmptyMetrics }),
-    tracer: new Tracer(),
+    // The URL of every request would be written down, and of those to targets the path is the agent's and not masked.
+    tracer: new Tracer({ captureHTTPsRequests: false }),
   };
 }
 

@@ -197,6 +197,8 @@ export type EventBody =
         /** A stream of events that was cut, and by what. */
         readonly truncated?: 'bytes' | 'time';
       };
+      /** How often it was sent, where the first time was answered with 401. */
+      readonly sends?: number;
       /** Headers of the target's that the agent does not get. */
       readonly withheld?: readonly string[];
       /** What the request was signed with. */

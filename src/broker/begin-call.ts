@@ -24,6 +24,8 @@ const CALL_SECONDS = 25;
 export interface WantedCall {
   readonly kind: Call['kind'];
   readonly requested: Call['requested'];
+  /** When it came, where something was done for it before. */
+  readonly arrivedAt?: Date;
   readonly requestLine?: string;
   readonly sent?: RecordedMessage;
   readonly dropped?: readonly string[];
@@ -69,7 +71,7 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
     ancestors: holder.ancestors,
     configDigest: wanted.configDigest,
     requestedAt: now.toISOString(),
-    deadline: new Date(now.getTime() + CALL_SECONDS * 1000).toISOString(),
+    deadline: new Date((wanted.arrivedAt ?? now).getTime() + CALL_SECONDS * 1000).toISOString(),
     intentEvent: makeId('evt', now, ids.random(10)),
     outcomeEvent: makeId('evt', new Date(now.getTime() + 1), ids.random(10)),
   };

@@ -63,12 +63,13 @@ export async function beginHttpCall(
   rules: Rules,
   wanted: WantedHttp,
   { requestLine, sent, dropped, toStore }: RecordedRequest,
+  arrivedAt: Date,
 ): Promise<BegunCall | Refusal> {
   const [begun, stored] = await Promise.allSettled([
     beginCall(dependencies, caller, holder, {
       kind: 'http',
       requested: { target: nameOf(rules, wanted.target) },
-      ...{ requestLine, sent, dropped },
+      ...{ arrivedAt, requestLine, sent, dropped },
       configDigest: rules.config.digest,
       ...ownerIfKnown(rules.config.agents[holder.agent]),
       ...roleOf(rules, holder.agent, wanted),

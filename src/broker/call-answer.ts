@@ -128,7 +128,8 @@ export async function maskedAnswer(
     brokerBase,
     cookies: plan.target.cookies,
   });
-  const masked = await maskedBody(answer.body, headerOf(answer.headers, 'content-type'), {
+  const contentType = headerOf(answer.headers, 'content-type');
+  const masked = await maskedBody(answer.body, contentType && scrub(contentType), {
     text: (text, format) => maskedPatiently(masker, scrub(text), format, tally, { clock, until }),
     scrub,
   });

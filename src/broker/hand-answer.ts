@@ -12,7 +12,7 @@ import { maskedIn } from './mask-counts.ts';
 import { OutOfTime } from './patient-masking.ts';
 import type { HttpPlan } from './plan-call.ts';
 import { outcomeUnknown } from './refusals.ts';
-import type { Making } from './send-call.ts';
+import type { Making, Sent } from './send-call.ts';
 import type { ReadyCredentials } from './target-credentials.ts';
 
 export interface MadeCall {
@@ -76,8 +76,7 @@ export async function handAnswer(
   dependencies: CallDependencies,
   making: Making,
   plan: HttpPlan,
-  answer: OutboundAnswer,
-  ready: ReadyCredentials,
+  { answer, ready, sends }: Sent<OutboundAnswer>,
   session: CallSession | undefined,
 ): Promise<MadeCall | Refusal> {
   const { begun, facts, rules, wanted, request, tally, caller } = making;
@@ -109,6 +108,7 @@ export async function handAnswer(
       target: plan.target.id,
       ...decided(plan),
       answered: masked.recorded,
+      ...(sends === 1 ? {} : { sends }),
       ...(masked.withheld.length === 0 ? {} : { withheld: masked.withheld }),
       ...(session === undefined ? {} : { session }),
       milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),

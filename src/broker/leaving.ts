@@ -1,5 +1,5 @@
 // What must not leave the broker, whatever policy says of it: what can't be judged, and secrets.
-import { isEncoded } from '../connectors/http/index.ts';
+import { isEncoded, namesMethod, parsePath } from '../connectors/http/index.ts';
 import { isSecretType } from '../masking/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Rules } from './dependencies.ts';
@@ -14,6 +14,11 @@ const ENCODED = new Refusal(
 const UNREADABLE =
   'A body is judged and written down as it is, and this one can not be read: send it in UTF-8.';
 
+const NAMES_METHOD = new Refusal(
+  'outside_task',
+  'The request names another method in its query or form (`_method`), which some servers take for its own: send it by the method that is meant.',
+);
+
 const CARRIES_TOKEN = new Refusal(
   'secret_egress',
   "The request carries the task's own token in its path, query or body, where the target would get it. Send it in a header that is for it.",
@@ -21,7 +26,8 @@ const CARRIES_TOKEN = new Refusal(
 
 function carriesToken({ path, query, body }: WantedHttp, token: string | undefined): boolean {
   if (token === undefined || token === '') return false;
-  const said = [path, ...query.flat()].some((text) => text.includes(token));
+  const decoded = parsePath(path)?.segments ?? [];
+  const said = [path, ...decoded, ...query.flat()].some((text) => text.includes(token));
   return said || (body !== undefined && Buffer.from(body).includes(token));
 }
 
@@ -33,6 +39,7 @@ export function leaving(
 ): Refusal | undefined {
   if (body !== undefined && body.length > 0 && isEncoded(forwarded)) return ENCODED;
   if (unreadable !== undefined) return new Refusal('unsupported_media_type', `${UNREADABLE} ${unreadable}`);
+  if (namesMethod({ query: wanted.query, body, headers: forwarded })) return NAMES_METHOD;
   if (carriesToken({ ...wanted, target, body }, token)) return CARRIES_TOKEN;
   const secrets = masking.refusesSecrets(target) ? [...found.keys()].filter(isSecretType).sort() : [];
   return secrets.length === 0 ? undefined : secretEgress(target, secrets);

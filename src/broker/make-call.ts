@@ -33,6 +33,7 @@ export async function makeCall(
   task: string,
   asked: WantedHttp | Refusal,
 ): Promise<MadeCall | Refusal> {
+  const arrivedAt = dependencies.clock.now();
   const rules = await dependencies.rules();
   const holder = await holderOfTask(dependencies, rules, sender, task);
   if (holder instanceof Refusal) return holder;
@@ -44,7 +45,7 @@ export async function makeCall(
   if (request instanceof Refusal) return request;
   addTo(tally, request.found);
   const caller = { ...sender, facts: { ...sender.facts, ...maskedIn(tally) } };
-  const begun = await beginHttpCall(dependencies, caller, holder, rules, asked, request);
+  const begun = await beginHttpCall(dependencies, caller, holder, rules, asked, request, arrivedAt);
   if (begun instanceof Refusal) return begun;
   const attempt = attemptOf(begun, holder, caller, rules);
   if (begun.replayed) return refuseReplay(dependencies, attempt);
@@ -53,6 +54,13 @@ export async function makeCall(
   const ready = await afterEarlier(dependencies, attempt, begun.earlier);
   return ready instanceof Refusal ? ready : repeat(dependencies, making, ready);
 }
+
+/** No range is asked for: of a part that came all the same, what is masked in the whole may be unmasked. */
+const PARTIAL = [206, 226];
+const UNASKED_PART = new Refusal(
+  'target_failed',
+  'The target answered with a part of what there is, and was not asked for one: nothing of it is given. Ask for the whole, or with `Range`.',
+);
 
 function addTo(tally: MaskTally, more: MaskTally): void {
   for (const [type, many] of more) tally.set(type, (tally.get(type) ?? 0) + many);
@@ -70,14 +78,19 @@ async function repeat(
   const own = standing === undefined ? undefined : standingWithOwn(standing, await dependencies.tokenKeys());
   const plan = planOf(making, own, call.outcomeEvent, dependencies.clock.now());
   if ('refusal' in plan) return refuseAttempt(dependencies, making, DENIED, plan);
+  const { task, configDigest } = call;
+  const answer = await repeatAnswer(dependencies, task, facts.call, configDigest);
   const unwritten = await endCall(dependencies, begun, {
     change: 'deny',
     ran: false,
     ending: {},
-    event: { ...facts, type: 'call.repeated', answer: 'succeeded' },
+    event: {
+      ...facts,
+      type: 'call.repeated',
+      answer: answer instanceof Refusal ? answer.code : 'succeeded',
+    },
   });
   if (unwritten !== undefined) return unwritten;
-  const answer = await repeatAnswer(dependencies, begun.call.task, facts.call);
   if (answer instanceof Refusal) return answer;
   const { status, headers, body, withheld = [], truncated } = answer;
   const whole = {
@@ -145,13 +158,17 @@ async function carryOut(
   const sent = await sendCall(dependencies, making, plan, ready, limit);
   const session = sessionOf(sent.ready);
   const said = { ...decided(plan), ...(session === undefined ? {} : { session }) };
-  if ('problem' in sent.answer) {
-    const { manner, refusal } = refusalOfNoAnswer(sent.answer, plan, making);
+  const { answer } = sent;
+  if ('problem' in answer) {
+    const { manner, refusal } = refusalOfNoAnswer(answer, plan, making);
     return refuseAttempt(dependencies, making, manner, { ...said, refusal });
   }
-  if (plan.cap !== undefined && sent.answer.body.length > plan.cap) {
+  if (plan.cap !== undefined && answer.body.length > plan.cap) {
     const refusal = overCap(plan, plan.cap);
     return refuseAttempt(dependencies, making, FAILED, { ...said, refusal });
   }
-  return handAnswer(dependencies, making, plan, sent.answer, sent.ready, session);
+  if (PARTIAL.includes(answer.status)) {
+    return refuseAttempt(dependencies, making, FAILED, { ...said, refusal: UNASKED_PART });
+  }
+  return handAnswer(dependencies, making, plan, { ...sent, answer }, session);
 }

@@ -100,7 +100,7 @@ export const WORDS: ReadonlySet<string> = new Set([
     'refusal',
   ],
   ...['session', 'ended', 'lastChange', 'untold', 'real', 'milliseconds', 'agents', 'targets', 'chainDepth'],
-  ...['dropped', 'withheld'],
+  ...['dropped', 'withheld', 'sends'],
   ...['generation', 'belowIncomplete', 'maxRows', 'export', 'resource', 'attestation', 'done', 'unknown'],
 ]);
 

@@ -39,5 +39,6 @@ export async function maskedPatiently(
     turn = clock.now().getTime();
   }
   masked.push(stream.end());
+  if (clock.now().getTime() >= until) throw new OutOfTime('a text could not be masked in time');
   return masked.join('');
 }

@@ -10,15 +10,22 @@ export interface RepeatedAnswer extends Omit<CallAnswer, 'body'> {
   readonly body: { readonly bytes: Uint8Array } | { readonly link: string };
 }
 
+const CHANGED =
+  "The call was made, and the operator's files have changed since: its answer is not given again. Its events say what it was.";
 const GONE = 'The call was made, and its answer is no longer kept. Its events say what it was.';
 
 export async function repeatAnswer(
   { records, objects }: Pick<BrokerDependencies, 'records'> & { readonly objects: Objects },
   task: string,
   call: string,
+  configDigest: string,
 ): Promise<RepeatedAnswer | Refusal> {
   const [record] = await records.read([callKey(task, call)]);
-  const answer = (record?.value as unknown as Call | undefined)?.answer;
+  const made = record?.value as unknown as Call | undefined;
+  // What is masked by other rules now was masked by those of then.
+  if (made !== undefined && made.configDigest !== configDigest)
+    return new Refusal('conflict', CHANGED, { call });
+  const answer = made?.answer;
   if (answer === undefined) return new Refusal('conflict', GONE, { call });
   const { body, ...rest } = answer;
   if ('base64' in body) return { ...rest, body: { bytes: Buffer.from(body.base64, 'base64') } };

@@ -28,6 +28,13 @@ const REPLACING = ['PUT', 'DELETE'];
 const REPEATABLE = ['GET', 'HEAD', 'OPTIONS', ...REPLACING];
 export const LOST: Manner = { change: 'loseTrack', ran: true };
 
+export interface Sent<Answer> {
+  readonly answer: Answer;
+  /** With what the last of them was sent. */
+  readonly ready: ReadyCredentials;
+  readonly sends: number;
+}
+
 /** Once more where the target does not know who it is, and there is something else to show. */
 export async function sendCall(
   { outbound, credentials, clock }: CallDependencies,
@@ -35,13 +42,13 @@ export async function sendCall(
   plan: HttpPlan,
   ready: ReadyCredentials,
   limit: number,
-): Promise<{ readonly answer: OutboundAnswer | NoAnswer; readonly ready: ReadyCredentials }> {
+): Promise<Sent<OutboundAnswer | NoAnswer>> {
   const answer = await outbound.send(outboundRequest(clock, making, plan, ready, limit));
-  if ('problem' in answer || answer.status !== 401) return { answer, ready };
+  if ('problem' in answer || answer.status !== 401) return { answer, ready, sends: 1 };
   const renewed = await credentials.renewed(plan.target, ready, limit);
-  if (renewed === undefined || clock.now().getTime() >= limit) return { answer, ready };
+  if (renewed === undefined || clock.now().getTime() >= limit) return { answer, ready, sends: 1 };
   const again = await outbound.send(outboundRequest(clock, making, plan, renewed, limit));
-  return { answer: again, ready: renewed };
+  return { answer: again, ready: renewed, sends: 2 };
 }
 
 function outboundRequest(
@@ -102,7 +109,8 @@ export function refusalOfNoAnswer(
     return { manner: LOST, refusal: new Refusal('outcome_unknown', said) };
   }
   const answered = status === undefined ? '' : ` It had answered with status ${status}.`;
-  return problem === 'timeout'
+  // Of what timed out nothing may have happened; of a write that was answered something has.
+  return problem === 'timeout' && (definition.effect === 'read' || status === undefined)
     ? {
         manner: FAILED,
         refusal: new Refusal('call_timeout', `${detail}${answered} The call's id is ${facts.call}.`),

@@ -192,11 +192,14 @@ export function createDoor(options: DoorOptions): Door {
     // What is still open asks for nothing: a browser's spare connection, a request whose headers are not all there.
     if (draining && underWay === 0) server.closeAllConnections();
   };
+  const busy = new WeakSet<Duplex>();
   server.on('request', (request, response) => {
     const { socket } = request;
     underWay += 1;
+    busy.add(socket);
     response.once('close', () => {
       underWay -= 1;
+      busy.delete(socket);
       closeWhenDrained();
     });
     serve(request, response).catch((error: unknown) => {
@@ -205,7 +208,11 @@ export function createDoor(options: DoorOptions): Door {
       socket.destroy();
     });
   });
-  server.on('clientError', (error, socket) => answerBroken(error, socket, options.requestId()));
+  server.on('clientError', (error, socket) => {
+    // What follows a request that is under way must not be answered in its place.
+    if (busy.has(socket)) socket.destroy();
+    else answerBroken(error, socket, options.requestId());
+  });
   return {
     server,
     drain: () =>

@@ -36,6 +36,18 @@ const headersOf = (request: OutboundRequest | undefined) =>
     ]),
   );
 
+it.each([206, 226])('a part that nobody asked for (%s) is not given', async (status) => {
+  const world = await worldWithTickets();
+  const opened = await openFor(world, 'tickets:read');
+  world.outside.answer = async () => ({ status, headers: [], body: Buffer.from('jane.d') });
+  const headers = [
+    ['Range', 'bytes=0-5'],
+    ['Request-Range', 'bytes=0-5'],
+  ] as const;
+  expect(codeOf(await call(world, opened, { headers }))).toBe('target_failed');
+  expect(world.outside.sent[0]?.headers.map(([name]) => name)).toEqual(['Authorization']);
+});
+
 describe('a target that does not answer', () => {
   const problems: readonly [string, Omit<NoAnswer, 'detail'>, string, string][] = [
     ['was not reached', { problem: 'unavailable', sent: false }, 'target_unavailable', 'target_unavailable'],
@@ -53,7 +65,7 @@ describe('a target that does not answer', () => {
       'took too long after its status',
       { problem: 'timeout', sent: true, status: 201 },
       'call_timeout',
-      'call_timeout',
+      'target_failed',
     ],
     [
       'answered with too much',

@@ -197,6 +197,16 @@ describe('a repetition', () => {
     expect(world.told('call.repeated')).toEqual([]);
   });
 
+  it('under other files than those of then is told so, and does not try again', async () => {
+    await made(world, opened, { ...PUT, key: 'k' });
+    const policies = 'permit (principal, action, resource);';
+    await world.use({ ...partsWith(TICKETS, { policies }), digest: 'f'.repeat(64) });
+    const refused = await again();
+    expect(refused).toMatchObject({ code: 'conflict' });
+    expect(sentTimes()).toBe(1);
+    expect(world.told('call.repeated')).toMatchObject([{ answer: 'conflict' }]);
+  });
+
   it('of an answer that is no longer kept says so, and does not try again', async () => {
     world.outside.answer = async () => ({ status: 200, headers: [], body: Buffer.from('t'.repeat(100_000)) });
     const one = await again();

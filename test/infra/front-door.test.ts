@@ -106,7 +106,7 @@ describe('the API', () => {
     expect(callers.sort()).toEqual(['events.amazonaws.com', 'secretsmanager.amazonaws.com']);
   });
 
-  it('is regional, traced, throttled, and logs neither bodies nor paths nor queries', () => {
+  it('is regional, throttled, not traced by itself, and logs neither bodies nor paths nor queries', () => {
     expect(only(example.resources('AWS::ApiGateway::RestApi')).Properties).toMatchObject({
       EndpointConfiguration: { Types: ['REGIONAL'] },
       BinaryMediaTypes: ['*/*'],
@@ -114,7 +114,7 @@ describe('the API', () => {
     const stage = only(example.resources('AWS::ApiGateway::Stage')).Properties;
     expect(stage).toMatchObject({
       StageName: 'live',
-      TracingEnabled: true,
+      TracingEnabled: false,
       MethodSettings: [
         { DataTraceEnabled: false, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200, ResourcePath: '/*' },
       ],

@@ -46,7 +46,11 @@ function typeProblem({ contentType = '', contentEncoding = '' }: SentContent): s
 }
 
 /** The rules of one route's body, over the values of one request. */
+/** An operator's pattern may take its time with each of them. */
+const MOST_PATTERN_VALUES = 100;
+
 class BodyCheck {
+  #patternValues = 0;
   readonly #others: boolean;
   readonly #parameters: Parameters;
 
@@ -59,6 +63,9 @@ class BodyCheck {
     if (Array.isArray(value)) return this.#ofList(place, value as readonly Json[]);
     if (isObject(value) && (place.fields.size > 0 || place.path === '')) return this.#ofFields(place, value);
     if (place.rule !== undefined && !isObject(value)) {
+      if ('pattern' in place.rule.rule) this.#patternValues += 1;
+      if (this.#patternValues > MOST_PATTERN_VALUES)
+        return `${told(place.path)} in the body stands there more than ${MOST_PATTERN_VALUES} times, the most that a pattern is tried on.`;
       const problem = bodyValueProblem(place.rule.rule, value, this.#parameters);
       return problem === undefined ? undefined : `${told(place.path)} in the body ${problem}.`;
     }

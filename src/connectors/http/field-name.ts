@@ -40,6 +40,8 @@ export function namedByConnection(headers: readonly (readonly [string, string])[
 /** What some server puts in the place of the method, the path, the host or the resource that was judged. */
 const OVERRIDES: ReadonlySet<string> = new Set([
   ...['x-http-method-override', 'x-http-method', 'x-method-override', 'x-original-method'],
+  ...['x-http-method-overrides', 'x-http-verb', 'http-verb', 'method-override', 'http-method-override'],
+  ...['-method', 'x-verb'],
   ...['x-original-url', 'x-original-uri', 'x-rewrite-url', 'x-request-uri', 'x-original-host', 'x-host'],
   ...[
     'x-http-host-override',

@@ -2,6 +2,7 @@
 export { boundProblem, constraintProblem } from './constraints.ts';
 export { maskedBody } from './content.ts';
 export { injected, rendered, type Written, writes } from './inject.ts';
+export { namesMethod } from './override.ts';
 export { type Path, parsePath } from './path.ts';
 export { rangeOf } from './ranges.ts';
 export { forwardedHeaders, isEncoded } from './request-headers.ts';

@@ -79,8 +79,20 @@ const SIGNATURES: readonly (readonly [at: number, bytes: Uint8Array])[] = (
   ] as const
 ).map(([at, text]) => [at, Buffer.from(text, 'latin1')]);
 
+/** Controls that no text has, but for blanks and ends of lines and pages. */
+function hasControls(body: Uint8Array): boolean {
+  for (const byte of body) {
+    if (byte < 32 && (byte < 9 || byte > 13 || byte === 11)) return true;
+  }
+  return false;
+}
+
+/** Most signatures are text, which anybody may begin a text with: but files have controls in them, and texts have none. */
 export function isKnownFile(body: Uint8Array): boolean {
-  return SIGNATURES.some(([at, bytes]) => bytes.every((byte, place) => body[at + place] === byte));
+  return (
+    hasControls(body) &&
+    SIGNATURES.some(([at, bytes]) => bytes.every((byte, place) => body[at + place] === byte))
+  );
 }
 
 /** For private use: one for each byte from 0x80 on that is no part of a character. */

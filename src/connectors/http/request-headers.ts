@@ -31,6 +31,9 @@ const OF_THE_BROKER: ReadonlySet<string> = new Set([
   ...['host', 'content-length', 'expect', 'accept-encoding', 'range', 'if-range', 'dpop', 'max-forwards'],
   // Else the agent could ask for one that nothing is masked in.
   'accept-charset',
+  // Ranges under other names: a value that is masked could be had in pieces.
+  ...['request-range', 'x-range', 'x-ms-range', 'x-ms-range-get-content-md5', 'x-goog-range', 'x-amz-range'],
+  ...['unless-modified-since', 'a-im'],
   // Parts of a signature that is the agent's own.
   ...['x-amz-date', 'x-amz-content-sha256'],
 ]);

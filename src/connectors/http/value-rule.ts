@@ -18,7 +18,7 @@ function wholePattern(pattern: string): RegExp {
 }
 
 /** A pattern that goes back and forth over a long value would keep everybody else waiting. */
-const MOST_CHARACTERS = 4096;
+const MOST_CHARACTERS = 256;
 
 function patternProblem(pattern: string, value: string): string | undefined {
   if (value.length > MOST_CHARACTERS)

@@ -229,6 +229,14 @@ function protobuf(): Buffer {
   return bytes([0x0a, 0x10], 'jane@example.com', points, [0x12, 0x10], 'jane@example.com');
 }
 
+describe('what begins as a file of some kind does', () => {
+  it.each(['%PDF- my title', 'GIF89a', 'OggS', 'PAR1'])('%s: but is text, and masked', async (start) => {
+    const text = `${start};Müller;jane@example.com\n`.repeat(3);
+    const made = await mask(Buffer.from(text, 'latin1'), 'application/octet-stream');
+    expect('body' in made && Buffer.from(made.body).toString('latin1')).not.toContain('jane@example.com');
+  });
+});
+
 describe('what is binary', () => {
   const mail = 'jane@example.com ';
   it.each([

@@ -99,16 +99,23 @@ describe('rules of a route', () => {
 
   it('try a pattern on values of some length only', () => {
     const text: FieldRule = { rule: { pattern: 'a*' }, required: true };
-    const value = 'a'.repeat(4097);
+    const value = 'a'.repeat(257);
     for (const problem of [
       problemOf({ rules: { body: { title: text } }, json: { title: value } }),
       problemOf({ rules: { query: { title: text } }, query: `title=${value}` }),
     ]) {
       expect(problem).toContain('`title`');
-      expect(problem).toContain('longer than 4096 characters');
+      expect(problem).toContain('longer than 256 characters');
     }
     const most = { title: value.slice(1) };
     expect(problemOf({ rules: { body: { title: text } }, json: most })).toBeUndefined();
+  });
+
+  it('try a pattern on so many values only', () => {
+    const rules = { body: { 'labels[]': { rule: { pattern: 'a*' }, required: true } } };
+    const labels = (many: number) => ({ labels: Array.from({ length: many }, () => 'a') });
+    expect(problemOf({ rules, json: labels(100) })).toBeUndefined();
+    expect(problemOf({ rules, json: labels(101) })).toContain('more than 100 times');
   });
 
   it('tell a name without what could end a line', () => {

@@ -8,7 +8,7 @@ import { ranges } from './ranges.ts';
 /** What is sent in them is not the operator's to say, or is the agent's own. */
 const NOT_INJECTED: readonly string[] = [
   ...['host', 'content-length', 'transfer-encoding', 'connection', 'te', 'trailer', 'upgrade', 'expect'],
-  ...['keep-alive', 'accept-encoding', 'range', 'content-type', 'idempotency-key'],
+  ...['http2-settings', 'keep-alive', 'accept-encoding', 'range', 'content-type', 'idempotency-key'],
 ];
 
 const headerName = z
