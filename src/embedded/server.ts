@@ -192,11 +192,11 @@ export function createDoor(options: DoorOptions): Door {
     // What is still open asks for nothing: a browser's spare connection, a request whose headers are not all there.
     if (draining && underWay === 0) server.closeAllConnections();
   };
-  const busy = new WeakSet<Duplex>();
+  const busy = new WeakMap<Duplex, IncomingMessage>();
   server.on('request', (request, response) => {
     const { socket } = request;
     underWay += 1;
-    busy.add(socket);
+    busy.set(socket, request);
     response.once('close', () => {
       underWay -= 1;
       busy.delete(socket);
@@ -209,8 +209,8 @@ export function createDoor(options: DoorOptions): Door {
     });
   });
   server.on('clientError', (error, socket) => {
-    // What follows a request that is under way must not be answered in its place.
-    if (busy.has(socket)) socket.destroy();
+    // What follows a whole request that is under way must not be answered in its place.
+    if (busy.get(socket)?.complete === true) socket.destroy();
     else answerBroken(error, socket, options.requestId());
   });
   return {

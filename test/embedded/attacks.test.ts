@@ -33,6 +33,11 @@ async function codes(sent: string | Uint8Array): Promise<readonly unknown[]> {
 const chunked = (...body: string[]) =>
   head('POST /v1/tasks HTTP/1.1', HOST, AUTHORIZED, 'Transfer-Encoding: chunked') + body.join('\r\n');
 
+test('what follows a request that is under way is not answered in its place', async () => {
+  const whole = head('GET /healthz HTTP/1.1', HOST);
+  expect(await codes(`${whole}no HTTP at all\r\n\r\n`)).not.toContain('malformed_request');
+});
+
 describe('broken', () => {
   const cases: Readonly<Record<string, string | Uint8Array>> = {
     'not HTTP at all': 'hello\r\n\r\n',
