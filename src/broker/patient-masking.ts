@@ -10,6 +10,8 @@ export class OutOfTime extends Error {
 
 /** Texts up to here take some milliseconds at most. */
 const PIECE_CHARACTERS = 64 * 1024;
+/** A single value, or a row that does not end, is looked at in one go: a longer one would take seconds. */
+const MOST_HELD_CHARACTERS = 4 * 1024 * 1024;
 /** So long it goes on before others get their turn. */
 const TURN_MILLISECONDS = 10;
 
@@ -30,8 +32,13 @@ export async function maskedPatiently(
   const stream = masker.stream(format, tally);
   const masked: string[] = [];
   let turn = clock.now().getTime();
+  let held = 0;
   for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
-    masked.push(stream.push(text.slice(at, at + PIECE_CHARACTERS)));
+    const out = stream.push(text.slice(at, at + PIECE_CHARACTERS));
+    masked.push(out);
+    held = out === '' ? held + PIECE_CHARACTERS : 0;
+    if (held > MOST_HELD_CHARACTERS)
+      throw new OutOfTime('one value of a text is too long to be masked in time');
     const now = clock.now().getTime();
     if (now >= until) throw new OutOfTime('a text could not be masked in time');
     if (now - turn < TURN_MILLISECONDS) continue;

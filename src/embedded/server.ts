@@ -41,7 +41,9 @@ const MAX_HEADER_BYTES = 32_768;
 const MAX_DISCARDED_BYTES = 32 * MAX_BODY_BYTES;
 
 async function readBody(request: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) return undefined;
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (encoding === undefined && (length === undefined || length === '0')) return new Uint8Array();
+  if (Number(length ?? 0) > MAX_DISCARDED_BYTES) return undefined;
   let chunks: Buffer[] = [];
   let size = 0;
   // Left early, the request must not be destroyed: the refusal would not get out, and the connection would stay.
