@@ -26,7 +26,8 @@ interface Dependencies {
 
 interface Kept {
   readonly token: Secret;
-  readonly fetchedAt: number;
+  /** When another one was fetched because the target had refused the one before, and before that never. */
+  readonly renewedAt?: number;
   readonly goodUntil: number;
   readonly fields: SecretFields;
 }
@@ -36,7 +37,7 @@ const DEFAULT_SECONDS = 300;
 /** Thrown away so much before its end, so that it does not end on its way. */
 const MARGIN_SECONDS = 30;
 const MOST_BYTES = 256 * 1024;
-/** A target that refuses a token this new refuses it for another reason: its own host is not asked at every call. */
+/** A target that refuses what was renewed just now refuses it for another reason: its host is not asked at every call. */
 const AGAIN_MILLISECONDS = 10_000;
 
 function makeAnswer() {
@@ -149,7 +150,7 @@ async function fetchToken(
   if (data === undefined) return noToken(target, 'its answer holds no bearer token');
   const seconds = Number(data.expires_in ?? DEFAULT_SECONDS);
   const goodUntil = began + Math.max(0, seconds - MARGIN_SECONDS) * 1000;
-  return { token: new Secret(data.access_token), fetchedAt: began, goodUntil, fields };
+  return { token: new Secret(data.access_token), goodUntil, fields };
 }
 
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
@@ -161,14 +162,15 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
       const now = dependencies.clock.now().getTime();
       const isGood = known !== undefined && known.fields === fields && now < known.goodUntil;
       const isRefused = refused !== undefined && isGood && refused.equals(known.token);
-      if (isGood && (!isRefused || now - known.fetchedAt < AGAIN_MILLISECONDS)) return known.token;
+      const isRenewed = now - (known?.renewedAt ?? Number.NEGATIVE_INFINITY) < AGAIN_MILLISECONDS;
+      if (isGood && (!isRefused || isRenewed)) return known.token;
       const fetching =
         underWay.get(settings) ??
         fetchToken(dependencies, target, settings, fields, until).finally(() => underWay.delete(settings));
       underWay.set(settings, fetching);
       const fetched = await fetching;
       if (fetched instanceof Refusal) return fetched;
-      kept.set(settings, fetched);
+      kept.set(settings, isRefused ? { ...fetched, renewedAt: now } : fetched);
       return fetched.token;
     },
   };

@@ -142,10 +142,15 @@ describe('a token', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('that was refused as soon as it came is not fetched again at once', async () => {
+  it('that was refused as soon as it came is fetched again, and the next not again at once', async () => {
     const first = await token();
-    expect(await opened(SETTINGS, first)).toBe('canary-1');
-    expect(sent).toHaveLength(1);
+    expect(await opened(SETTINGS, first)).toBe('canary-2');
+    const second = await token();
+    clock.advance(10 * SECOND - 1);
+    expect(await opened(SETTINGS, second)).toBe('canary-2');
+    expect(sent).toHaveLength(2);
+    clock.advance(1);
+    expect(await opened(SETTINGS, second)).toBe('canary-3');
   });
 
   it('that many were refused with at once is fetched again once', async () => {

@@ -55,7 +55,7 @@ export function createSecretsManagerSecrets(dependencies: SecretsManagerDependen
   const remembered = new Map<string, Remembered>();
   const inFlight = new Map<string, Promise<SecretFields | undefined>>();
 
-  async function refresh(name: string): Promise<SecretFields | undefined> {
+  async function refresh(name: string, fresh: boolean): Promise<SecretFields | undefined> {
     try {
       const fields = await withinDeadline('secrets', deadlineMilliseconds, (signal) =>
         fetchSecret(client, name, signal),
@@ -63,7 +63,8 @@ export function createSecretsManagerSecrets(dependencies: SecretsManagerDependen
       const now = clock.now().getTime();
       if (fields === undefined) remembered.delete(name);
       else {
-        const [retryAt, freshAt] = [now + FRESH_MILLISECONDS, now + AGAIN_MILLISECONDS];
+        // Rotated right after it was read, it is read again at once; but not again and again.
+        const [retryAt, freshAt] = [now + FRESH_MILLISECONDS, fresh ? now + AGAIN_MILLISECONDS : now];
         remembered.set(name, { fields, fetchedAt: now, retryAt, freshAt });
       }
       return fields;
@@ -85,7 +86,7 @@ export function createSecretsManagerSecrets(dependencies: SecretsManagerDependen
       if (known && until !== undefined && now < until && now - known.fetchedAt < LAST_GOOD_MILLISECONDS) {
         return known.fields;
       }
-      const running = inFlight.get(name) ?? refresh(name).finally(() => inFlight.delete(name));
+      const running = inFlight.get(name) ?? refresh(name, fresh).finally(() => inFlight.delete(name));
       inFlight.set(name, running);
       return running;
     },
