@@ -1,4 +1,5 @@
 // How an HTTP call begins: what the agent asks for is written down, masked, beside the claim and the intent.
+import { sigv4In } from '../connectors/http/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { beginCall } from './begin-call.ts';
 import type { BegunCall } from './begun-call.ts';
@@ -44,7 +45,7 @@ export async function writtenDown(
 /** The role whose session the target's requests are signed with, if any. */
 function roleOf({ config }: Rules, agent: string, { target }: WantedHttp) {
   const inject = httpTarget(config, target)?.inject ?? [];
-  const sigv4 = inject.flatMap((one) => ('sigv4' in one ? [one.sigv4] : []))[0];
+  const sigv4 = sigv4In(inject);
   const ceiling = config.agents[agent]?.capabilities ?? [];
   const of = ceiling.find((capability) => sigv4 !== undefined && capability.startsWith(`${sigv4.target}:`));
   return of === undefined ? {} : roleWanted(config, agent, [{ capability: of }]);

@@ -8,7 +8,7 @@ import type { Masking } from './masking.ts';
 import { maskedPatiently, type Patience } from './patient-masking.ts';
 import type { HttpPlan } from './plan-call.ts';
 import { keptBody, MOST_INLINE_BYTES, type ToStore } from './recorded-body.ts';
-import type { WantedHttp } from './wanted-http.ts';
+import { headerOf, type WantedHttp } from './wanted-http.ts';
 
 /** What goes out through the door itself. Lambda answers with six megabytes at most, in base64. */
 export const MOST_DIRECT_BYTES = 4 * 1_048_576;
@@ -45,10 +45,6 @@ export interface AnswerContext extends Patience {
   readonly tally: MaskTally;
   /** Whether the answer may be asked for again. */
   readonly mayBeRepeated: boolean;
-}
-
-function headerOf(headers: Headers, name: string): string | undefined {
-  return headers.find(([one]) => one.toLowerCase() === name)?.[1];
 }
 
 /** A name that a secret stands in can't be mended; a value can. */

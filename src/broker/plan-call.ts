@@ -1,6 +1,6 @@
 // Whether a request may be made of a target, and as which operation: structure first, then Cedar.
 import type { AwsTarget, Config, HttpCapability, HttpTarget } from '../config/index.ts';
-import { type Path, parsePath } from '../connectors/http/index.ts';
+import { type Path, parsePath, sigv4In } from '../connectors/http/index.ts';
 import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Task } from '../tasks/index.ts';
@@ -42,7 +42,7 @@ function operationOf({ held, definition, route }: Candidate, { method, asExport 
 
 /** The AWS target whose session signs the target's requests, and what the task holds of it. */
 function signingOf({ targets }: Config, target: HttpTarget, task: Task) {
-  const sigv4 = target.inject.flatMap((one) => ('sigv4' in one ? [one.sigv4] : []))[0];
+  const sigv4 = sigv4In(target.inject);
   if (sigv4 === undefined) return undefined;
   const aws = Object.hasOwn(targets, sigv4.target) ? targets[sigv4.target] : undefined;
   const held = task.capabilities.filter(({ capability }) => capability.startsWith(`${sigv4.target}:`));

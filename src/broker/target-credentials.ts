@@ -1,6 +1,6 @@
 // What a call of a target is proven with: its secret, an access token fetched with it, or a session of the task's.
 import type { HttpTarget } from '../config/index.ts';
-import { injected, type Written } from '../connectors/http/index.ts';
+import { injected, oauth2In, sigv4In, type Written } from '../connectors/http/index.ts';
 import { dateText } from '../credentials/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AwsSignature, ClientCertificate, Origin, Outbound } from '../ports/outbound.ts';
@@ -182,10 +182,6 @@ function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessi
   };
 }
 
-function signatureOf(target: HttpTarget) {
-  return target.inject.flatMap((one) => ('sigv4' in one ? [one.sigv4] : []))[0];
-}
-
 const ORIGINS = new WeakMap<HttpTarget, Origin>();
 
 /** One object for one target, since connections are kept by it. */
@@ -220,7 +216,7 @@ async function bearerOf(
   until: number,
   refused?: Secret,
 ): Promise<{ readonly bearer: Secret | undefined } | Refusal> {
-  const oauth2 = target.inject.flatMap((one) => ('oauth2' in one ? [one.oauth2] : []))[0];
+  const oauth2 = oauth2In(target.inject);
   if (oauth2 === undefined) return { bearer: undefined };
   const bearer = await tokens.token(target, oauth2, fields, until, refused);
   return bearer instanceof Refusal ? bearer : { bearer };
@@ -241,7 +237,7 @@ export function createTargetCredentials(dependencies: CredentialDependencies): T
       const fields = await fieldsOf(dependencies, target, false);
       if (fields instanceof Refusal) return fields;
       const ready = await made(target, fields, until);
-      const sigv4 = signatureOf(target);
+      const sigv4 = sigv4In(target.inject);
       if (ready instanceof Refusal || aws === undefined || sigv4 === undefined) return ready;
       const signing = await sessionFor(aws);
       if (signing instanceof Refusal) return signing;

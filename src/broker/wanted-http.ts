@@ -28,13 +28,13 @@ export function httpTarget({ targets }: Config, id: string): HttpTarget | undefi
   return target?.kind === 'http' ? target : undefined;
 }
 
-function headerOf({ headers }: Pick<WantedHttp, 'headers'>, wanted: string): string | undefined {
+export function headerOf(headers: WantedHttp['headers'], wanted: string): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
 /** The first: no other goes on. */
 export function contentTypeOf(wanted: Pick<WantedHttp, 'headers'>): string | undefined {
-  return headerOf(wanted, 'content-type');
+  return headerOf(wanted.headers, 'content-type');
 }
 
 export function contentEncodingOf({ headers }: Pick<WantedHttp, 'headers'>): string {

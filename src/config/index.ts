@@ -1,4 +1,5 @@
 // The operator's files once checked: light, since every function imports it. Loading them is `loading/`.
+export type * from './http-model.ts';
 export type * from './model.ts';
 export {
   DEMO_ALGORITHMS,

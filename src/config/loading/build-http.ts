@@ -1,12 +1,6 @@
 // From a checked file of an HTTP target to what everything else reads: one form for what may be written in several.
-import type {
-  FieldRule,
-  HttpCapability,
-  HttpConnection,
-  HttpRoute,
-  HttpTarget,
-  Injection,
-} from '../model.ts';
+import type { FieldRule, HttpConnection, HttpRoute, Injection } from '../http-model.ts';
+import type { HttpCapability, HttpTarget } from '../model.ts';
 import { parseBaseUrl } from './base-url.ts';
 import type { Shape } from './explain.ts';
 import type { InjectionShape } from './schema/injection.ts';

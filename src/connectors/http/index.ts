@@ -1,7 +1,7 @@
 // HTTP: which requests a capability covers, what of them goes on to the target, and what of its answer comes back.
 export { boundProblem, constraintProblem } from './constraints.ts';
 export { maskedBody } from './content.ts';
-export { injected, rendered, type Written, writes } from './inject.ts';
+export { injected, oauth2In, rendered, sigv4In, type Written, writes } from './inject.ts';
 export { namesMethod } from './override.ts';
 export { type Path, parsePath } from './path.ts';
 export { rangeOf } from './ranges.ts';

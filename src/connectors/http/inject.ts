@@ -1,5 +1,5 @@
 // Puts a target's credential into a request, as its injection says.
-import type { Injection } from '../../config/index.ts';
+import type { Injection, OAuth2Injection, SigV4Injection } from '../../config/index.ts';
 import type { OutboundHeader } from '../../ports/outbound.ts';
 import type { SecretFields } from '../../ports/secrets.ts';
 import { Secret } from '../../shared/secret.ts';
@@ -181,4 +181,14 @@ export function writes(inject: readonly Injection[]): {
     headers: [...new Set(inject.flatMap(headersOf))],
     query: [...new Set(inject.flatMap((one) => ('query' in one ? [one.query] : [])))],
   };
+}
+
+/** How its requests are signed, where they are. */
+export function sigv4In(inject: readonly Injection[]): SigV4Injection | undefined {
+  return inject.flatMap((one) => ('sigv4' in one ? [one.sigv4] : []))[0];
+}
+
+/** Where its access tokens come from, where it takes such. */
+export function oauth2In(inject: readonly Injection[]): OAuth2Injection | undefined {
+  return inject.flatMap((one) => ('oauth2' in one ? [one.oauth2] : []))[0];
 }

@@ -1,5 +1,5 @@
 // Lets the time pass that sessions on a role may still work for, by what the broker remembers of them.
-import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { roleHash } from '../../../src/credentials/index.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -15,12 +15,14 @@ export async function passTime(table: string, roleArn: string): Promise<void> {
   const client = new DynamoDBClient({});
   try {
     const hash = roleHash({ roleArn });
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
-    const about = Items.filter(({ pk }) =>
-      [`vended/${hash}`, `revoker/${hash}`].some((start) => pk?.S?.startsWith(start)),
-    );
-    for (const item of about) {
-      await client.send(new PutItemCommand({ TableName: table, Item: later(item) }));
+    // All of its pages: other tests fill it.
+    for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
+      const about = Items.filter(({ pk }) =>
+        [`vended/${hash}`, `revoker/${hash}`].some((start) => pk?.S?.startsWith(start)),
+      );
+      for (const item of about) {
+        await client.send(new PutItemCommand({ TableName: table, Item: later(item) }));
+      }
     }
   } finally {
     client.destroy();
