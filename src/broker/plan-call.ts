@@ -4,6 +4,7 @@ import { type Path, parsePath, sigv4In } from '../connectors/http/index.ts';
 import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Task } from '../tasks/index.ts';
+import { actingIn } from './acting.ts';
 import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput } from './chain.ts';
@@ -13,7 +14,7 @@ import { decide, type RefusedOperation, refusalOfDecision, refusedPlan } from '.
 import type { Rules } from './dependencies.ts';
 import { leaving } from './leaving.ts';
 import { shown } from './masking.ts';
-import { linksAbove, type Standing, standingProblem } from './standing.ts';
+import { linksAbove, type Standing } from './standing.ts';
 import { type HttpToJudge, httpTarget, type WantedHttp } from './wanted-http.ts';
 
 export interface HttpPlan {
@@ -81,15 +82,9 @@ export function planCall(
   caller: Pick<Caller, 'facts' | 'token'>,
   now: Date,
 ): HttpPlan | RefusedOperation {
-  const problem = standingProblem(standing, now);
-  if (problem !== undefined || standing === undefined) {
-    return { refusal: problem ?? new Refusal('task_over', 'The task is over.') };
-  }
-  const { task } = standing;
-  const agent = rules.config.agents[task.agent];
-  if (agent === undefined) {
-    return { refusal: new Refusal('unknown_agent', 'The agent is no longer registered.') };
-  }
+  const acting = actingIn(rules, standing, now);
+  if (acting instanceof Refusal) return { refusal: acting };
+  const { task, agent } = acting;
   const target = httpTarget(rules.config, wanted.target);
   if (target === undefined) return { refusal: notCovered(rules.config, wanted) };
   const path = parsePath(wanted.path);
@@ -102,7 +97,7 @@ export function planCall(
   const signed = (signing?.held ?? []).map(({ capability, parameters }) => ({ capability, parameters }));
   const asked: readonly Operation[] = [operationOf(covered, wanted), ...signed];
   const operation = shown(rules.masking, asked);
-  const above = linksAbove(standing);
+  const above = linksAbove(acting.standing);
   const input = decisionInput([task, ...above].map(decidedTask), operation, caller.facts, now);
   const found = findAll(rules.config, agent, asked);
   if (found instanceof Refusal) return refusedPlan(found, operation, input);

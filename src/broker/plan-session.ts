@@ -3,6 +3,7 @@ import type { AwsTarget } from '../config/index.ts';
 import type { Decision, DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { coverageOf, type Parameters, type RequestedCapability, type Task } from '../tasks/index.ts';
+import { actingIn } from './acting.ts';
 import type { Caller } from './caller.ts';
 import { type FoundCapability, findAll } from './ceiling.ts';
 import { chainProblem, decidedTask, decisionInput } from './chain.ts';
@@ -11,7 +12,7 @@ import { decide, type RefusedOperation, refusalOfDecision, refusedPlan } from '.
 import type { Rules } from './dependencies.ts';
 import { egressProblem, outgoingOf } from './egress.ts';
 import { shown } from './masking.ts';
-import { linksAbove, type Standing, standingProblem } from './standing.ts';
+import { linksAbove, type Standing } from './standing.ts';
 
 export interface WantedCapability {
   readonly capability: string;
@@ -80,18 +81,12 @@ export function planSession(
   caller: Pick<Caller, 'facts'>,
   now: Date,
 ): SessionPlan | RefusedOperation {
-  const problem = standingProblem(standing, now);
-  if (problem !== undefined || standing === undefined) {
-    return { refusal: problem ?? new Refusal('task_over', 'The task is over.') };
-  }
-  const { task } = standing;
-  const agent = rules.config.agents[task.agent];
-  if (agent === undefined) {
-    return { refusal: new Refusal('unknown_agent', 'The agent is no longer registered.') };
-  }
+  const acting = actingIn(rules, standing, now);
+  if (acting instanceof Refusal) return { refusal: acting };
+  const { task, agent } = acting;
   const operation = coveredBy(task, wanted);
   if (operation instanceof Refusal) return { refusal: operation };
-  const above = linksAbove(standing);
+  const above = linksAbove(acting.standing);
   const visible = shown(rules.masking, operation);
   const input = decisionInput([task, ...above].map(decidedTask), visible, caller.facts, now);
   const found = findAll(rules.config, agent, operation);

@@ -323,8 +323,22 @@ describe('an Idempotency-Key', () => {
   });
 
   it('with another order of the query is 422, since it may mean something else', async () => {
-    await put({ query: [['a', '1'], ['a', '2']] }); // biome-ignore format: one line
-    expect((await put({ query: [['a', '2'], ['a', '1']] })).status).toBe(422); // biome-ignore format: one line
+    await put({
+      query: [
+        ['a', '1'],
+        ['a', '2'],
+      ],
+    });
+    expect(
+      (
+        await put({
+          query: [
+            ['a', '2'],
+            ['a', '1'],
+          ],
+        })
+      ).status,
+    ).toBe(422);
   });
 
   it('means nothing to a GET, and goes on', async () => {

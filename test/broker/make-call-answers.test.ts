@@ -133,7 +133,11 @@ describe('an answer that can’t be read', () => {
 
 describe('what is sent', () => {
   it('has the target’s own base path, what is left of the time, and the query in order', async () => {
-    const query = [['b', '1'], ['a', '2'], ['b', '']] as const; // biome-ignore format: one line
+    const query = [
+      ['b', '1'],
+      ['a', '2'],
+      ['b', ''],
+    ] as const;
     await made(world, opened, { path: '/tickets', query });
     expect(world.outside.sent).toMatchObject([
       { method: 'GET', path: '/api/tickets', query, timeoutMilliseconds: 25_000, mayRepeat: true },
