@@ -1,8 +1,9 @@
 // The audit comes first: what happens when a write of it fails, in every use case, whether or not it arrived.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { recordConfig } from '../../src/broker/index.ts';
-import { type Backend, Refusal, Unavailable } from '../../src/shared/errors.ts';
+import { Refusal, Unavailable } from '../../src/shared/errors.ts';
 import type { Task } from '../../src/tasks/index.ts';
+import { type Failing, failingAt } from '../support/meddling.ts';
 import { codeOf, createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -13,24 +14,9 @@ beforeEach(async () => {
   ({ task, token } = await world.opened());
 });
 
-interface Failing {
-  readonly name: string;
-  /** Which of them, counted from one; every one where left out. */
-  readonly number?: number;
-  /** Whether the back end had done it before it fell silent. */
-  readonly arrived?: boolean;
-}
-
 /** From now on this operation fails. */
-function failing({ name, number, arrived = false }: Failing): void {
-  let count = 0;
-  world.meddle = async (operation, run) => {
-    if (operation.name !== name) return run();
-    count += 1;
-    if (number !== undefined && count !== number) return run();
-    if (arrived) await run();
-    throw new Unavailable(name.split('.')[0] as Backend);
-  };
+function failing(what: Failing): void {
+  world.meddle = failingAt(what);
 }
 
 const NO_SECRET = /canary/;

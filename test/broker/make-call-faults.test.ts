@@ -1,8 +1,8 @@
 // HTTP calls where a store fails: nothing is sent that was not written down first, and no answer leaves before its outcome.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Backend, type Refusal, Unavailable } from '../../src/shared/errors.ts';
+import { type Refusal, Unavailable } from '../../src/shared/errors.ts';
 import { call, made, openFor, partsWith, TICKETS, worldWithTickets } from '../support/http-calls.ts';
-import { dyingAt } from '../support/meddling.ts';
+import { dyingAt, type Failing, failingAt } from '../support/meddling.ts';
 import { codeOf, type World } from '../support/world.ts';
 
 type Opened = Awaited<ReturnType<World['opened']>>;
@@ -14,22 +14,9 @@ beforeEach(async () => {
   opened = await openFor(world, 'tickets:read', 'tickets:drop');
 });
 
-interface Failing {
-  readonly name: string;
-  readonly number?: number;
-  readonly arrived?: boolean;
-}
-
-/** From now on this operation fails; of several, the one of that number. */
-function failing({ name, number, arrived = false }: Failing): void {
-  let count = 0;
-  world.meddle = async (operation, run) => {
-    if (operation.name !== name) return run();
-    count += 1;
-    if (number !== undefined && count !== number) return run();
-    if (arrived) await run();
-    throw new Unavailable(name.split('.')[0] as Backend);
-  };
+/** From now on this operation fails. */
+function failing(what: Failing): void {
+  world.meddle = failingAt(what);
 }
 
 const LARGE = `{"note":"${'n'.repeat(100_000)}"}`;

@@ -1,4 +1,5 @@
 // Stands between a use case and its ports: sees every operation, and may lose it, fail it or hold it back.
+import { type Backend, Unavailable } from '../../src/shared/errors.ts';
 
 export interface Operation {
   /** As in `records.create`. */
@@ -28,6 +29,27 @@ export function meddledWith<Port extends object>(
       };
     },
   });
+}
+
+export interface Failing {
+  /** As in `records.create`. */
+  readonly name: string;
+  /** Which of them, counted from one; every one where left out. */
+  readonly number?: number;
+  /** Whether the back end had done it before it fell silent. */
+  readonly arrived?: boolean;
+}
+
+/** From now on this operation fails. */
+export function failingAt({ name, number, arrived = false }: Failing): Meddle {
+  let count = 0;
+  return async (operation, run) => {
+    if (operation.name !== name) return run();
+    count += 1;
+    if (number !== undefined && count !== number) return run();
+    if (arrived) await run();
+    throw new Unavailable(name.split('.')[0] as Backend);
+  };
 }
 
 /** What a process that was killed still answers. */
