@@ -12,7 +12,7 @@ export const systemClock: Clock = {
 };
 
 /** Drawn at once for many ids: the call costs more than the bytes. What was given out is not kept. */
-const pool = Buffer.alloc(4096);
+const pool = new Uint8Array(4096);
 let left = 0;
 
 export const systemIds: Ids = {
@@ -22,9 +22,12 @@ export const systemIds: Ids = {
       randomFillSync(pool);
       left = pool.length;
     }
-    const drawn = Uint8Array.from(pool.subarray(left - length, left));
-    pool.fill(0, left - length, left);
+    const drawn = new Uint8Array(length);
     left -= length;
+    for (let at = 0; at < length; at += 1) {
+      drawn[at] = pool[left + at] ?? 0;
+      pool[left + at] = 0;
+    }
     return drawn;
   },
 };

@@ -10,22 +10,38 @@ export interface Matched {
 const PARAMETER = /^\{([a-z]+)\}$/;
 const REST = /^\{([a-z]+)\+\}$/;
 
-function parametersOf(template: string, path: string): Record<string, string> | undefined {
-  const wanted = template.split('/');
-  const given = path.split('/');
-  const rest = REST.exec(wanted.at(-1) ?? '')?.[1];
-  const parameters: Record<string, string> = {};
-  if (rest !== undefined) {
-    wanted.pop();
-    if (given.length <= wanted.length) return undefined;
-    parameters[rest] = given.splice(wanted.length).join('/');
-  }
-  if (wanted.length !== given.length) return undefined;
-  for (const [place, part] of wanted.entries()) {
-    const value = given[place] ?? '';
+interface Template {
+  /** Each is a parameter's name, or what must stand there. */
+  readonly parts: readonly ({ readonly name: string } | { readonly literal: string })[];
+  /** The parameter that takes the rest of the path. */
+  readonly rest: string | undefined;
+}
+
+function templateOf({ path }: Route): Template {
+  const parts = path.split('/');
+  const rest = REST.exec(parts.at(-1) ?? '')?.[1];
+  if (rest !== undefined) parts.pop();
+  const named = parts.map((part) => {
     const name = PARAMETER.exec(part)?.[1];
-    if (name === undefined ? part !== value : value === '') return undefined;
-    if (name !== undefined) parameters[name] = decodeURIComponent(value);
+    return name === undefined ? { literal: part } : { name };
+  });
+  return { parts: named, rest };
+}
+
+/** Read once: every request is held against all of them. */
+const TEMPLATES = ALL_ROUTES.map((route) => ({ route, template: templateOf(route) }));
+
+function parametersOf(
+  { parts, rest }: Template,
+  given: readonly string[],
+): Record<string, string> | undefined {
+  if (rest === undefined ? given.length !== parts.length : given.length <= parts.length) return undefined;
+  const parameters: Record<string, string> = {};
+  if (rest !== undefined) parameters[rest] = given.slice(parts.length).join('/');
+  for (const [place, part] of parts.entries()) {
+    const value = given[place] ?? '';
+    if ('literal' in part ? part.literal !== value : value === '') return undefined;
+    if ('name' in part) parameters[part.name] = decodeURIComponent(value);
   }
   return parameters;
 }
@@ -34,8 +50,9 @@ function parametersOf(template: string, path: string): Record<string, string> | 
 export function matchRoute(method: string, path: string): Matched | Refusal {
   const allow: string[] = [];
   try {
-    for (const route of ALL_ROUTES) {
-      const parameters = parametersOf(route.path, path);
+    const given = path.split('/');
+    for (const { route, template } of TEMPLATES) {
+      const parameters = parametersOf(template, given);
       if (parameters === undefined) continue;
       if (route.method === method || route.method === 'ANY') return { route, parameters };
       allow.push(route.method);

@@ -26,9 +26,10 @@ const CARRIES_TOKEN = new Refusal(
 
 function carriesToken({ path, query, body }: WantedHttp, token: string | undefined): boolean {
   if (token === undefined || token === '') return false;
-  const decoded = parsePath(path)?.segments ?? [];
+  // Without an escape, its segments are as they stand in it.
+  const decoded = path.includes('%') ? (parsePath(path)?.segments ?? []) : [];
   const said = [path, ...decoded, ...query.flat()].some((text) => text.includes(token));
-  return said || (body !== undefined && Buffer.from(body).includes(token));
+  return said || (body !== undefined && body.length > 0 && Buffer.from(body).includes(token));
 }
 
 /** What must not leave, whatever policy says of it. */
@@ -41,6 +42,6 @@ export function leaving(
   if (unreadable !== undefined) return new Refusal('unsupported_media_type', `${UNREADABLE} ${unreadable}`);
   if (namesMethod({ query: wanted.query, body, headers: forwarded })) return NAMES_METHOD;
   if (carriesToken({ ...wanted, target, body }, token)) return CARRIES_TOKEN;
-  const secrets = masking.refusesSecrets(target) ? [...found.keys()].filter(isSecretType).sort() : [];
-  return secrets.length === 0 ? undefined : secretEgress(target, secrets);
+  const secrets = [...found.keys()].filter(isSecretType).sort();
+  return secrets.length > 0 && masking.refusesSecrets(target) ? secretEgress(target, secrets) : undefined;
 }

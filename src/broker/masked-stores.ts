@@ -111,30 +111,42 @@ function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The same object where nothing of it is masked, which is most often so. */
 function maskedMembers(masking: Masking, value: JsonObject, tally: MaskTally): JsonObject {
   const capability = value['capability'];
   const named = typeof capability === 'string' && masking.isCapability(capability) ? capability : undefined;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
-      if (member === undefined || KEPT.has(name)) return [name, member];
-      if (name === 'capability' && named !== undefined) return [name, member];
-      if (name === 'parameters' && isObject(member)) {
-        return [name, { ...shownParameters(masking, named ?? '', member as Parameters, tally) }];
-      }
-      if (typeof member === 'string' && SENTENCES.has(name)) {
-        return [name, masking.sentence(member, tally)];
-      }
-      return [name, maskedBody(masking, member, tally)];
-    }),
-  );
+  const changed: [string, Json][] = [];
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (member === undefined || KEPT.has(name)) continue;
+    if (name === 'capability' && named !== undefined) continue;
+    const masked = maskedMember(masking, name, member, named, tally);
+    if (masked !== member) changed.push([name, masked]);
+  }
+  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
+}
+
+function maskedMember(
+  masking: Masking,
+  name: string,
+  member: Json,
+  capability: string | undefined,
+  tally: MaskTally,
+): Json {
+  if (name === 'parameters' && isObject(member)) {
+    if (Object.keys(member).length === 0) return member;
+    return { ...shownParameters(masking, capability ?? '', member as Parameters, tally) };
+  }
+  if (typeof member === 'string' && SENTENCES.has(name)) return masking.sentence(member, tally);
+  return maskedBody(masking, member, tally);
 }
 
 function maskedBody(masking: Masking, value: Json, tally: MaskTally): Json {
   if (typeof value === 'string') return masking.words.text(value, tally);
   if (typeof value !== 'object' || value === null) return value;
-  return isObject(value)
-    ? maskedMembers(masking, value, tally)
-    : value.map((one: Json) => maskedBody(masking, one, tally));
+  if (isObject(value)) return maskedMembers(masking, value, tally);
+  const masked = value.map((one: Json) => maskedBody(masking, one, tally));
+  return masked.some((one, place) => one !== value[place]) ? masked : value;
 }
 
 function added(masked: MaskCounts, more: MaskTally): MaskTally {

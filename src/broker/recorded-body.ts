@@ -35,11 +35,10 @@ export interface BodyToKeep {
 }
 
 export function keptBody({ body, text, task, call, part, asObject = false }: BodyToKeep): KeptBody {
-  const hash = sha256(text ?? body);
   const isSmall = text !== undefined && Buffer.byteLength(text) <= MOST_INLINE_BYTES;
   if (!asObject && isSmall) return { recorded: { text } };
   if (!asObject && text === undefined) {
-    return { recorded: { binary: true, sha256: hash, bytes: body.length } };
+    return { recorded: { binary: true, sha256: sha256(body), bytes: body.length } };
   }
   const key = objectKey(text !== undefined, task, call, part);
   return {

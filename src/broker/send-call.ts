@@ -8,7 +8,7 @@ import type { Manner } from './end-call.ts';
 import type { MaskTally } from './mask-counts.ts';
 import type { HttpPlan } from './plan-call.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-import { originOf, type ReadyCredentials } from './target-credentials.ts';
+import { addressOf, type ReadyCredentials } from './target-credentials.ts';
 import type { WantedHttp } from './wanted-http.ts';
 
 /** One call, and all that its steps need. */
@@ -60,15 +60,14 @@ function outboundRequest(
 ): OutboundRequest {
   const now = clock.now();
   const left = Math.max(1, limit - now.getTime());
-  const { pathname } = new URL(target.connection.baseUrl);
-  const base = pathname.replace(/\/$/u, '');
+  const { origin, basePath } = addressOf(target);
   const injectedNames = new Set(written.query.map(([name]) => name));
   const hasBody = wanted.body !== undefined && wanted.body.length > 0;
   return {
-    to: originOf(target),
+    to: origin,
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
     method: wanted.method,
-    path: path.text === '/' ? base || '/' : `${base}${path.text}`,
+    path: path.text === '/' ? basePath || '/' : `${basePath}${path.text}`,
     query: [...wanted.query.filter(([name]) => !injectedNames.has(name)), ...written.query],
     headers: [...request.forwarded, ...written.headers],
     body: hasBody ? wanted.body : undefined,

@@ -155,6 +155,15 @@ function isGood({ session, compiled }: SigningSession, wanted: CompiledSession, 
   return ends - now > MARGIN_MILLISECONDS && compiled.ends.getTime() <= wanted.ends.getTime();
 }
 
+/** As long as the session: its token is long, and so is what finds it. */
+const SCRUBS = new WeakMap<Session, ReadyCredentials['scrub']>();
+
+function scrubOf(session: Session): ReadyCredentials['scrub'] {
+  const known = SCRUBS.get(session) ?? createScrub([session.secretAccessKey, session.sessionToken]);
+  SCRUBS.set(session, known);
+  return known;
+}
+
 /** Sessions by what they may do, for whom, and from where. */
 function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessions' | 'clock'>) {
   const known = new Map<string, SigningSession>();
@@ -182,21 +191,26 @@ function createSessions({ sessions, clock }: Pick<CredentialDependencies, 'sessi
   };
 }
 
-const ORIGINS = new WeakMap<HttpTarget, Origin>();
+interface Address {
+  readonly origin: Origin;
+  /** Of its base URL, without the slash at its end. */
+  readonly basePath: string;
+}
+
+const ADDRESSES = new WeakMap<HttpTarget, Address>();
 
 /** One object for one target, since connections are kept by it. */
-export function originOf(target: HttpTarget): Origin {
-  const known = ORIGINS.get(target);
+export function addressOf(target: HttpTarget): Address {
+  const known = ADDRESSES.get(target);
   if (known !== undefined) return known;
   const { baseUrl, private: ranges, ca } = target.connection;
-  const origin: Origin = {
-    target: target.id,
-    origin: new URL(baseUrl).origin,
-    private: ranges,
-    ...(ca === undefined ? {} : { ca }),
+  const { origin, pathname } = new URL(baseUrl);
+  const address: Address = {
+    origin: { target: target.id, origin, private: ranges, ...(ca === undefined ? {} : { ca }) },
+    basePath: pathname.replace(/\/$/u, ''),
   };
-  ORIGINS.set(target, origin);
-  return origin;
+  ADDRESSES.set(target, address);
+  return address;
 }
 
 /** Fields that are not put in too: what the target knows of them it may send back. Short ones stand in anything. */
@@ -243,7 +257,7 @@ export function createTargetCredentials(dependencies: CredentialDependencies): T
       if (signing instanceof Refusal) return signing;
       const { session } = signing;
       const { service, region } = sigv4;
-      const scrubSession = createScrub([session.secretAccessKey, session.sessionToken]);
+      const scrubSession = scrubOf(session);
       const scrub = (text: string) => scrubSession(ready.scrub(text));
       return { ...ready, scrub, sign: { service, region, session }, signing };
     },

@@ -9,6 +9,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { LINKED_PATH } from '../adapters/embedded/object-links.ts';
 import {
+  type ApiRequest,
   type ApiResponse,
   answer,
   dressed,
@@ -40,34 +41,48 @@ const MAX_HEADER_BYTES = 32_768;
 /** Bodies up to here are read to their end and thrown away, so that the caller gets to see the refusal. */
 const MAX_DISCARDED_BYTES = 32 * MAX_BODY_BYTES;
 
+/** By listeners: for a small body, iterating over it costs more than all else. */
+function readSent(request: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
+  let chunks: Buffer[] = [];
+  let size = 0;
+  const take = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > most) chunks = [];
+    else chunks.push(chunk);
+    if (size <= MAX_DISCARDED_BYTES) return;
+    // Left early, the request must not be destroyed: the refusal would not get out, and the connection would stay.
+    request.off('data', take).pause();
+    resolve(undefined);
+  };
+  request.on('data', take);
+  request.once('end', () => resolve(size > most ? undefined : Buffer.concat(chunks)));
+  request.once('error', reject);
+  request.once('close', () => {
+    if (!request.readableEnded) reject(new Error('the caller has gone'));
+  });
+  return promise;
+}
+
 async function readBody(request: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === '0')) return new Uint8Array();
-  if (Number(length ?? 0) > MAX_DISCARDED_BYTES) return undefined;
-  let chunks: Buffer[] = [];
-  let size = 0;
-  // Left early, the request must not be destroyed: the refusal would not get out, and the connection would stay.
-  const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
-  for await (const chunk of parts) {
-    size += chunk.length;
-    if (size > MAX_DISCARDED_BYTES) return undefined;
-    if (size > most) chunks = [];
-    else chunks.push(chunk);
+  return Number(length ?? 0) > MAX_DISCARDED_BYTES ? undefined : readSent(request, most);
+}
+
+function headersOf({ headers }: IncomingMessage): ApiRequest['headers'] {
+  const { 'set-cookie': cookies, ...others } = headers;
+  // All others are joined by Node.
+  const joined = others as ApiRequest['headers'];
+  return cookies === undefined ? joined : { ...joined, 'set-cookie': cookies.join(', ') };
+}
+
+function headerLinesOf({ rawHeaders }: IncomingMessage): ApiRequest['headerLines'] {
+  const lines: [string, string][] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    lines.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']);
   }
-  return size > most ? undefined : Buffer.concat(chunks);
-}
-
-function headersOf({ headers }: IncomingMessage): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  );
-}
-
-function headerLinesOf({ rawHeaders }: IncomingMessage): [string, string][] {
-  return Array.from({ length: rawHeaders.length / 2 }, (_, line) => [
-    rawHeaders[2 * line] ?? '',
-    rawHeaders[2 * line + 1] ?? '',
-  ]);
+  return lines;
 }
 
 interface Handled {
@@ -82,11 +97,11 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     route: '-',
     response: problem(refusal, requestId, publicUrl()),
   });
-  const [host, another] = request.headersDistinct['host'] ?? [];
-  if (another !== undefined) {
+  const headerLines = headerLinesOf(request);
+  if (headerLines.filter(([name]) => name.toLowerCase() === 'host').length > 1) {
     return refuse(new Refusal('malformed_request', 'There must be one Host header.'));
   }
-  if (!isHostAccepted(host, publicUrl())) {
+  if (!isHostAccepted(request.headers.host, publicUrl())) {
     return refuse(
       new Refusal('not_permitted', 'The Host header must name a loopback address or the publicUrl.'),
     );
@@ -99,7 +114,7 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     return refuse(new Refusal('malformed_request', 'The request target must be a path.'));
   const border = url.indexOf('?');
   const path = border < 0 ? url : url.slice(0, border);
-  const query = [...new URLSearchParams(border < 0 ? '' : url.slice(border + 1))];
+  const query = border < 0 ? [] : [...new URLSearchParams(url.slice(border + 1))];
   if (path === '/' && method === 'GET') return { route: '/', response: page() };
   if (path.startsWith(LINKED_PATH)) {
     return { route: LINKED_PATH, response: await linked({ method, path, query, requestId }) };
@@ -117,7 +132,7 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     parameters: matched.parameters,
     query,
     headers: headersOf(request),
-    headerLines: headerLinesOf(request),
+    headerLines,
     sourceAddress: request.socket.remoteAddress,
     body: await readBody(request, mostBodyBytes(matched.route)),
     requestId,

@@ -1,7 +1,8 @@
 // Decides: what an agent may do and with whose approval, and what a person may do.
 import type { Config } from '../config/index.ts';
 import { denied, seekApprovals } from './approvals-sought.ts';
-import { looksOf, partOf } from './buckets.ts';
+import { type Looks, looksOf, partOf } from './buckets.ts';
+import { type Asked, contextOf } from './context.ts';
 import { createEvaluator, type Verdict } from './evaluate.ts';
 import type {
   Answer,
@@ -14,7 +15,7 @@ import type {
   PolicyEngine,
 } from './model.ts';
 import { readPolicies } from './policies.ts';
-import { askedOf, type CapabilityRequest, capabilityRequest, humanRequest } from './request.ts';
+import { askedOf, type CapabilityRequest, capabilitySubject, humanRequest } from './request.ts';
 import { approverGroups } from './schema.ts';
 import { strictest } from './strictest.ts';
 
@@ -24,11 +25,36 @@ export interface Answers {
   ofHuman(question: HumanQuestion): Answer;
 }
 
+/** An agent and a capability: what is asked of them but for the context, and what of that policies look at there. */
+interface Matter {
+  readonly subject: Omit<CapabilityRequest, 'context'>;
+  readonly looks: Looks;
+}
+
+/** Of large files, not all are kept. */
+const MOST_MATTERS = 1000;
+
 const INVALID: Pick<Verdict, 'permitted' | 'policies'> = { permitted: false, policies: [] };
 
 export function createAnswers(config: Config): Answers {
   const evaluator = createEvaluator(config, readPolicies(config));
   const groups = approverGroups(config);
+
+  const matters = new Map<string, Matter>();
+
+  /** It follows from the files alone, which do not change under one engine. */
+  function matterOf(agent: string, asked: Asked): Matter {
+    // No capability has a space in it.
+    const name = `${asked.operation.capability} ${agent}`;
+    const known = matters.get(name);
+    if (known !== undefined) return known;
+    const subject = capabilitySubject(config, agent, asked);
+    const members = evaluator.buckets(subject).flatMap((bucket) => [...bucket.members]);
+    const matter = { subject, looks: looksOf(new Set(members)) };
+    if (matters.size >= MOST_MATTERS) matters.clear();
+    matters.set(name, matter);
+    return matter;
+  }
 
   function answer(request: CapabilityRequest): Answer {
     const first = evaluator.evaluate(request);
@@ -39,13 +65,14 @@ export function createAnswers(config: Config): Answers {
 
   return {
     ofOperation(input, task, operation, memory) {
-      const request = capabilityRequest(config, input, task, askedOf(config, operation));
+      const asked = askedOf(config, operation);
+      const { subject, looks } = matterOf(task.agent, asked);
+      const request = { ...subject, context: contextOf(config, input, task, asked) };
       if (!evaluator.isValid(request)) return denied([]);
       if (memory === undefined) return answer(request);
       const { principal, action, context } = request;
       // What no policy looks at makes no difference to the answer.
-      const members = new Set(evaluator.buckets(request).flatMap((bucket) => [...bucket.members]));
-      const key = JSON.stringify([principal.id, action.id, partOf(context, looksOf(members))]);
+      const key = JSON.stringify([principal.id, action.id, partOf(context, looks)]);
       const before = memory.get(key);
       if (before !== undefined) return before;
       const now = answer(request);

@@ -28,13 +28,13 @@ export interface CapabilityRequest extends Request {
   readonly effect: string;
 }
 
-export function capabilityRequest(
+/** A request but for its context: all that the files alone say of it. */
+export function capabilitySubject(
   config: Config,
-  input: Pick<DecisionInput, 'at' | 'address'>,
-  task: DecidedTask,
+  agentId: string,
   asked: Asked,
-): CapabilityRequest {
-  const principal = { type: 'Agent', id: task.agent };
+): Omit<CapabilityRequest, 'context'> {
+  const principal = { type: 'Agent', id: agentId };
   const resource = { type: 'Target', id: asked.target };
   const [agent] = knownEntities(config, [principal]);
   const entity = known('an agent', agent);
@@ -46,6 +46,17 @@ export function capabilityRequest(
     resource,
     resourceGroups: [],
     entities: [entity, ...knownEntities(config, [resource])],
+  };
+}
+
+export function capabilityRequest(
+  config: Config,
+  input: Pick<DecisionInput, 'at' | 'address'>,
+  task: DecidedTask,
+  asked: Asked,
+): CapabilityRequest {
+  return {
+    ...capabilitySubject(config, task.agent, asked),
     context: contextOf(config, input, task, asked),
   };
 }

@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { recordIn } from './buckets.ts';
 import type { CedarValueJson, SchemaJson } from './cedar.ts';
-import { approvalsContext, type Context } from './context.ts';
+import { approvalsContext } from './context.ts';
 import type { Request } from './evaluate.ts';
 
 /** A type of the schema, as far as they are used. */
@@ -30,45 +30,65 @@ function isMade(value: CedarValueJson, type: string): boolean {
   );
 }
 
-function has(record: Context | undefined, attributes: NonNullable<Shape['attributes']>): boolean {
-  if (record === undefined) return false;
-  const given = Object.keys(record).filter((name) => record[name] !== undefined);
-  const needed = Object.entries(attributes).filter(([, { required }]) => required !== false);
-  return (
-    needed.every(([name]) => Object.hasOwn(record, name) && record[name] !== undefined) &&
-    given.every((name) => {
-      const shape = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-      const value = record[name];
-      return shape !== undefined && value !== undefined && isOf(value, shape);
-    })
-  );
+type Fits = (value: CedarValueJson) => boolean;
+
+function fitsRecord(attributes: NonNullable<Shape['attributes']>): Fits {
+  const shapes = new Map(Object.entries(attributes).map(([name, shape]) => [name, fitsOf(shape)]));
+  const needed = Object.keys(attributes).filter((name) => attributes[name]?.required !== false);
+  return (value) => {
+    const record = recordIn(value);
+    return (
+      record !== undefined &&
+      needed.every((name) => Object.hasOwn(record, name) && record[name] !== undefined) &&
+      Object.keys(record).every((name) => {
+        const each = record[name];
+        return each === undefined || shapes.get(name)?.(each) === true;
+      })
+    );
+  };
 }
 
-function isOf(value: CedarValueJson, { type, name, element, attributes }: Shape): boolean {
+/** What tells whether a value is of that shape, made once: every request is looked at. */
+function fitsOf({ type, name, element, attributes }: Shape): Fits {
   switch (type) {
     case 'String':
-      return typeof value === 'string';
+      return (value) => typeof value === 'string';
     case 'Boolean':
-      return typeof value === 'boolean';
+      return (value) => typeof value === 'boolean';
     case 'Long':
-      return Number.isSafeInteger(value) && !Object.is(value, -0);
-    case 'Set':
-      return Array.isArray(value) && element !== undefined && value.every((each) => isOf(each, element));
+      return (value) => Number.isSafeInteger(value) && !Object.is(value, -0);
+    case 'Set': {
+      const fits = element === undefined ? undefined : fitsOf(element);
+      return (value) => Array.isArray(value) && fits !== undefined && value.every((each) => fits(each));
+    }
     case 'Record':
-      return attributes !== undefined && has(recordIn(value), attributes);
+      return attributes === undefined ? () => false : fitsRecord(attributes);
     case 'Extension':
-      return name !== undefined && isMade(value, name);
+      return (value) => name !== undefined && isMade(value, name);
     default:
-      return false;
+      return () => false;
   }
+}
+
+const FITS = new WeakMap<object, Fits>();
+
+function fitsOnce(shape: Shape): Fits {
+  const known = FITS.get(shape);
+  if (known !== undefined) return known;
+  const fits = fitsOf(shape);
+  FITS.set(shape, fits);
+  return fits;
 }
 
 /** Cedar breaks on what is no Unicode, as half a surrogate pair is, and an agent can send that. */
 export function isUnicode(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([name, each]) => name.isWellFormed() && isUnicode(each));
+  const record = value as Readonly<Record<string, unknown>>;
+  return Object.keys(record).every((name) => name.isWellFormed() && isUnicode(record[name]));
 }
+
+const NO_APPROVALS = approvalsContext([]);
 
 /** What is known of agents, targets and people is made here, of what was typed before; the rest is looked at. */
 export function plainlyFits(schema: SchemaJson<string>, request: Request): boolean {
@@ -80,5 +100,5 @@ export function plainlyFits(schema: SchemaJson<string>, request: Request): boole
   const name = applies.context?.type;
   if (name === undefined) return Object.keys(context).length === 0;
   const shape = commonTypes[name];
-  return shape !== undefined && isOf({ ...context, ...approvalsContext([]) }, shape as Shape);
+  return shape !== undefined && fitsOnce(shape as Shape)({ ...context, ...NO_APPROVALS });
 }

@@ -10,6 +10,8 @@ const LEAST_ENCODED = 6;
 /** A character that a piece of base64 shares with what stands beside the secret. */
 const SHARED = '[A-Za-z0-9+/_-]?';
 const LINE_END = '(?:\\r?\\n|\\\\r\\\\n|\\\\n)?';
+/** So many characters of a way tell whether all of it is worth looking for: to read a pattern of a long secret takes long. */
+const BEGINNING = 12;
 const BACKSLASHES = `\\\\{1,${MOST_BACKSLASHES}}`;
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
@@ -60,8 +62,15 @@ function spellings(character: string): string[] {
 
 const anyOf = (characters: readonly string[]): string => `(?:${characters.flatMap(spellings).join('|')})`;
 
-function asText(secret: string): string {
-  return Array.from(secret, (character) => anyOf([character])).join('');
+/** One way of writing a secret: a pattern for each of its characters, and what may stand between and beside them. */
+interface Way {
+  readonly characters: readonly string[];
+  readonly between: string;
+  readonly beside: string;
+}
+
+function asText(secret: string): Way {
+  return { characters: Array.from(secret, (character) => anyOf([character])), between: '', beside: '' };
 }
 
 /** The characters of base64 that the secret alone decides, where so many bytes stand before it in its group of three. */
@@ -74,7 +83,7 @@ function base64At(secret: Uint8Array, offset: number): string {
   return text.slice(first, last);
 }
 
-function asBase64(secret: Uint8Array): string[] {
+function asBase64(secret: Uint8Array): Way[] {
   return [0, 1, 2].flatMap((offset) => {
     const text = base64At(secret, offset);
     if (text.length < LEAST_ENCODED) return [];
@@ -82,18 +91,27 @@ function asBase64(secret: Uint8Array): string[] {
       if (one === '+') return anyOf(['+', '-']);
       return one === '/' ? anyOf(['/', '_']) : one;
     });
-    return [SHARED + characters.join(LINE_END) + SHARED];
+    return [{ characters, between: LINE_END, beside: SHARED }];
   });
 }
 
-function asHex(secret: Uint8Array): string[] {
-  const text = [...secret].map((byte) => hex(byte, 2)).join('');
-  return secret.length * 2 < LEAST_ENCODED ? [] : [text];
+function asHex(secret: Uint8Array): Way[] {
+  const characters = [...secret].map((byte) => hex(byte, 2));
+  return secret.length * 2 < LEAST_ENCODED ? [] : [{ characters, between: '', beside: '' }];
 }
 
-function patternsOf(secret: string): string[] {
+function waysOf(secret: string): Way[] {
   const bytes = new TextEncoder().encode(secret);
   return [asText(secret), ...asBase64(bytes), ...asHex(bytes)];
+}
+
+function whole({ characters, between, beside }: Way): string {
+  return beside + characters.join(between) + beside;
+}
+
+/** What stands wherever all of it does. */
+function beginning({ characters, between }: Way): string {
+  return characters.slice(0, BEGINNING).join(between);
 }
 
 /** Opens the secrets, which is why only who sends them makes one. Longer ones go first: one may hold another. */
@@ -101,6 +119,8 @@ export function createScrub(secrets: readonly Secret[]): (text: string) => strin
   const values = [...new Set(secrets.map((secret) => secret.open()))].filter((value) => value !== '');
   if (values.length === 0) return (text) => text;
   const sorted = values.toSorted((one, other) => other.length - one.length);
-  const pattern = new RegExp(sorted.flatMap(patternsOf).join('|'), 'gu');
-  return (text) => text.replace(pattern, SCRUBBED);
+  const ways = sorted.flatMap(waysOf);
+  const pattern = new RegExp(ways.map(whole).join('|'), 'gu');
+  const mayHold = new RegExp(ways.map(beginning).join('|'), 'u');
+  return (text) => (mayHold.test(text) ? text.replace(pattern, SCRUBBED) : text);
 }

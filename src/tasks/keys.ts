@@ -42,10 +42,13 @@ const SHARDS = 8;
 /** Where the reconciler finds what is due in a minute, spread over a few partitions. */
 export function dueKey(due: { readonly id: string; readonly deadline: string }): RecordKey {
   const shard = Number.parseInt(tailOf(due.id).slice(-1), 36) % SHARDS;
-  return { partition: duePartitions(new Date(due.deadline))[shard] ?? '', sort: due.id };
+  return { partition: duePartition(new Date(due.deadline), shard), sort: due.id };
+}
+
+function duePartition(minute: Date, shard: number): string {
+  return `due/${minute.toISOString().slice(0, 16)}/${shard}`;
 }
 
 export function duePartitions(minute: Date): readonly string[] {
-  const name = minute.toISOString().slice(0, 16);
-  return Array.from({ length: SHARDS }, (_, shard) => `due/${name}/${shard}`);
+  return Array.from({ length: SHARDS }, (_, shard) => duePartition(minute, shard));
 }

@@ -1,6 +1,7 @@
 // Task tokens: they name a task under a MAC, so that a forgery is refused before anything is read.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { sha256 } from '../shared/hash.ts';
 import { isId } from '../shared/ids.ts';
 import type { Secret } from '../shared/secret.ts';
 import type { Ancestor } from './model.ts';
@@ -62,9 +63,16 @@ export function mintTaskToken(claims: TaskTokenClaims, keys: TokenKeys, now: Dat
   return signed + checksum(signed);
 }
 
+/** Its claims and its MAC, both still in base64. */
+function partsOf(text: string): readonly [payload: string, given: string] | undefined {
+  const [, payload, given, sum] = FORM.exec(text) ?? [];
+  if (payload === undefined || given === undefined) return undefined;
+  return checksum(text.slice(0, -8)) === sum ? [payload, given] : undefined;
+}
+
 /** Whether a text is a task token as far as can be told offline: secret scanners ask just this. */
 export function isTaskTokenForm(text: string): boolean {
-  return FORM.test(text) && checksum(text.slice(0, -8)) === text.slice(-8);
+  return partsOf(text) !== undefined;
 }
 
 interface Payload {
@@ -76,12 +84,34 @@ interface Payload {
   readonly j?: string;
 }
 
+/**
+ * What good tokens said, by their hash: of a token itself nothing is kept, and how long a look-up takes says nothing of
+ * one. It follows from the token and the keys alone, and other keys are another object. What may change is asked each time.
+ */
+const OPENED = new WeakMap<TokenKeys, Map<string, TaskTokenClaims>>();
+const MOST_OPENED = 256;
+
 /** The claims of a token signed with one of the keys. Its deadline is not judged here: the task's record is. */
 export function openTaskToken(token: string, keys: TokenKeys): TaskTokenClaims | undefined {
-  if (!isTaskTokenForm(token)) return undefined;
-  const [, payload = '', given = ''] = FORM.exec(token) ?? [];
+  const opened = OPENED.get(keys) ?? new Map<string, TaskTokenClaims>();
+  OPENED.set(keys, opened);
+  const hash = sha256(token);
+  const known = opened.get(hash);
+  if (known !== undefined) return known;
+  const claims = verified(token, keys);
+  if (claims === undefined) return undefined;
+  if (opened.size >= MOST_OPENED) opened.clear();
+  opened.set(hash, claims);
+  return claims;
+}
+
+function verified(token: string, keys: TokenKeys): TaskTokenClaims | undefined {
+  const parts = partsOf(token);
+  if (parts === undefined) return undefined;
+  const [payload, given] = parts;
+  const signature = Buffer.from(given, 'base64url');
   const signedBy = [keys.current, keys.previous].find(
-    (key) => key !== undefined && timingSafeEqual(mac(key, 'v1', payload), Buffer.from(given, 'base64url')),
+    (key) => key !== undefined && timingSafeEqual(mac(key, 'v1', payload), signature),
   );
   if (signedBy === undefined) return undefined;
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Payload;

@@ -111,3 +111,12 @@ it('maps a few at a time, in order', async () => {
   expect(results).toEqual([...Array(50).keys()].map((i) => i * 2));
   expect(most).toBe(8);
 });
+
+it('maps what is there at once beside what is not, and rejects what throws', async () => {
+  expect(await mapSome([1, 2, 3], (i) => (i === 2 ? Promise.resolve(0) : i))).toEqual([1, 0, 3]);
+  expect(await mapSome([], (i) => i)).toEqual([]);
+  const fail = () => {
+    throw new Error('at once');
+  };
+  await expect(mapSome([1], fail)).rejects.toThrow('at once');
+});

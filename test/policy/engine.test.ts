@@ -195,6 +195,22 @@ test('what no policy looks at is decided once, and what one looks at is not', as
   });
 });
 
+test.each<[string, DecisionInput]>([
+  ['half a character', by({ purpose: 'x \ud800' })],
+  ['no moment', by({ openedAt: 'never' })],
+  ['no address', { ...READ, address: 'nowhere' }],
+  ['a parameter that none has', asking('read', { parameters: { unheard: 'of' } })],
+])(
+  'what the schema does not know is denied, though all that policies look at was answered before: %s',
+  async (_, wrong) => {
+    const memory: Memory = new Map();
+    const engine = await createPolicyEngine(makeConfig({ policies: PERMIT_ALL }));
+    expect(engine.decide(READ, memory).outcome).toBe('allowed');
+    expect(engine.decide(wrong, memory).outcome).toBe('denied');
+    expect(engine.decide(READ, memory).outcome).toBe('allowed');
+  },
+);
+
 const TWICE = '@id("a") permit (principal, action, resource);';
 test.each([
   ['permit (principal, action', 'policies/default.cedar:1: the policy does not parse'],

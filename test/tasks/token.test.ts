@@ -145,6 +145,28 @@ describe('a task token', () => {
     expect(openTaskToken(token, { current: key('another'), previous: key('third') })).toBeUndefined();
   });
 
+  it('opens to the same however often it is sent, and helps no other text and no other keys to open', () => {
+    const keys: TokenKeys = { current: key('current') };
+    const all = Array.from({ length: 600 }, (_, i) => ({ ...CLAIMS, expiresAt: later(i) }));
+    const tokens = all.map((given) => mintTaskToken(given, keys, NOW));
+    for (let round = 0; round < 2; round += 1) {
+      for (const [place, token] of tokens.entries()) {
+        expect(openTaskToken(token, keys)).toEqual(all[place]);
+        expect(openTaskToken(`${token.slice(0, -9)}_${token.slice(-8)}`, keys)).toBeUndefined();
+        expect(openTaskToken(token, { current: key('another') })).toBeUndefined();
+      }
+    }
+  });
+
+  it('no longer opens once its key is gone, though it did', () => {
+    const token = mintTaskToken(CLAIMS, KEYS, NOW);
+    expect(openTaskToken(token, KEYS)).toEqual(CLAIMS);
+    const once = rotatedKeys(KEYS, key('two'), NOW);
+    expect(openTaskToken(token, once)).toEqual(CLAIMS);
+    const twice = rotatedKeys(once, key('three'), later(2 * DAY));
+    expect(openTaskToken(token, twice)).toBeUndefined();
+  });
+
   it('names a task, even where the key signs other things too', () => {
     const payload = (t: unknown) =>
       Buffer.from(JSON.stringify({ k: '', t, a: 'a', c: [], x: 0 })).toString('base64url');

@@ -29,18 +29,23 @@ interface Context extends SqliteRecordsDependencies {
   readonly spill: Spill;
 }
 
+// What every call runs is bound in order: to find a parameter by its name costs more than to bind it.
 const CREATE = `
   INSERT INTO records (partition, sort, version, body, pointer, until, held, index_partition, index_sort)
-  VALUES (:partition, :sort, 1, :body, :pointer, :until, :held, :indexPartition, :indexSort)
+  VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (partition, sort) DO UPDATE SET
     version = 1, body = excluded.body, pointer = excluded.pointer, until = excluded.until, held = excluded.held,
     index_partition = excluded.index_partition, index_sort = excluded.index_sort, count = NULL, first = NULL
-  WHERE records.held <= :now`;
+  WHERE records.held <= ?`;
 const REPLACE = `
   UPDATE records SET
-    version = version + 1, body = :body, pointer = :pointer, until = :until, held = :held,
-    index_partition = :indexPartition, index_sort = :indexSort
-  WHERE partition = :partition AND sort = :sort AND version = :version AND until > :now AND count IS NULL`;
+    version = version + 1, body = ?, pointer = ?, held = ?, until = ?, index_partition = ?, index_sort = ?
+  WHERE partition = ? AND sort = ? AND version = ? AND until > ? AND count IS NULL`;
+// To set a column, even to what it is, writes the pages of every index on it: mostly none of these three changes.
+const REPLACE_BODY = `
+  UPDATE records SET version = version + 1, body = ?, pointer = ?, held = ?
+  WHERE until = ? AND index_partition IS ? AND index_sort IS ?
+    AND partition = ? AND sort = ? AND version = ? AND until > ? AND count IS NULL`;
 // A record that is no counter has no count to compare, so that it is left alone while it lives.
 const COUNT = `
   INSERT INTO records
@@ -54,9 +59,10 @@ const COUNT = `
     first = iif(records.until > :now, records.first, excluded.first)
   WHERE records.until <= :now OR records.count <= :most
   RETURNING count`;
-const READ = 'SELECT * FROM records WHERE partition = :partition AND sort = :sort AND until > :now';
+const VALUE = 'version, body, pointer, count, first';
+const READ = `SELECT ${VALUE} FROM records WHERE partition = ? AND sort = ? AND until > ?`;
 const LIST = `
-  SELECT * FROM records
+  SELECT sort, ${VALUE} FROM records
   WHERE partition = :partition AND sort >= :prefix AND sort < :afterPrefix AND sort > :after AND until > :now
   ORDER BY sort LIMIT :limit`;
 const LIST_INDEX = `
@@ -82,11 +88,19 @@ function countedValue(row: Row, last: Json): CountedValue {
   return { count: number(row, 'count'), first: JSON.parse(text(row, 'first')), last };
 }
 
-async function toRecord({ spill }: Context, row: Row): Promise<StoredRecord> {
-  const body: Json = JSON.parse(await spill.unpack(packedOf(row)));
-  const value = row['count'] === null ? body : { ...countedValue(row, body) };
-  const key = { partition: text(row, 'partition'), sort: text(row, 'sort') };
-  return { key, version: number(row, 'version'), value };
+/** At once, but for a large value. */
+function toRecord(
+  { spill }: Context,
+  { partition, sort }: RecordKey,
+  row: Row,
+): StoredRecord | Promise<StoredRecord> {
+  const withBody = (json: string): StoredRecord => {
+    const body: Json = JSON.parse(json);
+    const value = row['count'] === null ? body : { ...countedValue(row, body) };
+    return { key: { partition, sort }, version: number(row, 'version'), value };
+  };
+  const packed = packedOf(row);
+  return 'body' in packed ? withBody(packed.body) : spill.unpack(packed).then(withBody);
 }
 
 /** The three that write. */
@@ -96,24 +110,29 @@ function writing(context: Context): Pick<Records, 'create' | 'replace' | 'count'
   return {
     async create(key, value, options) {
       assertRecord(key, options);
-      const row = columns(key, await pack(value, options), options);
+      const { partition, sort, ...row } = columns(key, await pack(value, options), options);
+      const { body, pointer, until, held, indexPartition, indexSort } = row;
       const existing = await database.run('records', 'write', (prepare) => {
         const now = clock.now().getTime();
-        if (Number(prepare(CREATE).run({ ...row, now }).changes) === 1) return undefined;
-        const found = prepare(READ).get({ partition: row.partition, sort: row.sort, now });
+        const bound = [partition, sort, body, pointer, until, held, indexPartition, indexSort, now];
+        if (Number(prepare(CREATE).run(...bound).changes) === 1) return undefined;
+        const found = prepare(READ).get(partition, sort, now);
         if (found === undefined) throw new Error('a record came and went');
         return found;
       });
       return existing === undefined
         ? { created: true }
-        : { created: false, existing: await toRecord(context, existing) };
+        : { created: false, existing: await toRecord(context, { partition, sort }, existing) };
     },
     async replace(key, version, value, options) {
       assertRecord(key, options);
-      const row = columns(key, await pack(value, options), options);
+      const { partition, sort, ...row } = columns(key, await pack(value, options), options);
+      const { body, pointer, held, until, indexPartition, indexSort } = row;
       return database.run('records', 'write', (prepare) => {
-        const { changes } = prepare(REPLACE).run({ ...row, version, now: clock.now().getTime() });
-        return Number(changes) === 1;
+        const now = clock.now().getTime();
+        const bound = [body, pointer, held, until, indexPartition, indexSort, partition, sort, version, now];
+        const isChangedBy = (sql: string) => Number(prepare(sql).run(...bound).changes) === 1;
+        return isChangedBy(REPLACE_BODY) || isChangedBy(REPLACE);
       });
     },
     async count(key, by, first, last, { expiresAt, index }) {
@@ -137,11 +156,12 @@ function reading(context: Context): Pick<Records, 'read' | 'list' | 'listIndex'>
   return {
     async read(keys) {
       assertReadKeys(keys);
-      const rows = await database.run('records', 'read', (prepare) => {
+      const found = await database.run('records', 'read', (prepare) => {
         const now = clock.now().getTime();
-        return keys.map(({ partition, sort }) => prepare(READ).get({ partition, sort, now }));
+        const statement = prepare(READ);
+        return keys.map((key) => ({ key, row: statement.get(key.partition, key.sort, now) }));
       });
-      return mapSome(rows, async (row) => (row === undefined ? undefined : toRecord(context, row)));
+      return mapSome(found, ({ key, row }) => (row === undefined ? undefined : toRecord(context, key, row)));
     },
     async list(partition, sortPrefix, page) {
       assertPrefix(partition, sortPrefix);
@@ -153,7 +173,9 @@ function reading(context: Context): Pick<Records, 'read' | 'list' | 'listIndex'>
         const now = clock.now().getTime();
         return cutPage(prepare(LIST).iterate({ ...bounds, now, limit: limit + 1 }), limit, packedOf);
       });
-      const items = await mapSome(rows, (row) => toRecord(context, row));
+      const items = await mapSome(rows, (row) =>
+        toRecord(context, { partition, sort: text(row, 'sort') }, row),
+      );
       const last = more ? items.at(-1) : undefined;
       return last === undefined
         ? { items }

@@ -2,7 +2,7 @@
 
 /** As servers read it that hand headers on as variables: `X_Api.Key` is `x-api-key` there. */
 export function canonicalName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/gu, '-');
+  return name.toLowerCase().replace(/[^a-z0-9-]/gu, '-');
 }
 
 const TOKEN = /^[\w!#$%&'*+\-.^`|~]+$/u;

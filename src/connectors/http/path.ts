@@ -12,6 +12,7 @@ const MOST_CHARACTERS = 8192;
 
 /** May stand in a path as it is (RFC 3986), but for `;`, after which some servers read what they do not match by. */
 const PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,=:@]$/u;
+const ALL_PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,=:@]+$/u;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/u;
 /** Encoded, they are read by some servers as what they stand for, and by others not. */
 const AMBIGUOUS = /[/\\.%;]/u;
@@ -66,7 +67,16 @@ function pieceOfCharacter(character: string): Piece | undefined {
   return isRefused ? undefined : { value: character, text: encoded(character) };
 }
 
+/** Of dots alone: here, above, and on some systems further above; blanks at its end are taken off on some. */
+const DOTS_ALONE = /^[.\s]*$/u;
+
 function parseSegment(raw: string): Piece | undefined {
+  // Most are of plain characters alone, each of which is what it means.
+  const piece = ALL_PLAIN.test(raw) ? { value: raw, text: raw } : parsePieces(raw);
+  return piece === undefined || DOTS_ALONE.test(piece.value) ? undefined : piece;
+}
+
+function parsePieces(raw: string): Piece | undefined {
   let value = '';
   let text = '';
   for (let at = 0; at < raw.length; ) {
@@ -78,8 +88,7 @@ function parseSegment(raw: string): Piece | undefined {
     text += piece.text;
     at += character.length;
   }
-  // Of dots alone: here, above, and on some systems further above; blanks at its end are taken off on some.
-  return /^[.\s]*$/u.test(value) ? undefined : { value, text };
+  return { value, text };
 }
 
 /**

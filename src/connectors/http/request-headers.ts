@@ -79,14 +79,14 @@ class Sorting {
   readonly #options: ForwardOptions;
   readonly #injected: ReadonlySet<string>;
   readonly #ofConnection: ReadonlySet<string>;
-  readonly #encoded: readonly string[];
+  /** Made for the first value that is long enough to hold one of them. */
+  #encoded: readonly string[] | undefined;
   #hasContentType = false;
 
   constructor(headers: Headers, options: ForwardOptions) {
     this.#options = options;
     this.#injected = new Set(options.injected.map(canonicalName));
     this.#ofConnection = namedByConnection(headers);
-    this.#encoded = base64Of(options.taskToken).filter((one) => one !== '');
   }
 
   verdict(name: string, value: string): Verdict {
@@ -126,6 +126,7 @@ class Sorting {
     if ((taskToken !== '' && value.includes(taskToken)) || isAnyToken(value)) return true;
     if (value.length < LEAST_ENCODED) return false;
     const plain = value.replaceAll('-', '+').replaceAll('_', '/');
+    this.#encoded ??= base64Of(taskToken).filter((one) => one !== '');
     return this.#encoded.some((encoded) => plain.includes(encoded));
   }
 }

@@ -60,14 +60,19 @@ type Outcome =
   | undefined;
 
 class Returning {
-  readonly #cookies: ReturnOptions['cookies'];
-  readonly #links: Links;
+  readonly #options: ReturnOptions;
   readonly #ofConnection: ReadonlySet<string>;
+  #madeLinks: Links | undefined;
 
   constructor(headers: Headers, options: ReturnOptions) {
-    this.#cookies = options.cookies;
-    this.#links = new Links(options);
+    this.#options = options;
     this.#ofConnection = namedByConnection(headers);
+  }
+
+  /** Most answers have no link in their headers. */
+  get #links(): Links {
+    this.#madeLinks ??= new Links(this.#options);
+    return this.#madeLinks;
   }
 
   outcome(name: string, value: string): Outcome {
@@ -87,7 +92,9 @@ class Returning {
   }
 
   #cookie(value: string): Outcome {
-    return this.#cookies === 'pass' ? found('set-cookie', keptToTarget(value, this.#links)) : undefined;
+    return this.#options.cookies === 'pass'
+      ? found('set-cookie', keptToTarget(value, this.#links))
+      : undefined;
   }
 }
 

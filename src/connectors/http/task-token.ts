@@ -76,12 +76,11 @@ export function taskTokenIn(
     return found === undefined ? [] : [found];
   });
   const place = ({ scheme }: FoundToken) => Math.max(1, ORDER.indexOf(scheme ?? 'basic'));
-  const found = [
-    ...authorizations.toSorted((one, other) => place(one) - place(other)),
-    ...tokensOfInjection(headers, inject ?? []),
-  ];
+  authorizations.sort((one, other) => place(one) - place(other));
+  const looksLikeOne = ({ token }: FoundToken) => LOOKS_LIKE_ONE.test(token);
   return (
-    found.find(({ token }) => LOOKS_LIKE_ONE.test(token)) ??
-    found.find(({ scheme }) => scheme === 'bearer' || scheme === 'dpop')
+    authorizations.find(looksLikeOne) ??
+    tokensOfInjection(headers, inject ?? []).find(looksLikeOne) ??
+    authorizations.find(({ scheme }) => scheme === 'bearer' || scheme === 'dpop')
   );
 }

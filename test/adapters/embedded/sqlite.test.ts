@@ -134,6 +134,54 @@ describe('together', () => {
   });
 });
 
+describe('replacing', () => {
+  it('writes one page where only the value and its hold change', async () => {
+    const { data, records, key, shared } = await setUp();
+    const { clock } = shared;
+    const at = (sort: string) => ({ expiresAt: clock.in(HOUR), index: { partition: 'i', sort } });
+    const pages = async (work: () => Promise<unknown>) => {
+      const size = async () => (await stat(join(data, 'bailiwick.db-wal'))).size;
+      const before = await size();
+      await work();
+      return ((await size()) - before) / (4096 + 24);
+    };
+    await records.create(key('a'), 1, at('x'));
+    expect(await pages(() => records.replace(key('a'), 1, 2, { ...at('x'), heldUntil: clock.in(0) }))).toBe(
+      1,
+    );
+    expect(await records.read([key('a')])).toMatchObject([{ version: 2, value: 2 }]);
+    expect(await pages(() => records.replace(key('a'), 2, 3, at('y')))).toBeGreaterThan(1);
+    expect(await records.read([key('a')])).toMatchObject([{ version: 3, value: 3 }]);
+  });
+
+  it('takes over a new hold', async () => {
+    const { records, key, shared, hour } = await setUp();
+    await records.create(key('a'), 1, hour);
+    expect(await records.replace(key('a'), 1, 2, { ...hour, heldUntil: shared.clock.in(0) })).toBe(true);
+    expect(await records.create(key('a'), 3, hour)).toEqual({ created: true });
+  });
+
+  it.each([
+    ['when it expires', 2 * HOUR, undefined, undefined],
+    ['that it has an index', HOUR, undefined, { partition: 'i', sort: 'x' }],
+    ['that it has none', HOUR, { partition: 'i', sort: 'x' }, undefined],
+    ['where its index lists it', HOUR, { partition: 'j', sort: 'x' }, { partition: 'i', sort: 'x' }],
+  ])('changes %s, once', async (_, life, before, after) => {
+    const { records, key, shared } = await setUp();
+    const { clock } = shared;
+    await records.create(key('a'), 1, { expiresAt: clock.in(HOUR), ...(before && { index: before }) });
+    const options = { expiresAt: clock.in(life), ...(after && { index: after }) };
+    expect(await records.replace(key('a'), 1, 2, options)).toBe(true);
+    expect(await records.replace(key('a'), 1, 3, options)).toBe(false);
+    expect(await records.read([key('a')])).toMatchObject([{ version: 2, value: 2 }]);
+    const listed = async (partition: string) => (await records.listIndex(partition, { limit: 5 })).items;
+    expect(await listed('i')).toEqual(after === undefined ? [] : [key('a')]);
+    expect(await listed('j')).toEqual([]);
+    clock.advance(HOUR);
+    expect((await records.read([key('a')]))[0] !== undefined).toBe(life > HOUR);
+  });
+});
+
 describe('the file', () => {
   it('keeps what was written, through a close that comes at once', async () => {
     const { open, database, records, shared, hour, key } = await setUp();

@@ -1,4 +1,4 @@
-// What is let go without a look: short words and short numbers, in which nothing is ever found.
+// What is let go without a look: short words, short numbers and moments, in which nothing is ever found.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DETECTORS } from '../../../src/masking/detectors/all.ts';
@@ -34,10 +34,17 @@ const numbers = fc.oneof(
     .map(([digits, point]) => digits.toSpliced(point, 0, '.').join('')),
 );
 
-describe('a short word or number', () => {
+const moments = fc
+  .date({ min: new Date('1900-01-01T00:00:00Z'), max: new Date('2099-12-31T23:59:59Z'), noInvalidDate: true })
+  .chain((at) => {
+    const whole = at.toISOString();
+    return fc.constantFrom(whole, whole.replace(/\.\d+/u, ''), at.toUTCString());
+  });
+
+describe('a short word, a number or a moment', () => {
   it('has nothing in it that a detector finds', () => {
     fc.assert(
-      fc.property(fc.oneof(letters, numbers), (text) => {
+      fc.property(fc.oneof(letters, numbers, moments), (text) => {
         expect(isPlain(text)).toBe(true);
         expect(scan.run(text)).toEqual([]);
       }),
@@ -56,6 +63,14 @@ describe('a short word or number', () => {
     'ä',
     '12:30',
     '+1',
+    '2026-03-02',
+    '2026-03-02T09:12:44',
+    '2026-03-02T09:12:44.1Z',
+    '2026-03-02T09:12:44.123z',
+    '2026-13-02T09:12:44Z',
+    '1234-56-78T90:12:34Z',
+    'Mon, 02 Mar 2026 09:12:44 UTC',
+    'Mon, 02 Mar 2026 29:12:44 GMT',
   ])('is not what %s is', (text) => {
     expect(isPlain(text)).toBe(false);
   });
@@ -65,6 +80,10 @@ describe('a short word or number', () => {
     const named = pin.names.lookUp('password');
     expect(pin.find('hunter')).toEqual([]);
     expect(pin.find('hunter', named)).toEqual([{ type: 'PASSWORD', start: 0, end: 6 }]);
+    const moment = '1984-03-02T00:00:00Z';
+    const born = pin.names.lookUp('birthDate');
+    expect(pin.find(moment)).toEqual([]);
+    expect(pin.find(moment, born)).not.toEqual([]);
     const patterns = createFinder({
       detectors: [],
       types: ['CODE'],

@@ -14,9 +14,9 @@ export interface Head {
   readonly length: number;
   readonly isEvents: boolean;
   /** How long the target keeps the connection, where it says so. */
-  readonly keptMilliseconds?: number;
+  readonly keptMilliseconds: number | undefined;
   /** Why its body is not taken. */
-  readonly problem?: string;
+  readonly problem: string | undefined;
 }
 
 interface Said {
@@ -31,6 +31,7 @@ interface Said {
 function saidIn(raw: readonly string[]): Said {
   const headers: [string, string][] = [];
   const said = {
+    headers,
     lengths: [] as string[],
     codings: [] as string[],
     encodings: [] as string[],
@@ -48,7 +49,7 @@ function saidIn(raw: readonly string[]): Said {
     else if (lower === 'content-type') said.type ||= value;
     else if (lower === 'keep-alive') said.kept = value;
   }
-  return { ...said, headers };
+  return said;
 }
 
 /** Two ways to find the end of a body are one too many: whoever else reads it may use the other. */
@@ -71,7 +72,7 @@ export function headOf(answer: IncomingMessage, method: string): Head {
   const said = saidIn(answer.rawHeaders);
   const { statusCode: status = 0 } = answer;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
-  const encodings = hasBody ? encodingsOf(said.encodings) : [];
+  const encodings = hasBody && said.encodings.length > 0 ? encodingsOf(said.encodings) : [];
   const problem =
     framingProblem(answer, said) ??
     (encodings === undefined
@@ -84,7 +85,7 @@ export function headOf(answer: IncomingMessage, method: string): Head {
     encodings: encodings ?? [],
     length: hasBody ? Number(said.lengths[0] ?? 0) : 0,
     isEvents: hasBody && /^\s*text\/event-stream\s*(;|$)/i.test(said.type),
-    ...(kept === undefined ? {} : { keptMilliseconds: Number(kept) * 1000 - MARGIN_MILLISECONDS }),
-    ...(problem === undefined ? {} : { problem }),
+    keptMilliseconds: kept === undefined ? undefined : Number(kept) * 1000 - MARGIN_MILLISECONDS,
+    problem,
   };
 }

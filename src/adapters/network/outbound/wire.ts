@@ -42,6 +42,7 @@ const OF_THE_CONNECTION = new Set([
   'expect',
   'http2-settings',
 ]);
+const OFFERED = ENCODINGS.join(', ');
 /** What a server may expect a body of: without one, they say so. */
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -91,19 +92,8 @@ export function wireOf(draft: Draft, host: string, method: string, body: Uint8Ar
   const query = draft.query
     .map(([name, value]) => `${encodeQueryPart(name)}=${encodeQueryPart(value)}`)
     .join('&');
-  return {
-    method,
-    target: query === '' ? draft.path : `${draft.path}?${query}`,
-    headers: [
-      'host',
-      host,
-      ...draft.headers.flat(),
-      'accept-encoding',
-      ENCODINGS.join(', '),
-      ...lengthOf(method, body),
-      'connection',
-      'keep-alive',
-    ],
-    body,
-  };
+  const headers = ['host', host];
+  for (const [name, value] of draft.headers) headers.push(name, value);
+  headers.push('accept-encoding', OFFERED, ...lengthOf(method, body), 'connection', 'keep-alive');
+  return { method, target: query === '' ? draft.path : `${draft.path}?${query}`, headers, body };
 }
