@@ -137,6 +137,8 @@ export interface AwsCapability {
   readonly effect: Effect;
   readonly impacts: readonly Impact[];
   readonly description?: string;
+  /** How it is taken back. */
+  readonly rollback?: string;
   readonly parameters: Readonly<Record<string, { readonly pattern: string }>>;
   readonly statements: readonly PolicyStatement[];
   /** At most that long a session. */
@@ -161,6 +163,8 @@ interface AnyTarget {
   readonly owner: { readonly team: string; readonly email: string; readonly group?: string };
   /** To be laid over the broker's. */
   readonly masking?: MaskingSettings;
+  /** In place of the broker's, but for admin effects. */
+  readonly requireLogin?: boolean;
 }
 
 export interface AwsTarget extends AnyTarget {
@@ -174,6 +178,8 @@ export interface HttpCapability {
   readonly effect: Effect;
   readonly impacts: readonly Impact[];
   readonly description?: string;
+  /** How it is taken back. */
+  readonly rollback?: string;
   readonly parameters: Readonly<Record<string, { readonly pattern: string }>>;
   readonly routes: readonly HttpRoute[];
   /** A read of more is refused, unless it is asked for as an export. */
@@ -192,7 +198,10 @@ export interface HttpTarget extends AnyTarget {
 }
 
 /** What policy, tasks and people need to know of a capability, whatever its kind. */
-export type Capability = Pick<AwsCapability, 'effect' | 'impacts' | 'description' | 'parameters'> & {
+export type Capability = Pick<
+  AwsCapability,
+  'effect' | 'impacts' | 'description' | 'rollback' | 'parameters'
+> & {
   /** A read that asks for more is an export. */
   readonly exportAbove?: { readonly rows?: number; readonly bytes?: number };
   /** Of AWS only. */

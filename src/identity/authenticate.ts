@@ -161,6 +161,33 @@ function personFrom(
   };
 }
 
+/** A person, and what else the token says of them. */
+export interface ProvenClaims {
+  readonly human: ProvenHuman;
+  readonly claims: VerifiedClaims;
+}
+
+/** The person whom a token proves under these settings, which need not be the config's own for people. */
+export async function humanUnder(
+  token: string,
+  humans: HumanSettings,
+  config: Config,
+  keySets: KeySets,
+  now: Date,
+): Promise<ProvenClaims | TokenRefused> {
+  const verified = await verifyFor(token, [humans], keySets, now);
+  if (verified instanceof TokenRefused) return verified;
+  const { claims } = verified;
+  const asAgent = config.broker.issuers.find(({ issuer }) => issuer === humans.issuer);
+  if (wouldPass(token, asAgent, now) && agentsFitting(claims, config).length > 0) {
+    return new TokenRefused('proves_both', humans.issuer);
+  }
+  // People's requests bring no proofs, so a token that needs one is of no use here, to a thief either.
+  if (bindingOf(claims) !== undefined) return new TokenRefused('bound_to_a_key', humans.issuer);
+  const human = personFrom(claims, humans, token);
+  return human instanceof TokenRefused ? human : { human, claims };
+}
+
 /** The person whom a token of the people's issuer proves. One that proves an agent as well proves neither. */
 export async function authenticateHuman(
   token: string,
@@ -168,16 +195,8 @@ export async function authenticateHuman(
   keySets: KeySets,
   now: Date,
 ): Promise<ProvenHuman | TokenRefused> {
-  const { humans, issuers } = config.broker;
+  const { humans } = config.broker;
   if (humans === undefined) return new TokenRefused('issuer_unknown');
-  const verified = await verifyFor(token, [humans], keySets, now);
-  if (verified instanceof TokenRefused) return verified;
-  const { claims } = verified;
-  const asAgent = issuers.find(({ issuer }) => issuer === humans.issuer);
-  if (wouldPass(token, asAgent, now) && agentsFitting(claims, config).length > 0) {
-    return new TokenRefused('proves_both', humans.issuer);
-  }
-  // People's requests bring no proofs, so a token that needs one is of no use here, to a thief either.
-  if (bindingOf(claims) !== undefined) return new TokenRefused('bound_to_a_key', humans.issuer);
-  return personFrom(claims, humans, token);
+  const proven = await humanUnder(token, humans, config, keySets, now);
+  return proven instanceof TokenRefused ? proven : proven.human;
 }

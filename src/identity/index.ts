@@ -3,6 +3,16 @@ export { SIGNATURE_ALGORITHMS } from './algorithms.ts';
 export { authenticateAgent, authenticateHuman } from './authenticate.ts';
 export { verifyProof } from './dpop.ts';
 export {
+  authenticateLogin,
+  authorizationUrl,
+  freshLoginSecret,
+  isLoginSecret,
+  type LoggedIn,
+  loginMaterial,
+  openForReturn,
+  sealForReturn,
+} from './login.ts';
+export {
   PROOF_PROBLEMS,
   type ProvenAgent,
   type ProvenHuman,

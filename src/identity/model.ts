@@ -70,6 +70,7 @@ export const TOKEN_PROBLEMS = [
   'replayed',
   'task_token',
   'proof_of_another_key',
+  'nonce_wrong',
 ] as const;
 
 /** Why a proof of possession proves no key. */

@@ -5,6 +5,7 @@ export type LogMessage =
   | 'request failed'
   | 'background work failed'
   | 'token refused'
+  | 'login refused'
   | 'back end unavailable'
   | 'outcome not recorded'
   | 'call state not recorded'

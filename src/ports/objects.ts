@@ -10,6 +10,8 @@ export interface Objects {
   /** False when the key is taken. */
   put(key: ObjectKey, body: Uint8Array): Promise<boolean>;
   get(key: ObjectKey): Promise<Uint8Array | undefined>;
+  /** Before its time. What is gone already stays gone. */
+  remove(key: ObjectKey): Promise<void>;
   /** A URL under which anyone who has it may read the object, as this type of content, until time is up. */
   link(key: ObjectKey, contentType: string, seconds: number): Promise<string>;
 }

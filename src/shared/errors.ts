@@ -38,7 +38,18 @@ export class Refusal {
 }
 
 /** Which back end did not answer. Adapters translate every failure of a client into this one fault. */
-export type Backend = 'records' | 'events' | 'objects' | 'secrets' | 'keys' | 'sessions';
+export type Backend =
+  | 'records'
+  | 'events'
+  | 'objects'
+  | 'secrets'
+  | 'keys'
+  | 'login'
+  | 'sessions'
+  | 'sealer'
+  | 'workflow'
+  | 'mail'
+  | 'chat';
 
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';

@@ -5,7 +5,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_CHARACTERS = 10;
 const TAIL_BYTES = 10;
 
-export type IdPrefix = 'task' | 'call' | 'dele' | 'evt' | 'req';
+export type IdPrefix = 'task' | 'call' | 'appr' | 'dele' | 'evt' | 'req';
 
 /** Bytes in base 32, most significant first, without letters that are easily confused. */
 function base32(bytes: Uint8Array): string {

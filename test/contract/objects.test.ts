@@ -30,6 +30,7 @@ describe('Objects on S3', () => objectsContract(onS3));
 const CALLS = {
   put: (objects: Objects) => objects.put('1d/a', Buffer.alloc(300_000)),
   get: (objects: Objects) => objects.get('1d/a'),
+  remove: (objects: Objects) => objects.remove('1d/a'),
 };
 
 const s3At =

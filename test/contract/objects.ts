@@ -107,6 +107,17 @@ export function objectsContract(open: Open<Objects>): void {
     expect(body.equals((await objects.get(key)) ?? Buffer.alloc(0))).toBe(true);
   });
 
+  it('removes before its time, and what is gone already stays gone', async () => {
+    const { objects, key } = setUp();
+    const other = setUp().key;
+    await objects.put(key, Buffer.from('x'));
+    await objects.put(other, Buffer.from('y'));
+    await objects.remove(key);
+    await objects.remove(key);
+    expect(await objects.get(key)).toBeUndefined();
+    expect((await objects.get(other))?.length).toBe(1);
+  });
+
   it('takes an empty body for a body', async () => {
     const { objects, key } = setUp();
     expect(await objects.put(key, new Uint8Array())).toBe(true);
@@ -158,6 +169,7 @@ export function objectsContract(open: Open<Objects>): void {
     const { objects } = setUp();
     await expect(objects.put(bad as ObjectKey, Buffer.from('x'))).rejects.toThrow(TypeError);
     await expect(objects.get(bad as ObjectKey)).rejects.toThrow(TypeError);
+    await expect(objects.remove(bad as ObjectKey)).rejects.toThrow(TypeError);
     await expect(objects.link(bad as ObjectKey, TYPE, 300)).rejects.toThrow(TypeError);
   });
 

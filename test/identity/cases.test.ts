@@ -87,6 +87,7 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   replayed: 'broker',
   task_token: 'broker',
   proof_of_another_key: 'broker',
+  nonce_wrong: 'identity',
 };
 
 it('has a case for every problem, and knows every problem that a case names', () => {

@@ -1,6 +1,7 @@
 // Objects in one S3 bucket; a put must say that the key is free.
 import { randomUUID } from 'node:crypto';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NoSuchKey,
@@ -114,6 +115,13 @@ export function createS3Objects(dependencies: S3ObjectsDependencies): Objects {
     async get(key) {
       keepOf(key);
       return withinDeadline('objects', deadlineMilliseconds, (signal) => get(dependencies, key, signal));
+    },
+    async remove(key) {
+      keepOf(key);
+      const { client, bucket } = dependencies;
+      await withinDeadline('objects', deadlineMilliseconds, (abortSignal) =>
+        client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }),
+      );
     },
     async link(key, contentType, seconds) {
       keepOf(key);

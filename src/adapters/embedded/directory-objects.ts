@@ -1,6 +1,6 @@
 // Objects as files of a directory, each linked into place whole and never replaced.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectKey, Objects } from '../../ports/objects.ts';
@@ -87,6 +87,10 @@ export function createDirectoryObjects({ directory, clock, links }: DirectoryObj
     async get(key) {
       keepOf(key);
       return guard(get(directory, key, clock.now()));
+    },
+    async remove(key) {
+      keepOf(key);
+      return guard(rm(join(directory, key), { force: true }));
     },
     async link(key, contentType, seconds) {
       if (links === undefined) throw new TypeError('nobody answers links to these objects');

@@ -2,6 +2,7 @@
 import type { JWK } from 'jose';
 import * as z from 'zod/mini';
 import type { KeySource } from '../../ports/key-sets.ts';
+import { assertSameScheme, discovered } from './discovery.ts';
 import type { JsonFetch } from './json-fetch.ts';
 
 /** An issuer has a handful. Whoever publishes more than this is not publishing keys. */
@@ -21,7 +22,7 @@ function keySchema() {
 
 function makeSchemas() {
   return {
-    Discovery: z.object({ issuer: z.string(), jwks_uri: z.string() }),
+    Discovery: z.object({ jwks_uri: z.string() }),
     KeySet: z.object({ keys: z.array(z.unknown()).check(z.maxLength(MOST_KEYS)) }),
     Key: keySchema(),
   };
@@ -38,14 +39,10 @@ function schemas(): ReturnType<typeof makeSchemas> {
 /** With any of them published, anyone could sign. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
-async function discover(fetchJson: JsonFetch, { issuer, private: ranges }: KeySource): Promise<string> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const found = schemas().Discovery.parse(await fetchJson(url, ranges));
-  if (found.issuer !== issuer) throw new Error('the discovery document names another issuer');
-  if (new URL(found.jwks_uri).protocol !== new URL(issuer).protocol) {
-    throw new Error('the keys are not where the issuer is: one is on https, the other is not');
-  }
-  return found.jwks_uri;
+async function discoverKeys(fetchJson: JsonFetch, source: KeySource): Promise<string> {
+  const { jwks_uri: uri } = schemas().Discovery.parse(await discovered(fetchJson, source));
+  assertSameScheme(uri, source, 'the keys are');
+  return uri;
 }
 
 function sift(published: unknown): readonly JWK[] {
@@ -57,7 +54,7 @@ function sift(published: unknown): readonly JWK[] {
 
 /** A key that is odd is left out, and the others are used. */
 export async function fetchKeys(fetchJson: JsonFetch, source: KeySource): Promise<readonly JWK[]> {
-  const from = source.jwksUri ?? (await discover(fetchJson, source));
+  const from = source.jwksUri ?? (await discoverKeys(fetchJson, source));
   const { keys: published } = schemas().KeySet.parse(await fetchJson(from, source.private));
   const keys = published.flatMap(sift);
   // An empty set is what the issuer says. One of nothing but oddities says that something is broken there.

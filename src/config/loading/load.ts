@@ -9,6 +9,7 @@ import { checkAgents } from './checks/agents.ts';
 import { checkBroker } from './checks/broker.ts';
 import { type Findings, together } from './checks/common.ts';
 import { type Entry, gatherFacts, type Mode } from './checks/facts.ts';
+import { checkLogin } from './checks/login.ts';
 import { checkMasking } from './checks/masking.ts';
 import { checkPolicySizes } from './checks/policy-size.ts';
 import { checkTargets, isKindToCome } from './checks/targets.ts';
@@ -128,6 +129,7 @@ async function checkTogether(
   const facts = gatherFacts(broker.sources[0], targets.entries);
   return together([
     ...broker.sources.map((source) => checkBroker(source, mode)),
+    ...broker.sources.map((source) => checkLogin(source, targets.sources, mode)),
     ...checkAgents(agents.sources, facts, broker.sources[0], mode),
     ...checkTargets(targets.sources, facts, mode),
     ...checkMasking([...broker.sources, ...targets.sources], broker.sources[0]),

@@ -1,4 +1,4 @@
-// As much of S3 as Objects uses: put if there is nothing, get, head, and get by a presigned URL.
+// As much of S3 as Objects uses: put if there is nothing, get, head, delete, and get by a presigned URL.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { WHO } from './aws.ts';
@@ -44,6 +44,11 @@ export async function startFakeS3(clock: Clock): Promise<Listening> {
       const [status, code] = put(kept, clock, request, body);
       if (status === 200) response.writeHead(200, { etag: '"e"' }).end();
       else refuse(response, status, code);
+      return;
+    }
+    if (request.method === 'DELETE') {
+      kept.delete(request.url?.split('?')[0] ?? '');
+      response.writeHead(204).end();
       return;
     }
     const url = new URL(request.url ?? '', `http://${request.headers.host}`);

@@ -11,6 +11,7 @@ export function memoryObjects(): Objects & { readonly kept: Map<string, Uint8Arr
       return true;
     },
     get: async (key) => kept.get(key),
+    remove: async (key) => void kept.delete(key),
     link: async (key) => `memory:${key}`,
   };
 }

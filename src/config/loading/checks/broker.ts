@@ -70,22 +70,27 @@ function checkHumans(source: Source, mode: Mode): Findings {
   return { faults: [...faults, ...repeatedPeople(source)], warnings };
 }
 
+/** Whoever stood here twice, by whatever name, could approve twice. */
 function repeatedPeople(source: Source): readonly Fault[] {
   const first = new Map<string, number>();
   return itemsAt(source.data, ['humans', 'people']).flatMap((item, index) => {
-    const id = textAt(item, ['id']);
-    if (id === undefined) return [];
-    const other = first.get(id);
-    if (other === undefined) {
-      first.set(id, index);
+    const names = (['id', 'email', 'slack'] as const).flatMap((key) => {
+      const text = textAt(item, [key]);
+      // Addresses are told apart by nothing that letters' case says; ids in Slack are no addresses.
+      const plain = text?.normalize('NFKC').toLowerCase();
+      return text === undefined ? [] : [{ text, name: key === 'slack' ? `slack ${text}` : `${plain}` }];
+    });
+    const again = names.find(({ name }) => first.has(name));
+    if (again === undefined) {
+      for (const { name } of names) first.set(name, index);
       return [];
     }
-    const place = `${source.file}:${source.lineOf(['humans', 'people', other])}`;
+    const place = `${source.file}:${source.lineOf(['humans', 'people', first.get(again.name) ?? 0])}`;
     return [
       faultAt(
         source,
         ['humans', 'people', index],
-        `${quoted(id)} is at ${place} already: a person stands here once`,
+        `${quoted(again.text)} is at ${place} already: a person stands here once`,
       ),
     ];
   });

@@ -19,6 +19,12 @@ export const ofAnyCapability = {
       'What it may do beyond its effect: export, public, grant, destroy. Each of them needs approval.',
     ),
   description: text().describe('What it is for, in words that an approver understands.').exactOptional(),
+  rollback: text()
+    .describe(
+      'How it is taken back once it is done, in words that an approver understands. ' +
+        'Left out, an approver reads that it can not be.',
+    )
+    .exactOptional(),
   parameters: z
     .record(
       z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/u, 'must be a name of letters, digits, `_` and `-`'),
@@ -51,6 +57,13 @@ export const ofAnyTarget = {
     .describe(
       'What is masked in what goes to the target and comes from it, laid over what broker.yaml says. ' +
         'Credentials themselves are not masked.',
+    )
+    .exactOptional(),
+  requireLogin: z
+    .boolean()
+    .describe(
+      'Whether who decides on its approvals must log in, in place of what broker.yaml says. For admin effects ' +
+        'everybody must, whatever stands here.',
     )
     .exactOptional(),
 };
