@@ -1,6 +1,8 @@
 // Requests as both doors make them, and answers read back.
 
+import { approvalEndpoints } from '../../src/api/endpoints/approvals.ts';
 import { callTargetEndpoints } from '../../src/api/endpoints/call-target.ts';
+import { callEndpoints } from '../../src/api/endpoints/calls.ts';
 import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../../src/api/endpoints/front.ts';
 import { issueCredentialsEndpoint } from '../../src/api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../../src/api/endpoints/open-task.ts';
@@ -45,6 +47,8 @@ export function endpointsOf({ dependencies }: World): readonly Endpoint[] {
     exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
     ...callTargetEndpoints(dependencies),
+    ...callEndpoints(dependencies),
+    ...approvalEndpoints(dependencies),
     ...operatorEndpoints(dependencies),
     ...auditEndpoints(dependencies),
     healthEndpoint(),

@@ -1,5 +1,11 @@
 // HTTP calls of targets in a world whose files know some: asked as an agent asks, and looked at as the audit does.
-import { type MadeCall, makeCall, type WantedHttp } from '../../src/broker/index.ts';
+import {
+  type Awaiting,
+  isAwaiting,
+  type MadeCall,
+  makeCall,
+  type WantedHttp,
+} from '../../src/broker/index.ts';
 import type { HttpTarget } from '../../src/config/index.ts';
 import { Refusal } from '../../src/shared/errors.ts';
 import type { Parameters } from '../../src/tasks/index.ts';
@@ -66,7 +72,7 @@ export function call(
   world: World,
   { task, token }: { readonly task: { readonly id: string }; readonly token: string },
   { key, address, proof, ...given }: AskedCall = {},
-): Promise<MadeCall | Refusal> {
+): Promise<MadeCall | Awaiting | Refusal> {
   const wanted: WantedHttp = {
     ...{ target: 'tickets', method: 'GET', path: '/tickets/42', query: [], headers: [] },
     ...{ body: undefined, asExport: false },
@@ -89,6 +95,7 @@ export function call(
 export async function made(...given: Given<typeof call>): Promise<MadeCall> {
   const answer = await call(...given);
   if (answer instanceof Refusal) throw new Error(`refused: ${answer.code} ${answer.detail}`);
+  if (isAwaiting(answer)) throw new Error(`waits for approval: ${answer.approval.id}`);
   return answer;
 }
 

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { createRecordedRevoker } from '../../src/adapters/embedded/recorded-revoker.ts';
 import { type AgentChangeName, agentKey } from '../../src/agents/index.ts';
 import {
+  type ApprovalDependencies,
+  approvalStep,
   type BrokerDependencies,
   type CallDependencies,
   type Caller,
@@ -10,7 +12,10 @@ import {
   createMasking,
   createTally,
   delegate,
+  type ExecuteDependencies,
+  executeApproved,
   finishTask,
+  isAwaiting,
   issueCredentials,
   maskedStores,
   openTask,
@@ -37,6 +42,7 @@ import { type Meddle, meddledWith } from './meddling.ts';
 import { type MemoryEvents, type MemoryRecords, memoryEvents, memoryRecords } from './memory-stores.ts';
 import { createOutside, type Outside } from './outside.ts';
 import { AGENT, ISSUER, PARTS, PERSON, PUBLIC_URL } from './parts.ts';
+import { type AskedPeople, askedPeople } from './people.ts';
 
 export {
   AGENT,
@@ -110,7 +116,11 @@ export class World {
   readonly logged: LoggedLine[] = [];
   readonly sessions: FakeSessions = { asked: [], answer: async (request) => this.session(request) };
   readonly revoker: Revoker = createRecordedRevoker();
-  readonly dependencies: BrokerDependencies & CallDependencies & { readonly revoker: Revoker };
+  readonly dependencies: BrokerDependencies &
+    CallDependencies &
+    ApprovalDependencies &
+    ExecuteDependencies & { readonly revoker: Revoker };
+  readonly people: AskedPeople;
   readonly outside: Outside;
   tokenKeys: TokenKeys = { current: new Secret('task-token-key-'.repeat(4)) };
   /** What stands between the broker and its stores, if anything. */
@@ -119,6 +129,7 @@ export class World {
   /** Worlds may share a store. */
   readonly #number: number;
   #drawn = 0;
+  #tokens = 0;
   #requests = 0;
 
   constructor(rules: Rules, number: number) {
@@ -140,10 +151,13 @@ export class World {
     const issuer = through('sessions', sessions);
     this.outside = createOutside(this.clock, issuer, through);
     const { outbound, objects, credentials } = this.outside;
+    this.people = askedPeople(through);
     this.dependencies = {
       outbound,
       objects,
       credentials,
+      ...this.people.ports,
+      deployed: false,
       records,
       events,
       sessions: issuer,
@@ -270,6 +284,25 @@ export class World {
     if (!made.created) await this.records.replace(key, made.existing.version, state as Json, options);
   }
 
+  /** What the workflow of an approval does until it waits for people, or has ended: how its call stands then. */
+  async drive(approval: string): Promise<string> {
+    for (let round = 0; round < 20; round += 1) {
+      const step = (name: string, more = {}) =>
+        approvalStep(this.dependencies, { step: name, approval, ...more }) as Promise<JsonObject>;
+      const { status, stage } = await step('look');
+      if (status === 'pending') {
+        this.#tokens += 1;
+        const token = `token-${this.#tokens}`;
+        await step(String(stage), { token });
+        if (!this.people.woken.includes(token)) return 'awaiting_approval';
+        continue;
+      }
+      if (status === 'approved') await executeApproved(this.dependencies, approval);
+      return String((await step('record'))['status']);
+    }
+    throw new Error('the workflow goes round and round');
+  }
+
   /** What the reconciler does once every call's time is up, by stores that work again. */
   async settle(milliseconds = 4 * 60_000): Promise<void> {
     this.meddle = undefined;
@@ -314,7 +347,9 @@ export async function createWorld(): Promise<World> {
   return new World(await usual, worlds);
 }
 
-/** The code of a refusal, or `ok`. */
+/** The code of a refusal, `awaiting_approval` of what waits for people, or `ok`. */
 export function codeOf(answer: unknown): string {
-  return answer instanceof Refusal ? answer.code : 'ok';
+  if (answer instanceof Refusal) return answer.code;
+  const waits = typeof answer === 'object' && answer !== null && isAwaiting(answer);
+  return waits ? 'awaiting_approval' : 'ok';
 }
