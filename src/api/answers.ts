@@ -1,6 +1,8 @@
 // What the API answers, as schemas: the OpenAPI document is made from them, and the command reads answers by them.
 import * as z from 'zod/mini';
+import { APPROVAL_STATUSES } from '../approvals/index.ts';
 import { CODES } from '../shared/codes.ts';
+import { CALL_STATUSES } from '../tasks/index.ts';
 import { OAUTH_ERRORS } from './oauth.ts';
 
 const capability = z.string();
@@ -143,6 +145,91 @@ export const credentialsAnswer = z.object({
   }),
   call: z.string(),
 });
+
+const needed = z.object({ count: z.int(), of: z.record(z.string(), z.int()) });
+const approvalStatus = z.enum(APPROVAL_STATUSES);
+const vote = z.enum(['approve', 'deny']);
+
+export const awaitingAnswer = z.object({
+  call: z.string(),
+  approval: z.object({ id: z.string(), needed, expiresAt: instant }),
+  statusUrl: z.string(),
+});
+
+export const callAnswer = z.object({
+  call: z.object({
+    id: z.string(),
+    task: z.string(),
+    status: z.enum(CALL_STATUSES),
+    kind: z.string(),
+    requestLine: z.optional(z.string()),
+    requestedAt: instant,
+    endedAt: z.optional(instant),
+    operation: z.unknown(),
+    decision: z.optional(decisionView),
+    approval: z.optional(
+      z.object({
+        id: z.string(),
+        status: approvalStatus,
+        needed,
+        expiresAt: instant,
+        decisions: z.array(
+          z.object({ by: z.string(), decision: vote, reason: z.optional(z.string()), at: instant }),
+        ),
+      }),
+    ),
+    refusal: z.optional(z.looseObject({ code: z.enum(CODES), detail: z.string() })),
+    response: z.optional(z.object({ status: z.int(), url: z.string() })),
+  }),
+});
+
+const shown = z.object({ text: z.string(), characters: z.int(), isComplete: z.boolean() });
+
+/** What an approver is shown, in the words of page, mail and channel. */
+const cardView = z.object({
+  title: z.string(),
+  effect: z.enum(['read', 'write', 'admin']),
+  facts: z.array(
+    z.object({ part: z.enum(['who', 'what', 'basis']), name: z.string(), values: z.array(z.string()) }),
+  ),
+  operation: shown,
+  warnings: z.array(z.string()),
+  wayBack: z.string(),
+  words: z.array(z.object({ name: z.string(), text: shown })),
+});
+
+const approvalView = z.object({
+  id: z.string(),
+  call: z.string(),
+  task: z.string(),
+  agent: z.string(),
+  target: z.string(),
+  kind: z.string(),
+  effect: z.enum(['read', 'write', 'admin']),
+  status: approvalStatus,
+  requestLine: z.optional(z.string()),
+  requester: z.optional(z.string()),
+  needed,
+  missing: z.optional(needed),
+  createdAt: instant,
+  expiresAt: instant,
+  end: z.optional(z.object({ at: instant, why: z.string(), by: z.optional(z.string()) })),
+  card: cardView,
+  decisions: z.array(
+    z.object({
+      by: z.string(),
+      name: z.optional(z.string()),
+      decision: vote,
+      reason: z.optional(z.string()),
+      at: instant,
+      channel: z.string(),
+    }),
+  ),
+});
+
+export const approvalAnswer = z.object({ approval: approvalView });
+
+export const approvalsAnswer = z.object({ approvals: z.array(approvalView), cursor: z.optional(z.string()) });
 
 export const eventsAnswer = z.object({
   events: z.array(z.looseObject({ id: z.string(), at: instant, type: z.string() })),

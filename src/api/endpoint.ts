@@ -5,7 +5,7 @@ import { Refusal } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
 import { bearerToken, idempotencyKey, parseBody, recordedHeaders, TOO_LARGE } from './body.ts';
-import { type ApiRequest, type ApiResponse, json } from './http.ts';
+import { Answered, type ApiRequest, type ApiResponse, json } from './http.ts';
 import { maskedCaller, maskedRefusal, shownToAgent, withMasked } from './masked.ts';
 import type { Route } from './routes.ts';
 
@@ -77,7 +77,10 @@ export function endpoint<Schema extends z.core.$ZodType>(definition: Definition<
       // What is wrong with a body is told to those only who prove who they are: the use case asks that first.
       const answer = await run(caller, body as z.output<Schema> | Refusal, request);
       if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
-      const response = withMasked(json(status, answer), masked);
+      const response = withMasked(
+        answer instanceof Answered ? answer.response : json(status, answer),
+        masked,
+      );
       return route.takes === 'humanToken' ? response : shownToAgent(response);
     },
   };

@@ -40,6 +40,15 @@ export function mostBodyBytes({ method }: Pick<Route, 'method'>): number {
   return method === 'ANY' ? MAX_PASSED_BODY_BYTES : MAX_BODY_BYTES;
 }
 
+/** What a use case answers with another status, or with headers of its own. */
+export class Answered {
+  readonly response: TextResponse;
+
+  constructor(response: TextResponse) {
+    this.response = response;
+  }
+}
+
 /** On every response: it is for the caller alone, is what it says it is, and is no page for a frame. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

@@ -54,7 +54,8 @@ export function matchRoute(method: string, path: string): Matched | Refusal {
     for (const { route, template } of TEMPLATES) {
       const parameters = parametersOf(template, given);
       if (parameters === undefined) continue;
-      if (route.method === method || route.method === 'ANY') return { route, parameters };
+      const isHead = method === 'HEAD' && route.isPage === true;
+      if (route.method === method || route.method === 'ANY' || isHead) return { route, parameters };
       allow.push(route.method);
     }
   } catch {

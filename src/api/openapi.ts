@@ -14,17 +14,28 @@ interface Shape {
   readonly query?: z.ZodMiniObject;
   /** The body where it is a form. */
   readonly form?: z.ZodMiniObject;
+  /** The fields of a form that a page sends. */
+  readonly fields?: readonly string[];
+  /** What is for browsers is a page, or nothing but a status. */
+  readonly gives?: 'page' | 'nothing';
+  /** Where people may have to be asked first. */
+  readonly awaits?: true;
 }
 
 const anything = z.looseObject({});
+
+const FORM_FIELDS = ['key', 'form', 'reason'] as const;
 
 const SHAPES: { readonly [Name in RouteName]: Shape } = {
   openTask: { status: 201, body: schemas.openTaskBody(), answer: answers.openTaskAnswer },
   readTask: { status: 200, answer: answers.taskAnswer },
   finishTask: { status: 200, body: schemas.noBody(), answer: answers.finishTaskAnswer },
-  issueCredentials: { status: 200, body: schemas.credentialsBody(), answer: answers.credentialsAnswer },
-  callTarget: { status: 200, answer: anything },
-  callTargetRoot: { status: 200, answer: anything },
+  issueCredentials: {
+    ...{ status: 200, body: schemas.credentialsBody(), answer: answers.credentialsAnswer },
+    awaits: true,
+  },
+  callTarget: { status: 200, answer: anything, awaits: true },
+  callTargetRoot: { status: 200, answer: anything, awaits: true },
   delegate: { status: 201, body: schemas.delegateBody(), answer: answers.delegationAnswer },
   exchangeToken: { status: 200, form: schemas.tokenForm(), answer: answers.tokenAnswer },
   revokeTask: { status: 200, body: schemas.reasonBody(), answer: answers.finishTaskAnswer },
@@ -39,6 +50,17 @@ const SHAPES: { readonly [Name in RouteName]: Shape } = {
   listRefusedTokens: { status: 200, query: schemas.listRefusedQuery(), answer: answers.refusedTokensAnswer },
   readEvents: { status: 200, query: schemas.eventsQuery(), answer: answers.eventsAnswer },
   readTaskEvents: { status: 200, query: schemas.listQuery(), answer: answers.eventsAnswer },
+  readCall: { status: 200, query: schemas.waitQuery(), answer: answers.callAnswer },
+  readCallResponse: { status: 200, answer: anything, awaits: true },
+  listApprovals: { status: 200, query: schemas.listQuery(), answer: answers.approvalsAnswer },
+  readApproval: { status: 200, answer: answers.approvalAnswer },
+  decideApproval: { status: 200, body: schemas.decisionBody(), answer: answers.approvalAnswer },
+  approvalPage: { status: 200, answer: anything, gives: 'page' },
+  decideOnPage: { status: 200, answer: anything, gives: 'page', fields: [...FORM_FIELDS, 'decision'] },
+  revealOnPage: { status: 200, answer: anything, gives: 'page', fields: FORM_FIELDS },
+  beginLogin: { status: 303, answer: anything, gives: 'nothing' },
+  finishLogin: { status: 303, answer: anything, gives: 'nothing' },
+  slackInteraction: { status: 200, answer: anything, gives: 'nothing', fields: ['payload'] },
   health: { status: 200, answer: answers.healthAnswer },
   openApi: { status: 200, answer: anything },
   protectedResource: { status: 200, answer: anything },
@@ -73,7 +95,12 @@ function parametersOf(route: Route, { query }: Shape): readonly object[] {
 
 const content = (schema: object) => ({ 'application/json': { schema } });
 
-function requestBody({ body, form }: Shape): object {
+function requestBody({ body, form, fields }: Shape): object {
+  if (fields !== undefined) {
+    const properties = Object.fromEntries(fields.map((name) => [name, { type: 'string' }]));
+    const schema = { type: 'object', properties };
+    return { requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema } } } };
+  }
   if (form !== undefined) {
     const encoding = { authorization_details: { contentType: 'application/json' } };
     const schema = jsonSchema(form, 'input');
@@ -114,6 +141,23 @@ function refusal({ form }: Shape): object {
       };
 }
 
+function contentOf({ gives, answer }: Shape): object {
+  if (gives === 'nothing') return {};
+  if (gives === 'page') return { content: { 'text/html': { schema: { type: 'string' } } } };
+  return { content: content(jsonSchema(answer, 'output')) };
+}
+
+/** What is answered while people are asked. */
+function awaiting({ awaits }: Shape): object {
+  if (awaits !== true) return {};
+  return {
+    202: {
+      description: 'People are asked first. `statusUrl`, also in `Location`, says what becomes of it',
+      content: content(jsonSchema(answers.awaitingAnswer, 'output')),
+    },
+  };
+}
+
 function operation(route: Route): object {
   const shape = SHAPES[route.name];
   return {
@@ -126,8 +170,9 @@ function operation(route: Route): object {
       [shape.status]: {
         description: 'Done',
         ...maskedHeader(route),
-        content: content(jsonSchema(shape.answer, 'output')),
+        ...contentOf(shape),
       },
+      ...awaiting(shape),
       default: { ...refusal(shape), ...maskedHeader(route) },
     },
   };
@@ -140,7 +185,7 @@ const WITHOUT_BODY: readonly string[] = ['get', 'head', 'options'];
 /** Of whatever type: a request is passed on, and an answer comes back as the target gave it, masked. */
 function passedOperation(route: Route, method: (typeof PASSED)[number]): object {
   const body = { requestBody: { required: false, content: { '*/*': { schema: {} } } } };
-  const own = operation(route) as { readonly responses: { readonly default: object } };
+  const own = operation(route) as { readonly responses: Readonly<Record<'202' | 'default', object>> };
   return {
     ...own,
     operationId: `${route.name}${method.charAt(0).toUpperCase()}${method.slice(1)}`,
@@ -151,6 +196,7 @@ function passedOperation(route: Route, method: (typeof PASSED)[number]): object 
         ...maskedHeader(route),
         content: { '*/*': { schema: {} } },
       },
+      202: own.responses[202],
       default: own.responses.default,
     },
   };

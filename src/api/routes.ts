@@ -8,6 +8,8 @@ export interface Route {
   readonly summary: string;
   /** What the bearer token must be. */
   readonly takes: 'nothing' | 'oidcToken' | 'taskToken' | 'eitherToken' | 'humanToken';
+  /** A page: a HEAD of it is answered too, as a GET is, without the body. */
+  readonly isPage?: true;
 }
 
 export type RouteName =
@@ -31,6 +33,17 @@ export type RouteName =
   | 'listRefusedTokens'
   | 'readEvents'
   | 'readTaskEvents'
+  | 'readCall'
+  | 'readCallResponse'
+  | 'listApprovals'
+  | 'readApproval'
+  | 'decideApproval'
+  | 'approvalPage'
+  | 'decideOnPage'
+  | 'revealOnPage'
+  | 'beginLogin'
+  | 'finishLogin'
+  | 'slackInteraction'
   | 'health'
   | 'openApi'
   | 'protectedResource';
@@ -175,6 +188,84 @@ export const ROUTES = {
     path: '/v1/tasks/{task}/events',
     summary: "Read a task's audit events",
     takes: 'humanToken',
+  },
+  readCall: {
+    name: 'readCall',
+    method: 'GET',
+    path: '/v1/calls/{call}',
+    summary: 'Read how a call stands, waiting up to `wait` seconds for that to change',
+    takes: 'taskToken',
+  },
+  readCallResponse: {
+    name: 'readCallResponse',
+    method: 'GET',
+    path: '/v1/calls/{call}/response',
+    summary: 'What a call would have answered, had nobody had to be asked',
+    takes: 'taskToken',
+  },
+  listApprovals: {
+    name: 'listApprovals',
+    method: 'GET',
+    path: '/v1/approvals',
+    summary: 'List the approvals that wait, as far as one may decide them',
+    takes: 'humanToken',
+  },
+  readApproval: {
+    name: 'readApproval',
+    method: 'GET',
+    path: '/v1/approvals/{approval}',
+    summary: 'Read an approval that one may decide',
+    takes: 'humanToken',
+  },
+  decideApproval: {
+    name: 'decideApproval',
+    method: 'POST',
+    path: '/v1/approvals/{approval}/decision',
+    summary: 'Approve or deny',
+    takes: 'humanToken',
+  },
+  finishLogin: {
+    name: 'finishLogin',
+    method: 'GET',
+    path: '/approve/login/callback',
+    summary: 'Where the provider sends a person back to who logs in to decide',
+    takes: 'nothing',
+  },
+  approvalPage: {
+    name: 'approvalPage',
+    method: 'GET',
+    path: '/approve/{approval}',
+    summary: 'The page on which an approval is decided. It changes nothing',
+    takes: 'nothing',
+    isPage: true,
+  },
+  decideOnPage: {
+    name: 'decideOnPage',
+    method: 'POST',
+    path: '/approve/{approval}',
+    summary: "The page's form",
+    takes: 'nothing',
+  },
+  revealOnPage: {
+    name: 'revealOnPage',
+    method: 'POST',
+    path: '/approve/{approval}/operation',
+    summary: 'The page with the operation as it is, for a person who has logged in',
+    takes: 'nothing',
+  },
+  beginLogin: {
+    name: 'beginLogin',
+    method: 'GET',
+    path: '/approve/{approval}/login',
+    summary: 'Sends a person to the provider to log in',
+    takes: 'nothing',
+  },
+  slackInteraction: {
+    name: 'slackInteraction',
+    method: 'POST',
+    path: '/v1/slack/interactions',
+    summary: 'What people click in Slack: signed by Slack',
+    takes: 'nothing',
   },
   health: {
     name: 'health',

@@ -117,6 +117,24 @@ const digest = made(() =>
 
 export const attestBody = made(() => z.strictObject({ ...reasonBody().shape, digest: z.optional(digest()) }));
 
+export const decisionBody = made(() =>
+  z.strictObject({
+    decision: z.enum(['approve', 'deny']),
+    reason: z.optional(described(words(1000), 'Why. To deny, it must be said; and to approve what is admin')),
+  }),
+);
+
+const MOST_WAIT_SECONDS = 25;
+
+export const waitQuery = made(() =>
+  z.strictObject({
+    wait: z._default(
+      z.pipe(z.transform(wholeNumber), z.int().check(z.minimum(0), z.maximum(MOST_WAIT_SECONDS))),
+      0,
+    ),
+  }),
+);
+
 export const noBody = made(() => described(z.strictObject({}), 'Nothing'));
 
 export const credentialsBody = made(() =>

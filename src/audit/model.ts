@@ -1,4 +1,5 @@
 // The audit's events: a closed union, each saying who, what, why and with which outcome.
+import type { ApprovalStatus, Card, Channel, Vote } from '../approvals/index.ts';
 import type { Decision, DecisionInput, Operation, Permission } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
@@ -7,6 +8,7 @@ import type {
   CallKind,
   CallRefusal,
   CallSession,
+  CallStatus,
   HeldCapability,
   Owner,
   RequestedCapability,
@@ -24,11 +26,21 @@ export const EVENT_TYPES = [
   'delegation.offered',
   'delegation.refused',
   'call.requested',
+  'call.awaiting',
+  'call.decided',
+  'call.granted',
+  'call.executing',
   'call.succeeded',
   'call.denied',
   'call.failed',
   'call.unknown',
+  'call.expired',
+  'call.withdrawn',
+  'call.voided',
   'call.repeated',
+  'approval.asked',
+  'approval.refused',
+  'approval.revealed',
   'credentials.issued',
   'credentials.withheld',
   'credentials.revoked',
@@ -83,6 +95,12 @@ interface OfCall extends OfTask {
   readonly kind: CallKind;
   /** Of HTTP, masked: `GET /tickets/42`. */
   readonly requestLine?: string;
+  /** The approval that it waited for. */
+  readonly approval?: string;
+}
+
+interface OfApproval extends OfCall {
+  readonly approval: string;
 }
 
 /** A body as it is written down: masked, and where it is large by itself. Of what is no text only what it is told apart by. */
@@ -231,7 +249,70 @@ export type EventBody =
       /** What it waits for. */
       readonly detail?: string;
     })
-  | (OfCall & { readonly type: 'call.repeated'; readonly answer: Code | 'succeeded' })
+  | (OfCall & { readonly type: 'call.repeated'; readonly answer: Code | CallStatus })
+  | (OfApproval & {
+      readonly type: 'call.awaiting';
+      readonly operation: readonly Operation[];
+      readonly decision: Decision;
+      readonly input: DecisionInput;
+      readonly expiresAt: string;
+      readonly fingerprint: string;
+      /** What those who decide are shown, to the letter. */
+      readonly card: Card;
+      readonly milliseconds: number;
+    })
+  | (OfApproval & {
+      /** What one person said, and what that came to. */
+      readonly type: 'call.decided';
+      readonly by: string;
+      readonly groups: readonly string[];
+      readonly vote: Vote['decision'];
+      readonly why?: string;
+      readonly channel: Channel;
+      readonly status: ApprovalStatus;
+      readonly permission: Permission;
+    })
+  | (OfApproval & {
+      /** Of credentials: they are issued when they are asked for again. */
+      readonly type: 'call.granted';
+      readonly approvals: readonly string[];
+    })
+  | (OfApproval & {
+      /** Approved, and about to leave. */
+      readonly type: 'call.executing';
+      readonly approvals: readonly string[];
+      readonly operation: readonly Operation[];
+      readonly decision: Decision;
+      readonly input: DecisionInput;
+    })
+  | (OfApproval & {
+      readonly type: 'call.expired' | 'call.withdrawn' | 'call.voided';
+      readonly refusal: CallRefusal;
+      /** The person who ended it, where one did. */
+      readonly by?: string;
+    })
+  | (OfApproval & {
+      readonly type: 'approval.asked';
+      /** People by their ids, and the channel by its name. */
+      readonly asked: readonly string[];
+      /** Those whom nothing could be sent to. */
+      readonly unreached?: readonly string[];
+      readonly escalation?: true;
+    })
+  | (OfApproval & {
+      /** Somebody wanted to decide it, or look at it, who may not. */
+      readonly type: 'approval.refused';
+      readonly by: string;
+      readonly channel: Channel;
+      readonly code: Code;
+      readonly detail: string;
+    })
+  | (OfApproval & {
+      /** Somebody looked at the operation as it is, unmasked. */
+      readonly type: 'approval.revealed';
+      readonly by: string;
+      readonly channel: Channel;
+    })
   | (OfCall & {
       readonly type: 'call.unknown';
       readonly detail: string;

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Origin, Outbound, OutboundHeader, OutboundRequest } from '../ports/outbound.ts';
 import type { SecretFields } from '../ports/secrets.ts';
 import { Refusal } from '../shared/errors.ts';
+import { formText } from '../shared/form-text.ts';
 import { Secret } from '../shared/secret.ts';
 
 export interface AccessTokens {
@@ -65,11 +66,6 @@ function originOf({ id, connection }: HttpTarget, settings: OAuth2Injection): Or
   };
   ORIGINS.set(settings, origin);
   return origin;
-}
-
-/** As a form has it (RFC 6749, appendix B). */
-function formText(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
 interface Client {

@@ -78,7 +78,7 @@ async function workingCalls(dependencies: Dependencies, task: Looked) {
       const { status, session } = call;
       were ||= session?.real === true;
       // One that is under way may yet bring a session. No session outlasts its task.
-      const underWay = status === 'requested' && now < task.expiresAt;
+      const underWay = (status === 'requested' || status === 'executing') && now < task.expiresAt;
       if (underWay || (session?.real === true && now < session.expiresAt)) working.push(call);
     }
     incomplete ||= cut && now < task.expiresAt;

@@ -3,6 +3,7 @@ import type { TaskFacts } from '../audit/index.ts';
 import { TokenRefused } from '../identity/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
+import type { Awaiting } from './awaiting.ts';
 import type { BegunCall } from './begun-call.ts';
 import type { Caller } from './caller.ts';
 import type { RefusedOperation } from './decided.ts';
@@ -11,7 +12,7 @@ import { type Ending, endCall, type Manner } from './end-call.ts';
 import { ownerIfKnown } from './owner.ts';
 import { UNAUTHENTICATED } from './refusals.ts';
 import { noteRefusedToken } from './refused-tokens.ts';
-import { refusalOfEarlier } from './repeat-call.ts';
+import { answerOfEarlier } from './repeat-call.ts';
 import { readStanding } from './standing.ts';
 
 /** One request on its way: its call, who makes it, and the rules it is decided by. */
@@ -57,7 +58,7 @@ function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: 
   };
 }
 
-export type Facts = ReturnType<typeof factsOf>;
+export type Facts = ReturnType<typeof factsOf> & { readonly approval?: string };
 
 export function attemptOf(begun: BegunCall, holder: TaskTokenClaims, caller: Caller, rules: Rules): Attempt {
   return { begun, holder, caller, rules, facts: factsOf(begun, caller, rules) };
@@ -90,26 +91,33 @@ export async function refuseReplay(
   return unwritten ?? UNAUTHENTICATED;
 }
 
-/** A repetition waits for the first request. It gets the same refusal, or may have what the first one had. */
+/** A repetition waits for the first request. It gets the same refusal, the same 202, or may have what the first one had. */
 export async function afterEarlier(
   dependencies: Dependencies,
   attempt: Attempt,
   earlier: Call,
-): Promise<Attempt | Refusal> {
-  const { begun, holder, facts } = attempt;
-  const refusal = await refusalOfEarlier(dependencies, begun.call, earlier);
-  if (refusal === undefined) {
+): Promise<Attempt | Awaiting | Refusal> {
+  const { begun, holder, facts, rules } = attempt;
+  const answer = await answerOfEarlier(dependencies, rules, begun.call, earlier);
+  if (answer === undefined) {
     // The wait may have been long: the task may have ended meanwhile.
     return { ...attempt, begun: { ...begun, standing: await readStanding(dependencies, holder) } };
   }
-  const { code, detail, extras } = refusal;
+  const { code, detail, extras } = answer instanceof Refusal ? answer : WAITS;
   const unwritten = await endCall(dependencies, begun, {
     ...DENIED,
     ending: { refusal: { code, detail, ...(extras.errors === undefined ? {} : { errors: extras.errors }) } },
-    event: { ...facts, type: 'call.repeated', answer: code },
+    event: {
+      ...facts,
+      type: 'call.repeated',
+      answer: answer instanceof Refusal ? code : 'awaiting_approval',
+    },
   });
-  return unwritten ?? refusal;
+  return unwritten ?? answer;
 }
+
+/** What a repetition's own record says, where it was told to wait. */
+const WAITS = new Refusal('conflict', 'The first request with this Idempotency-Key waits for approval.');
 
 export async function refuseAttempt(
   dependencies: Dependencies,

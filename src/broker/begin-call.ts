@@ -121,7 +121,7 @@ async function repeatOf({ records }: Dependencies, call: Call, earlier: Call) {
   const repetition: Call = { ...call, repeats: earlier.id };
   const key = { ...callKey(call.task, call.id), sort: `${CALLS_PREFIX}${tailOf(call.outcomeEvent)}` };
   await records.create(key, repetition as unknown as Json, callOptions(repetition));
-  return { call: repetition, key };
+  return { call: repetition, key, version: 1 };
 }
 
 export async function beginCall(
@@ -149,7 +149,7 @@ export async function beginCall(
   }
   if (claimed.status === 'rejected') throw claimed.reason;
   const earlier = claimed.value.created ? undefined : (claimed.value.existing.value as unknown as Call);
-  const own = earlier === undefined ? { call, key } : await repeatOf(dependencies, call, earlier);
+  const own = earlier === undefined ? { call, key, version: 1 } : await repeatOf(dependencies, call, earlier);
   if (standing.status === 'rejected' || proof.status === 'rejected' || remembered.status === 'rejected') {
     await abandonCall(dependencies, { ...own, earlier, standing: undefined, replayed: false }, caller.facts);
     throw [standing, proof, remembered].find((one) => one.status === 'rejected')?.reason;

@@ -5,8 +5,9 @@ import type { Standing } from './standing.ts';
 
 export interface BegunCall {
   readonly call: Call;
-  /** Where its record stands. */
+  /** Where its record stands, and as which version. */
   readonly key: RecordKey;
+  readonly version: number;
   /** The call that the same Idempotency-Key began before. */
   readonly earlier: Call | undefined;
   readonly standing: Standing | undefined;

@@ -94,6 +94,7 @@ function withType(headers: Headers, contentType: string | undefined): Headers {
   return contentType === undefined ? others : [...others, ['content-type', contentType]];
 }
 
+/** All but what it was masked by, which is another's to say. */
 function keptOf(
   { status, headers, body }: Part,
   text: string | undefined,
@@ -142,7 +143,12 @@ export async function maskedAnswer(
   const cut = answer.cut === undefined ? {} : { truncated: answer.cut };
   return {
     ...{ status: part.status, headers: givenHeaders(clean, part.headers), withheld, ...cut },
-    kept: { ...kept, ...(withheld.length === 0 ? {} : { withheld }), ...cut },
+    kept: {
+      ...kept,
+      maskedBy: masking.rulesOf(plan.target.id),
+      ...(withheld.length === 0 ? {} : { withheld }),
+      ...cut,
+    },
     direct: isLarge ? undefined : part.body,
     recorded: {
       ...{ status: part.status, headers: part.headers, bytes: answer.body.length, ...cut },

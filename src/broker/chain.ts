@@ -71,6 +71,8 @@ export function decisionInput(
   operations: readonly Operation[],
   { sourceAddress = '' }: { readonly sourceAddress?: string | undefined },
   now: Date,
+  /** Who has approved it, where somebody was asked. */
+  approvals?: DecisionInput['approvals'],
 ): DecisionInput {
   return {
     at: now.toISOString(),
@@ -82,5 +84,6 @@ export function decisionInput(
       ...(http === undefined ? {} : { http }),
       ...(asExport === undefined ? {} : { export: asExport }),
     })),
+    ...(approvals === undefined ? {} : { approvals }),
   };
 }

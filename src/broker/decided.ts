@@ -25,21 +25,10 @@ export function decide(policy: PolicyEngine, input: DecisionInput): Decision {
   return policy.decide(input, memory);
 }
 
-/** What a decision other than "allowed" is answered with. */
+/** What a decision is answered with that nobody's approval changes. What needs approval goes on: somebody is asked. */
 export function refusalOfDecision(decision: Decision): Refusal | undefined {
-  if (decision.outcome === 'allowed') return undefined;
-  const extras = { decision };
-  if (decision.outcome === 'denied') {
-    return new Refusal(decision.code ?? 'denied_by_policy', 'Policy does not allow it.', extras);
-  }
-  const { count = 1, of = {} } = decision.approvals ?? {};
-  const groups = Object.entries(of).map(([group, needed]) => `${needed} of ${group}`);
-  const who = groups.length === 0 ? '' : ` (${groups.join(', ')})`;
-  return new Refusal(
-    'denied_by_policy',
-    `Policy asks for ${count} approval${count === 1 ? '' : 's'}${who}. This version of the broker cannot ask for approvals yet.`,
-    extras,
-  );
+  if (decision.outcome !== 'denied') return undefined;
+  return new Refusal(decision.code ?? 'denied_by_policy', 'Policy does not allow it.', { decision });
 }
 
 /** What the operator's files refuse may be asked of other files later, so its input is kept. */

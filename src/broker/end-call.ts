@@ -26,7 +26,7 @@ export interface Ending extends Manner {
 
 async function recordState(
   { records, clock, log }: Dependencies,
-  { call, key }: BegunCall,
+  { call, key, version }: BegunCall,
   end: Ending,
 ): Promise<void> {
   const now = clock.now();
@@ -34,7 +34,7 @@ async function recordState(
   try {
     if (ended === undefined) throw new TypeError(`a call that is ${call.status} can't ${end.change}`);
     const options = callOptions(call, end.letGo === true ? now : undefined);
-    if (await records.replace(key, 1, ended as unknown as Json, options)) return;
+    if (await records.replace(key, version, ended as unknown as Json, options)) return;
   } catch {
     // The event is the truth: the reconciler mends the record from it.
   }

@@ -5,13 +5,17 @@ import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { endTask, type Task, type TaskChangeName, type TaskEnd, taskKey } from '../tasks/index.ts';
 import { type Aftermath, aftermathOf, type FoundAftermath, type Revocation } from './aftermath.ts';
+import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { askRevocation, rolesOf } from './ask-revocation.ts';
 import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { taskOptions } from './keeping.ts';
 import { NO_SUCH_TASK } from './refusals.ts';
 import { type Standing, standingOf, statusOf } from './standing.ts';
+import { withdrawApprovals } from './withdraw-approvals.ts';
 
-type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'> & ConfigOnly;
+type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'> &
+  Pick<ApprovalDependencies, 'workflow'> &
+  ConfigOnly;
 
 export interface EndedTask {
   readonly standing: Standing;
@@ -32,7 +36,25 @@ export async function endStanding(
   const found = await aftermathOf(dependencies, after.task);
   const { aftermath } = found;
   const unwritten = await askAndTell(dependencies, after.task, found);
+  // Last: what is out is taken back before what only waits.
+  await withdraw(dependencies, after.task, aftermath);
   return unwritten ?? { standing: after, revocation: aftermath.revocation };
+}
+
+/** What is not come to here is void when somebody looks at it. */
+async function withdraw(dependencies: Dependencies, { id, ended, status }: Task, { below }: Aftermath) {
+  if (ended === undefined) return;
+  const by = ended.by === undefined ? '' : ` by ${ended.by}`;
+  const [change, why] =
+    status === 'revoked'
+      ? (['void', `Its task was revoked${by}.`] as const)
+      : (['withdraw', 'Its task was finished.'] as const);
+  try {
+    await withdrawApprovals(dependencies, [id, ...below], change, why);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    dependencies.log.error('back end unavailable', { backend: error.backend, task: id });
+  }
 }
 
 /** Where there is so much under the task that not all of it was looked at, any role may have sessions. */

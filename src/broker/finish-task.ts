@@ -1,12 +1,16 @@
 // Finishes a task for its own agent.
 import { Refusal } from '../shared/errors.ts';
+import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { type Authenticating, agentForTask, type Caller } from './caller.ts';
 import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { type EndedTask, endStanding } from './end-task.ts';
 import { readTaskOf } from './standing.ts';
 
 export async function finishTask(
-  dependencies: Authenticating & Pick<BrokerDependencies, 'tokenKeys'> & ConfigOnly,
+  dependencies: Authenticating &
+    Pick<BrokerDependencies, 'tokenKeys'> &
+    Pick<ApprovalDependencies, 'workflow'> &
+    ConfigOnly,
   caller: Caller,
   id: string,
   body?: unknown,

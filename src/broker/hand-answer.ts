@@ -79,13 +79,13 @@ export async function handAnswer(
   { answer, ready, sends }: Sent<OutboundAnswer>,
   session: CallSession | undefined,
 ): Promise<MadeCall | Refusal> {
-  const { begun, facts, rules, wanted, request, tally, caller } = making;
+  const { begun, facts, rules, wanted, request, tally, keepsAnswer } = making;
   const masked = await maskedOrNot(answer, {
     ...{ masking: rules.masking, plan, wanted, tally, scrub: ready.scrub },
     ...{ clock: dependencies.clock, until: Date.parse(begun.call.deadline) },
     brokerBase: `${await dependencies.publicUrl()}/v1/tasks/${facts.task}/http/${plan.target.id}`,
     ...{ task: facts.task, id: begun.call.outcomeEvent },
-    mayBeRepeated: caller.idempotencyKey !== undefined,
+    mayBeRepeated: keepsAnswer,
   });
   if ('problem' in masked) {
     const said = `${masked.problem} It had answered with status ${answer.status}.`;
@@ -99,7 +99,7 @@ export async function handAnswer(
     ending: {
       ...{ operation: plan.operation, decision: plan.decision },
       ...(session === undefined ? {} : { session }),
-      ...(caller.idempotencyKey === undefined ? {} : { answer: masked.kept }),
+      ...(keepsAnswer ? { answer: masked.kept } : {}),
     },
     event: {
       ...facts,

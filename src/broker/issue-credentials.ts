@@ -1,10 +1,12 @@
 // Issues AWS session credentials for what a task covers: claim and intent, decision, STS, outcome, answer.
+import type { Approval } from '../approvals/index.ts';
 import { storedEvent } from '../audit/index.ts';
 import type { NoSession, Session } from '../ports/session-issuer.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { TaskTokenClaims } from '../tasks/index.ts';
+import type { Asking } from './ask-approval.ts';
 import {
   type Attempt,
   afterEarlier,
@@ -17,18 +19,21 @@ import {
   refuseReplay,
   TOO_LATE,
 } from './attempt.ts';
+import { type Awaiting, isAwaiting } from './awaiting.ts';
 import { beginCall, refusalOfBody } from './begin-call.ts';
 import { type Caller, holderOfTask } from './caller.ts';
 import { tooLarge } from './compile-session.ts';
 import type { RefusedOperation } from './decided.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { abandonCall, endCall } from './end-call.ts';
+import { grantedTo, tellAwaiting, useGrant } from './granted.ts';
 import { hear } from './hear.ts';
 import { shown } from './masking.ts';
 import { ownerIfKnown } from './owner.ts';
 import { planSession, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { roleWanted } from './role-wanted.ts';
 import { longOver, readStanding, type Standing, standingProblem, standingWithOwn } from './standing.ts';
+import { waitWithCredentials } from './wait-for-people.ts';
 
 export interface IssuedCredentials {
   readonly session: Session;
@@ -37,14 +42,14 @@ export interface IssuedCredentials {
   readonly call: string;
 }
 
-type Dependencies = Omit<BrokerDependencies, 'keySets'>;
+type Dependencies = Omit<BrokerDependencies, 'keySets'> & Asking;
 
 export async function issueCredentials(
   dependencies: Dependencies,
   sender: Caller,
   task: string,
   asked: readonly WantedCapability[] | Refusal,
-): Promise<IssuedCredentials | Refusal> {
+): Promise<IssuedCredentials | Awaiting | Refusal> {
   const rules = await dependencies.rules();
   const holder = await holderOfTask(dependencies, rules, sender, task);
   if (holder instanceof Refusal) return holder;
@@ -69,14 +74,14 @@ export async function issueCredentials(
   if (begun.replayed) return refuseReplay(dependencies, attempt);
   const ready =
     begun.earlier === undefined ? attempt : await afterEarlier(dependencies, attempt, begun.earlier);
-  return ready instanceof Refusal ? ready : obtain(dependencies, ready, wanted);
+  return ready instanceof Refusal || isAwaiting(ready) ? ready : obtain(dependencies, ready, wanted);
 }
 
 async function obtain(
   dependencies: Dependencies,
   attempt: Attempt,
   wanted: readonly WantedCapability[],
-): Promise<IssuedCredentials | Refusal> {
+): Promise<IssuedCredentials | Awaiting | Refusal> {
   const { begun, caller, rules } = attempt;
   const { call, standing } = begun;
   const now = dependencies.clock.now();
@@ -93,6 +98,37 @@ async function obtain(
   if (now.getTime() >= Date.parse(call.deadline)) {
     return refuseAttempt(dependencies, attempt, NOT_BEGUN, { ...plan, refusal: TOO_LATE });
   }
+  if (plan.decision.outcome === 'allowed') return issue(dependencies, attempt, plan);
+  const granted = await grantedTo(dependencies, attempt, plan, wanted);
+  if (granted === undefined) {
+    // Under a key that came before, nothing else is asked for than what was then.
+    return begun.earlier === undefined
+      ? waitWithCredentials(dependencies, attempt, plan, wanted)
+      : refuseAttempt(dependencies, attempt, DENIED, { ...plan, refusal: NOT_GRANTED_ANY_MORE });
+  }
+  if ('plan' in granted) {
+    const issued = await issue(dependencies, withApproval(attempt, granted.approval), granted.plan);
+    if (!(issued instanceof Refusal)) await useGrant(dependencies, granted.approval);
+    return issued;
+  }
+  return tellAwaiting(dependencies, attempt, granted);
+}
+
+const NOT_GRANTED_ANY_MORE = new Refusal(
+  'approval_void',
+  'What was approved under this Idempotency-Key is not granted any more. Ask again, with a new key.',
+);
+
+/** What its events say, where people approved it. */
+function withApproval(attempt: Attempt, { id: approval }: Approval): Attempt {
+  return { ...attempt, facts: { ...attempt.facts, approval } };
+}
+
+async function issue(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  plan: SessionPlan,
+): Promise<IssuedCredentials | Refusal> {
   const session = await dependencies.sessions.issue(plan.request);
   if ('problem' in session) {
     return refuseAttempt(dependencies, attempt, FAILED, { ...plan, refusal: refusalOf(session, plan) });

@@ -37,8 +37,9 @@ export function taskOptions(task: Task): RecordOptions {
 export function callOptions(call: Call, heldUntil?: Date): RecordOptions {
   const requestedAt = Date.parse(call.requestedAt);
   return {
-    expiresAt: new Date(requestedAt + KEEP_DAYS * DAY),
-    heldUntil: heldUntil ?? new Date(requestedAt + DAY),
+    expiresAt: later(requestedAt + KEEP_DAYS * DAY, Date.parse(call.deadline) + DAY),
+    // One that waits for people is not another's to replace.
+    heldUntil: heldUntil ?? later(requestedAt + DAY, Date.parse(call.deadline)),
     index: dueKey(call),
   };
 }

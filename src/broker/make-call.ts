@@ -1,6 +1,8 @@
 // Makes an HTTP call for an agent that never holds the target's credential: claim and intent, decision, the call itself,
 // masking, outcome, answer.
+import type { DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
+import type { Asking } from './ask-approval.ts';
 import {
   type Attempt,
   afterEarlier,
@@ -12,27 +14,31 @@ import {
   refuseReplay,
   TOO_LATE,
 } from './attempt.ts';
+import { type Awaiting, isAwaiting } from './awaiting.ts';
 import { refusalOfBody } from './begin-call.ts';
 import { beginHttpCall, writtenDown } from './begin-http-call.ts';
 import type { CallDependencies } from './call-dependencies.ts';
 import { type Caller, holderOfTask } from './caller.ts';
 import type { RefusedOperation } from './decided.ts';
 import { abandonCall, endCall } from './end-call.ts';
-import { decided, handAnswer, linked, type MadeCall, sessionOf } from './hand-answer.ts';
+import { decided, handAnswer, type MadeCall, sessionOf } from './hand-answer.ts';
 import { type MaskTally, maskedIn } from './mask-counts.ts';
 import { type HttpPlan, planCall } from './plan-call.ts';
 import { outcomeUnknown } from './refusals.ts';
 import { repeatAnswer } from './repeat-answer.ts';
 import { LOST, type Making, overCap, refusalOfNoAnswer, sendCall } from './send-call.ts';
 import { longOver, type Standing, standingWithOwn } from './standing.ts';
+import { waitWithHttp } from './wait-for-people.ts';
 import type { WantedHttp } from './wanted-http.ts';
 
+export type MakeCallDependencies = CallDependencies & Asking;
+
 export async function makeCall(
-  dependencies: CallDependencies,
+  dependencies: MakeCallDependencies,
   sender: Caller,
   task: string,
   asked: WantedHttp | Refusal,
-): Promise<MadeCall | Refusal> {
+): Promise<MadeCall | Awaiting | Refusal> {
   const arrivedAt = dependencies.clock.now();
   const rules = await dependencies.rules();
   const holder = await holderOfTask(dependencies, rules, sender, task);
@@ -49,10 +55,11 @@ export async function makeCall(
   if (begun instanceof Refusal) return begun;
   const attempt = attemptOf(begun, holder, caller, rules);
   if (begun.replayed) return refuseReplay(dependencies, attempt);
-  const making = { ...attempt, wanted: asked, request, tally };
+  const keepsAnswer = caller.idempotencyKey !== undefined;
+  const making = { ...attempt, wanted: asked, request, tally, keepsAnswer };
   if (begun.earlier === undefined) return effect(dependencies, making);
   const ready = await afterEarlier(dependencies, attempt, begun.earlier);
-  return ready instanceof Refusal ? ready : repeat(dependencies, making, ready);
+  return ready instanceof Refusal || isAwaiting(ready) ? ready : repeat(dependencies, making, ready);
 }
 
 /** No range is asked for: of a part that came all the same, what is masked in the whole may be unmasked. */
@@ -78,8 +85,9 @@ async function repeat(
   const own = standing === undefined ? undefined : standingWithOwn(standing, await dependencies.tokenKeys());
   const plan = planOf(making, own, call.outcomeEvent, dependencies.clock.now());
   if ('refusal' in plan) return refuseAttempt(dependencies, making, DENIED, plan);
-  const { task, configDigest } = call;
-  const answer = await repeatAnswer(dependencies, task, facts.call, configDigest);
+  const needed = plan.decision.outcome === 'needsApproval';
+  const of = { task: call.task, call: facts.call, target: plan.target.id };
+  const answer = await repeatAnswer(dependencies, making.rules, of, needed);
   const unwritten = await endCall(dependencies, begun, {
     change: 'deny',
     ran: false,
@@ -92,29 +100,26 @@ async function repeat(
   });
   if (unwritten !== undefined) return unwritten;
   if (answer instanceof Refusal) return answer;
-  const { status, headers, body, withheld = [], truncated } = answer;
-  const whole = {
-    ...{ call: facts.call, dropped: request.dropped, withheld },
-    ...(truncated === undefined ? {} : { truncated }),
-  };
-  return 'link' in body
-    ? { ...whole, ...linked(body.link) }
-    : { ...whole, status, headers, body: body.bytes };
+  return { ...answer, dropped: request.dropped };
 }
 
 /** What is judged is what goes on. */
-function planOf(
+export function planOf(
   { rules, wanted, request, caller }: Making,
   standing: Standing | undefined,
   session: string,
   now: Date,
+  approvals?: DecisionInput['approvals'],
 ): HttpPlan | RefusedOperation {
   const { forwarded, found, unreadable } = request;
   const judged = { ...wanted, forwarded, found, ...(unreadable === undefined ? {} : { unreadable }) };
-  return planCall(rules, standing, judged, session, caller, now);
+  return planCall(rules, standing, judged, session, caller, now, approvals);
 }
 
-async function effect(dependencies: CallDependencies, making: Making): Promise<MadeCall | Refusal> {
+async function effect(
+  dependencies: MakeCallDependencies,
+  making: Making,
+): Promise<MadeCall | Awaiting | Refusal> {
   const { begun, caller } = making;
   const { call, standing } = begun;
   const now = dependencies.clock.now();
@@ -132,6 +137,7 @@ async function effect(dependencies: CallDependencies, making: Making): Promise<M
   if (now.getTime() >= until) {
     return refuseAttempt(dependencies, making, NOT_BEGUN, { ...decided(plan), refusal: TOO_LATE });
   }
+  if (plan.decision.outcome === 'needsApproval') return waitWithHttp(dependencies, making, plan);
   try {
     return await carryOut(dependencies, making, plan, until);
   } catch (fault) {
@@ -143,7 +149,8 @@ async function effect(dependencies: CallDependencies, making: Making): Promise<M
   }
 }
 
-async function carryOut(
+/** Of what was decided: nobody has to be asked any more. */
+export async function carryOut(
   dependencies: CallDependencies,
   making: Making,
   plan: HttpPlan,

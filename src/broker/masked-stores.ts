@@ -38,6 +38,8 @@ export const KEPT: ReadonlySet<string> = new Set([
     'boundTo',
   ],
   ...['configDigest', 'digest', 'document', 'policyHash', 'accessKeyId', 'sessionName', 'sealed'],
+  // Of a login.
+  ...['browser', 'clientId', 'approval', 'namesItself'],
   // What the operator's files name, and what policy says.
   ...['role', 'roleArn', 'target', 'http', 'decision', 'decisions', 'permission', 'environment'],
   // Compiled of what is shown.
@@ -71,6 +73,10 @@ export const KEPT: ReadonlySet<string> = new Set([
     'deadline',
     'endsBy',
   ],
+  // Of approvals: what is shown of them is masked before, by the rules of their target.
+  ...['approval', 'approvals', 'card', 'fingerprint', 'needed', 'effect', 'createdAt', 'escalateAt', 'links'],
+  ...['posted', 'postedAgain', 'asked', 'escalated', 'unreached', 'waiting'],
+  ...['groups', 'channel', 'vote', 'maskedBy'],
   ...['offeredAt', 'refusedAt', 'through', 'reviewBy', 'again', 'lease'],
 ]);
 
@@ -101,6 +107,7 @@ export const WORDS: ReadonlySet<string> = new Set([
   ],
   ...['session', 'ended', 'lastChange', 'untold', 'real', 'milliseconds', 'agents', 'targets', 'chainDepth'],
   ...['dropped', 'withheld', 'sends'],
+  ...['votes', 'end', 'escalation'],
   ...['generation', 'belowIncomplete', 'maxRows', 'export', 'resource', 'attestation', 'done', 'unknown'],
 ]);
 

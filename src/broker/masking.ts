@@ -7,6 +7,7 @@ import {
   mergeRules,
   type PseudonymKeys,
 } from '../masking/index.ts';
+import { sha256 } from '../shared/hash.ts';
 import type { Json } from '../shared/json.ts';
 import type { Parameters } from '../tasks/index.ts';
 import type { MaskTally } from './mask-counts.ts';
@@ -18,6 +19,8 @@ export interface Masking {
   sentence(text: string, tally?: MaskTally): string;
   /** For what goes to a target and comes from it; of one that nobody knows as for words. */
   of(target: string): Masker;
+  /** A hash of what it is masked by there. */
+  rulesOf(target: string): string;
   /** Whether nothing may go there that carries a secret. */
   refusesSecrets(target: string): boolean;
   /** Whether the operator's files define it. */
@@ -82,6 +85,7 @@ export function createMasking(config: Config, keys: PseudonymKeys): Masking {
     maskers.set(target, masker);
     return masker;
   };
+  const hashes = new Map<string, string>();
   let people: ReadonlySet<string> | undefined;
   const known = (target: string) => (Object.hasOwn(config.targets, target) ? target : undefined);
   return {
@@ -99,6 +103,12 @@ export function createMasking(config: Config, keys: PseudonymKeys): Masking {
         .join('');
     },
     of: (target) => maskerFor(known(target)),
+    rulesOf: (target) => {
+      const rules = rulesFor(config, known(target));
+      const hash = hashes.get(target) ?? sha256(JSON.stringify(rules));
+      hashes.set(target, hash);
+      return hash;
+    },
     refusesSecrets: (target) => rulesFor(config, known(target)).refuseSecrets,
     isCapability: (capability) => {
       const target = targetOf(capability);

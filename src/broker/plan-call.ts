@@ -81,6 +81,7 @@ export function planCall(
   session: string,
   caller: Pick<Caller, 'facts' | 'token'>,
   now: Date,
+  approvals?: DecisionInput['approvals'],
 ): HttpPlan | RefusedOperation {
   const acting = actingIn(rules, standing, now);
   if (acting instanceof Refusal) return { refusal: acting };
@@ -98,7 +99,7 @@ export function planCall(
   const asked: readonly Operation[] = [operationOf(covered, wanted), ...signed];
   const operation = shown(rules.masking, asked);
   const above = linksAbove(acting.standing);
-  const input = decisionInput([task, ...above].map(decidedTask), operation, caller.facts, now);
+  const input = decisionInput([task, ...above].map(decidedTask), operation, caller.facts, now, approvals);
   const found = findAll(rules.config, agent, asked);
   if (found instanceof Refusal) return refusedPlan(found, operation, input);
   const aboveSaysNo = chainProblem(rules, above, asked);

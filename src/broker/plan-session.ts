@@ -80,6 +80,7 @@ export function planSession(
   session: string,
   caller: Pick<Caller, 'facts'>,
   now: Date,
+  approvals?: DecisionInput['approvals'],
 ): SessionPlan | RefusedOperation {
   const acting = actingIn(rules, standing, now);
   if (acting instanceof Refusal) return { refusal: acting };
@@ -88,7 +89,7 @@ export function planSession(
   if (operation instanceof Refusal) return { refusal: operation };
   const above = linksAbove(acting.standing);
   const visible = shown(rules.masking, operation);
-  const input = decisionInput([task, ...above].map(decidedTask), visible, caller.facts, now);
+  const input = decisionInput([task, ...above].map(decidedTask), visible, caller.facts, now, approvals);
   const found = findAll(rules.config, agent, operation);
   if (found instanceof Refusal) return refusedPlan(found, visible, input);
   const aboveSaysNo = chainProblem(rules, above, operation);

@@ -1,28 +1,26 @@
 // Leaves nothing hanging: ends calls past their deadline, and mends what only one of two writes recorded.
 import { type AgentState, agentKey } from '../agents/index.ts';
-import { agentStream, type EventBody, storedEvent } from '../audit/index.ts';
-import type { StoredEvent } from '../ports/events.ts';
+import { sealedKey } from '../approvals/index.ts';
+import { agentStream, storedEvent } from '../audit/index.ts';
 import type { RecordKey, StoredRecord } from '../ports/records.ts';
-import type { Code } from '../shared/codes.ts';
 import { Unavailable } from '../shared/errors.ts';
-import type { Json } from '../shared/json.ts';
-import {
-  type Call,
-  type CallChangeName,
-  type CallEnding,
-  changeCall,
-  duePartitions,
-  type Task,
-} from '../tasks/index.ts';
+import { type Call, duePartitions, hasEnded, type Task } from '../tasks/index.ts';
 import { aftermathOf } from './aftermath.ts';
+import type { ApprovalDependencies } from './approval-dependencies.ts';
+import { readApproval } from './approval-records.ts';
 import { askDueRoles } from './ask-due-roles.ts';
 import { revokeOf, tellChanges } from './change-agent.ts';
 import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { revokeAfter, taskEndEvent } from './end-task.ts';
-import { callOptions, FAR_FUTURE } from './keeping.ts';
+import { endUnasked, endWaiting, outcomeOf } from './end-waiting.ts';
+import { FAR_FUTURE } from './keeping.ts';
+import { endLost, type Mended, unknownOutcome } from './lost-call.ts';
+import { mendApprovals } from './mend-approvals.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
-type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'log'> & ConfigOnly;
+type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'> &
+  Pick<ApprovalDependencies, 'objects' | 'chat' | 'workflow'> &
+  ConfigOnly;
 
 const MINUTE = 60_000;
 /** A minute is looked at once it is over by this much: the index is eventually consistent. */
@@ -33,8 +31,6 @@ const MAX_MILLISECONDS_A_PASS = 40_000;
 /** A record that can't be looked at is tried again for so long. Then the rest must not wait for it any more. */
 const GIVE_UP_AFTER = 60 * MINUTE;
 const AT_ONCE = 25;
-
-const LET_GO: readonly Code[] = ['audit_unavailable', 'internal', 'call_timeout', 'target_unavailable'];
 
 const AGENT_STATE = agentKey('-').sort;
 const PROGRESS: RecordKey = { partition: 'reconciler', sort: 'progress' };
@@ -86,6 +82,8 @@ export async function reconcile(
     if (settled && done === minute - MINUTE && minute <= to) done = minute;
     if (clock.now().getTime() - began > MAX_MILLISECONDS_A_PASS) break;
   }
+  // Of a broker that has just started, this comes once it listens.
+  if (!nothingUnderWay && !(await mendApprovals(dependencies, { restart: false }))) pass.failed += 1;
   if (done >= from) await saveProgress(dependencies, stored, { through: new Date(done).toISOString() });
   log.info('reconciler pass', { count: pass.ended + pass.unknown + pass.mended });
   return pass;
@@ -102,8 +100,6 @@ async function saveProgress(
   if (stored === undefined) await records.create(PROGRESS, value, options);
   else await records.replace(PROGRESS, stored.version, value, options);
 }
-
-type Mended = 'nothing' | 'ended' | 'unknown' | 'mended' | 'failed';
 
 async function lookAt(dependencies: Dependencies, minute: Date): Promise<readonly Mended[]> {
   const results: Mended[] = [];
@@ -141,7 +137,19 @@ async function mend(dependencies: Dependencies, item: StoredRecord): Promise<Men
   if (item.key.sort === 'task') return mendTask(dependencies, item.value as unknown as Task);
   if (item.key.sort === AGENT_STATE) return mendAgent(dependencies, item);
   const call = item.value as unknown as Call;
-  return call.status === 'requested' ? endLost(dependencies, item, call) : mendEnded(dependencies, call);
+  if (hasEnded(call)) return mendEnded(dependencies, call);
+  if (call.approval === undefined) {
+    const mended = await endLost(dependencies, item, call);
+    // It may have been on its way to people.
+    if (mended !== 'nothing') await dependencies.objects.remove(sealedKey(call.task, call.id));
+    return mended;
+  }
+  if (call.status === 'executing') return endLost(dependencies, item, call);
+  if ((await readApproval(dependencies, call.approval)) === undefined) {
+    return (await endUnasked(dependencies, item)) ? 'ended' : 'nothing';
+  }
+  const before = call.status;
+  return (await endWaiting(dependencies, call.approval)) === before ? 'nothing' : 'ended';
 }
 
 async function mendTask(dependencies: Dependencies, task: Task): Promise<Mended> {
@@ -168,70 +176,6 @@ async function mendAgent(dependencies: Dependencies, { key, value }: StoredRecor
   return (await tellChanges(events, agent, state)).length === 0 ? 'mended' : 'failed';
 }
 
-const CHANGE_OF_EVENT: Readonly<Record<string, CallChangeName>> = {
-  'credentials.issued': 'succeed',
-  'call.succeeded': 'succeed',
-  'call.denied': 'deny',
-  'call.failed': 'fail',
-  'call.repeated': 'deny',
-  'call.unknown': 'loseTrack',
-};
-
-/** The event is the truth: what it says of the end is what the record must say. */
-function endingIn(outcome: StoredEvent): CallEnding {
-  const { operation, decision, refusal, session } = outcome.body as CallEnding & typeof outcome.body;
-  return JSON.parse(JSON.stringify({ operation, decision, refusal, session })) as CallEnding;
-}
-
-function unknownOutcome(call: Call, detail: string): EventBody {
-  const { task, ancestors, agent, id, repeats, kind, requestLine, configDigest, session } = call;
-  return {
-    type: 'call.unknown',
-    task,
-    ancestors,
-    agent,
-    call: repeats ?? id,
-    ...(repeats === undefined ? {} : { repetition: id }),
-    kind,
-    ...(requestLine === undefined ? {} : { requestLine }),
-    configDigest,
-    detail,
-    ...(session === undefined ? {} : { session }),
-  };
-}
-
-async function endLost(dependencies: Dependencies, item: StoredRecord, call: Call): Promise<Mended> {
-  const { records, events, clock, log } = dependencies;
-  const save = async (change: CallChangeName, ending: CallEnding): Promise<Mended> => {
-    const ended = changeCall(call, change, ending, clock.now());
-    if (ended === undefined) return 'nothing';
-    // Of these nothing ran, and whoever asked was told to try again: the Idempotency-Key is let go.
-    const code = ending.refusal?.code;
-    const options = callOptions(call, code !== undefined && LET_GO.includes(code) ? clock.now() : undefined);
-    const saved = await records.replace(item.key, item.version, ended as unknown as Json, options);
-    if (saved) log.warn('call ended by the reconciler', { call: call.id, reason: change });
-    if (!saved) return 'nothing';
-    return change === 'loseTrack' ? 'unknown' : 'ended';
-  };
-
-  const [outcome, intent] = await Promise.all([
-    events.read(call.task, call.outcomeEvent),
-    events.read(call.task, call.intentEvent),
-  ]);
-  const saveFrom = (event: StoredEvent) =>
-    save(CHANGE_OF_EVENT[String(event.body['type'])] ?? 'loseTrack', endingIn(event));
-  if (outcome !== undefined) return saveFrom(outcome);
-  // Without its intent nothing ran, and whoever asked was told so.
-  const { code, detail } = AUDIT_UNAVAILABLE;
-  if (intent === undefined) return save('fail', { refusal: { code, detail } });
-  const unknown = unknownOutcome(call, 'The broker stopped before the outcome was written down.');
-  const first = await events.append(storedEvent(call.task, call.outcomeEvent, clock.now(), unknown));
-  if (first) return save('loseTrack', {});
-  // The outcome has arrived at this very moment. Its minute is looked at only once, so the call is ended here too.
-  const arrived = await events.read(call.task, call.outcomeEvent);
-  return arrived === undefined ? 'nothing' : saveFrom(arrived);
-}
-
 /** A call that ended has its outcome in the audit; where that write was lost, it is made up for. */
 async function mendEnded({ events }: Dependencies, call: Call): Promise<Mended> {
   if ((await events.read(call.task, call.outcomeEvent)) !== undefined) return 'nothing';
@@ -239,10 +183,9 @@ async function mendEnded({ events }: Dependencies, call: Call): Promise<Mended> 
     // Nothing ran; but the intent may have been written after all, and then its outcome is missing.
     if ((await events.read(call.task, call.intentEvent)) === undefined) return 'nothing';
   }
-  const body = unknownOutcome(
-    call,
-    `The call is recorded as ${call.status}; the event of its outcome was lost.`,
-  );
+  const body =
+    outcomeOf(call) ??
+    unknownOutcome(call, `The call is recorded as ${call.status}; the event of its outcome was lost.`);
   const at = new Date(call.endedAt ?? call.deadline);
   return (await events.append(storedEvent(call.task, call.outcomeEvent, at, body))) ? 'unknown' : 'nothing';
 }

@@ -68,6 +68,7 @@ function makeSchemas() {
     address: text,
     chain: z.array(task).check(z.minLength(1)),
     operations: z.array(operation).check(z.minLength(1)),
+    approvals: z.exactOptional(z.object({ count: z.int(), of: z.record(name, z.int()) })),
   });
   const any = { id: name, at: moment, agent: name, input };
   return {
@@ -144,6 +145,8 @@ function readCall(event: JsonObject): Read {
 const READERS: Readonly<Record<string, (event: JsonObject) => Read>> = {
   'task.opened': readOpened,
   'task.refused': readRefused,
+  // What was approved is decided again when it is carried out: its outcome says how, as `call.executing` does before.
+  'call.awaiting': readCall,
   'credentials.issued': readCall,
   'call.succeeded': readCall,
   'call.unknown': readCall,
@@ -170,5 +173,7 @@ export function readDecisions(event: JsonObject): RecordedDecisions | Unusable |
   const type = event['type'];
   const read = typeof type === 'string' && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (read === undefined || !tellsOfDecision(event)) return undefined;
-  return event['input'] === undefined ? 'withoutInput' : read(event);
+  if (event['input'] !== undefined) return read(event);
+  // How people ended it: what was decided stands where they were asked.
+  return event['approval'] === undefined ? 'withoutInput' : undefined;
 }

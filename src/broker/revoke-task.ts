@@ -1,5 +1,6 @@
 // Revokes a task for a person whom policy lets.
 import { Refusal } from '../shared/errors.ts';
+import type { ApprovalDependencies } from './approval-dependencies.ts';
 import type { Caller } from './caller.ts';
 import { type EndedTask, endStanding } from './end-task.ts';
 import { hear } from './hear.ts';
@@ -29,7 +30,7 @@ export async function taskForOperator(
 }
 
 export async function revokeTask(
-  dependencies: Operating,
+  dependencies: Operating & Pick<ApprovalDependencies, 'workflow'>,
   sender: Caller,
   id: string,
   asked: { readonly reason: string } | Refusal,

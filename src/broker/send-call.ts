@@ -16,6 +16,8 @@ export interface Making extends Attempt {
   readonly wanted: WantedHttp;
   readonly request: RecordedRequest;
   readonly tally: MaskTally;
+  /** Whether its answer may be asked for again. */
+  readonly keepsAnswer: boolean;
 }
 
 /** What is unpacked and masked of one answer, all in memory. */
@@ -35,6 +37,11 @@ export interface Sent<Answer> {
   readonly sends: number;
 }
 
+/** What people approved leaves once, whatever comes back. */
+function isApproved({ facts }: Making): boolean {
+  return facts.approval !== undefined;
+}
+
 /** Once more where the target does not know who it is, and there is something else to show. */
 export async function sendCall(
   { outbound, credentials, clock }: CallDependencies,
@@ -44,7 +51,7 @@ export async function sendCall(
   limit: number,
 ): Promise<Sent<OutboundAnswer | NoAnswer>> {
   const answer = await outbound.send(outboundRequest(clock, making, plan, ready, limit));
-  if ('problem' in answer || answer.status !== 401) return { answer, ready, sends: 1 };
+  if ('problem' in answer || answer.status !== 401 || isApproved(making)) return { answer, ready, sends: 1 };
   const renewed = await credentials.renewed(plan.target, ready, limit);
   if (renewed === undefined || clock.now().getTime() >= limit) return { answer, ready, sends: 1 };
   const again = await outbound.send(outboundRequest(clock, making, plan, renewed, limit));
@@ -53,11 +60,12 @@ export async function sendCall(
 
 function outboundRequest(
   clock: Clock,
-  { wanted, request }: Making,
+  making: Making,
   { target, path, cap, definition }: HttpPlan,
   { written, clientCertificate, sign }: ReadyCredentials,
   limit: number,
 ): OutboundRequest {
+  const { wanted, request } = making;
   const now = clock.now();
   const left = Math.max(1, limit - now.getTime());
   const { origin, basePath } = addressOf(target);
@@ -78,7 +86,8 @@ function outboundRequest(
       milliseconds: Math.max(1, Math.min(MOST_EVENT_MILLISECONDS, left - 1000)),
       bytes: Math.min(MOST_EVENT_BYTES, cap ?? Number.POSITIVE_INFINITY),
     },
-    mayRepeat: (definition.effect === 'read' ? REPEATABLE : REPLACING).includes(wanted.method),
+    mayRepeat:
+      !isApproved(making) && (definition.effect === 'read' ? REPEATABLE : REPLACING).includes(wanted.method),
   };
 }
 

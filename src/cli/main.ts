@@ -19,12 +19,14 @@ usage: bailiwick COMMAND [OPTIONS]
                contain an agent, or let it act again
   tasks list | show TASK | revoke TASK --reason TEXT
                what agents are doing, and the end of it
+  approvals list | show APPROVAL | approve APPROVAL [--reason TEXT] | deny APPROVAL --reason TEXT
+               what waits for people, and your decision
   policy test | explain CALL | backtest --config DIR
                try policies: on your own cases, on one question, on all that was recorded
   credentials [serve] --task TASK --capability TARGET:CAPABILITY
                a task's AWS credentials for every AWS SDK and the AWS CLI: for \`credential_process\`, or as an endpoint
   mask         mask standard input, as the broker would [--target TARGET] [--config DIR] [--data DIR] [--jsonl]
-                 \`bailiwick agents --help\`, \`tasks --help\`, \`policy --help\`, \`credentials --help\` and \`mask --help\` say more
+                 \`bailiwick agents --help\`, and \`--help\` of tasks, approvals, policy, credentials and mask, say more
   help         this text
   --version    which version this is
 
@@ -41,6 +43,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).runDemo,
   agents: async () => (await import('./agents.ts')).runAgents,
   tasks: async () => (await import('./tasks.ts')).runTasks,
+  approvals: async () => (await import('./approvals.ts')).runApprovals,
   policy: async () => (await import('./policy.ts')).runPolicy,
   credentials: async () => (await import('./credentials.ts')).runCredentials,
   mask: async () => (await import('./mask.ts')).runMask,
@@ -50,6 +53,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 const HELPS: Readonly<Record<string, () => Promise<string>>> = {
   agents: async () => (await import('./agents.ts')).AGENTS_HELP,
   tasks: async () => (await import('./tasks.ts')).TASKS_HELP,
+  approvals: async () => (await import('./approvals.ts')).APPROVALS_HELP,
   policy: async () => (await import('./policy.ts')).POLICY_HELP,
   credentials: async () => (await import('./credentials.ts')).CREDENTIALS_HELP,
   mask: async () => (await import('./mask.ts')).MASK_HELP,

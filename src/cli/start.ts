@@ -11,6 +11,7 @@ import {
   start,
   walkLines,
 } from '../embedded/index.ts';
+import type { Message } from '../ports/mail.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
 import { quickstart } from './paths.ts';
 
@@ -57,6 +58,14 @@ function printWelcome(
   lines.out('');
 }
 
+const LINK = /https?:\/\/\S+\/approve\/\S+/u;
+
+/** What is sent by mail stands in the outbox too. */
+function printMail({ to, subject, text }: Message, lines: Lines): void {
+  lines.out(`${subject}`);
+  lines.out(`  ${to}: ${LINK.exec(text)?.[0] ?? 'see the outbox'}`);
+}
+
 /** npm and npx pass on what the terminal has sent to all of them already: that is one Ctrl-C, not two. */
 const ONE_PRESS_MILLISECONDS = 1000;
 
@@ -90,6 +99,7 @@ export async function runStart(args: readonly string[], lines: Lines = terminal)
       aws,
       durable,
       log: consoleLog(lines.err),
+      onMail: (message) => printMail(message, lines),
       onFaults: (faults) => {
         lines.err('The config was changed and is broken. The last good one stays in force.');
         for (const line of faultLines(faults, '')) lines.err(line);

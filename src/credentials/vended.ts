@@ -39,7 +39,7 @@ export function roleHash({ roleArn }: Pick<VendedRole, 'roleArn'>): string {
 
 /** Whether the call's session may work. Only what is recorded to have brought none, or none that is real, does not. */
 export function mayStillWork({ status, session }: Call, now: Date): boolean {
-  if (status === 'requested' || status === 'outcome_unknown') return true;
+  if (status === 'requested' || status === 'executing' || status === 'outcome_unknown') return true;
   if (status !== 'succeeded' || session === undefined || !session.real) return false;
   return now.getTime() < Date.parse(session.expiresAt) + MARGIN;
 }

@@ -8,30 +8,41 @@ import { createRecordedRevoker } from '../adapters/embedded/recorded-revoker.ts'
 import { type EmbeddedDatabase, openDatabase } from '../adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../adapters/embedded/sqlite-records.ts';
+import type { EmbeddedWorkflow } from '../adapters/embedded/workflow.ts';
+import { createCodeExchange } from '../adapters/network/code-exchange.ts';
 import { createKeySets } from '../adapters/network/key-sets.ts';
 import { type ClosableOutbound, createOutbound } from '../adapters/network/outbound.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
+import { approvalEndpoints } from '../api/endpoints/approvals.ts';
+import { approvalPageEndpoints, revealEndpoint } from '../api/endpoints/approve.ts';
 import { callTargetEndpoints } from '../api/endpoints/call-target.ts';
+import { callEndpoints } from '../api/endpoints/calls.ts';
 import { healthEndpoint, openApiEndpoint, protectedResourceEndpoint } from '../api/endpoints/front.ts';
 import { issueCredentialsEndpoint } from '../api/endpoints/issue-credentials.ts';
 import { openTaskEndpoint } from '../api/endpoints/open-task.ts';
 import { operatorEndpoints } from '../api/endpoints/operators.ts';
 import { auditEndpoints } from '../api/endpoints/read-events.ts';
+import { slackEndpoint } from '../api/endpoints/slack.ts';
 import { delegateEndpoint, finishTaskEndpoint, readTaskEndpoint } from '../api/endpoints/tasks.ts';
 import { exchangeTokenEndpoint } from '../api/endpoints/token.ts';
 import type { Endpoint } from '../api/index.ts';
 import {
+  type ApprovalDependencies,
   type BrokerDependencies,
   type CallDependencies,
   createTally,
   createTargetCredentials,
+  type ExecuteDependencies,
+  type LoginDependencies,
   maskedStores,
   type Rules,
 } from '../broker/index.ts';
 import type { Log } from '../ports/log.ts';
+import type { Message } from '../ports/mail.ts';
 import type { Revoker } from '../ports/revoker.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
+import { createPeople } from './approvals.ts';
 import { type LinkedObjects, linkedObjects } from './linked-objects.ts';
 import { openTokenKeys } from './token-keys.ts';
 
@@ -43,9 +54,15 @@ export interface CompositionOptions {
   readonly log: Log;
   readonly rules: () => Rules;
   readonly publicUrl: () => string;
+  readonly onMail: (message: Message) => void;
+  readonly slackUrl?: string;
 }
 
-export type EmbeddedDependencies = BrokerDependencies & CallDependencies;
+export type EmbeddedDependencies = BrokerDependencies &
+  CallDependencies &
+  ApprovalDependencies &
+  ExecuteDependencies &
+  LoginDependencies;
 
 export interface Composition {
   readonly dependencies: EmbeddedDependencies;
@@ -54,6 +71,7 @@ export interface Composition {
   readonly objectsDirectory: string;
   readonly linked: LinkedObjects;
   readonly outbound: ClosableOutbound;
+  readonly workflow: EmbeddedWorkflow;
 }
 
 interface Sessions {
@@ -88,28 +106,28 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     : { sessions: createNotRealSessions({ clock, ids }), revoker: createRecordedRevoker() };
   // This machine is as private as any other that a target may be at: its range is to be listed.
   const outbound = createOutbound({ clock, loopback: 'listed' });
+  const people = await createPeople({ ...options, clock, ids });
+  const { mail, chat, sealer, workflow } = people;
+  const dependencies: EmbeddedDependencies = {
+    ...{ records, events, sessions, outbound, objects, clock, ids, log, secrets },
+    ...{ mail, chat, sealer, unsealer: sealer, workflow, deployed: false },
+    credentials: createTargetCredentials({ secrets, outbound, sessions, clock }),
+    keySets: createKeySets({ clock, allowLoopback: true }),
+    codeExchange: createCodeExchange({ clock, allowLoopback: true }),
+    rules: async () => rules(),
+    tokenKeys: async () => keys,
+    tally: createTally({ records, clock, log }),
+    publicUrl: async () => publicUrl(),
+  };
+  people.work(dependencies);
   return {
     database,
     outbound,
+    workflow,
     revoker,
     objectsDirectory,
     linked: linkedObjects({ objects, links, log }),
-    dependencies: {
-      records,
-      events,
-      sessions,
-      outbound,
-      objects,
-      credentials: createTargetCredentials({ secrets, outbound, sessions, clock }),
-      keySets: createKeySets({ clock, allowLoopback: true }),
-      clock,
-      ids,
-      log,
-      rules: async () => rules(),
-      tokenKeys: async () => keys,
-      tally: createTally({ records, clock, log }),
-      publicUrl: async () => publicUrl(),
-    },
+    dependencies,
   };
 }
 
@@ -123,6 +141,11 @@ export function allEndpoints(dependencies: EmbeddedDependencies): readonly Endpo
     exchangeTokenEndpoint(dependencies),
     issueCredentialsEndpoint(dependencies),
     ...callTargetEndpoints(dependencies),
+    ...callEndpoints(dependencies),
+    ...approvalEndpoints(dependencies),
+    ...approvalPageEndpoints(dependencies),
+    revealEndpoint(dependencies),
+    slackEndpoint(dependencies),
     ...operatorEndpoints(dependencies),
     ...auditEndpoints(dependencies),
     healthEndpoint(),

@@ -6,10 +6,11 @@ import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock
 import { createFileSecrets, SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { sweep } from '../adapters/embedded/sweep.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
-import { type Rules, reconcile, recordConfig, revokeAsked } from '../broker/index.ts';
+import { mendApprovals, type Rules, reconcile, recordConfig, revokeAsked } from '../broker/index.ts';
 import type { Fault } from '../config/index.ts';
 import { loadConfig, watchConfig } from '../config/loading/index.ts';
 import type { Log } from '../ports/log.ts';
+import type { Message } from '../ports/mail.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { makeId } from '../shared/ids.ts';
 import { allEndpoints, type Composition, compose } from './compose.ts';
@@ -32,6 +33,10 @@ export interface StartOptions {
   readonly aws: boolean;
   readonly durable: boolean;
   readonly log: Log;
+  /** Somebody was asked. */
+  readonly onMail: (message: Message) => void;
+  /** For tests, which have a Slack of their own. */
+  readonly slackUrl?: string;
   /** The files changed and are broken; what was in force stays. */
   readonly onFaults: (faults: readonly Fault[]) => void;
 }
@@ -49,6 +54,8 @@ export interface RunningBroker {
 
 const MINUTE = 60_000;
 const TALLY_MILLISECONDS = 5000;
+/** A step of a workflow that is under way when the broker stops may take so long: a call's own time. */
+const STEP_MILLISECONDS = 25_000;
 /** On AWS a stream tells the Revoker at once; here it looks whether anything was asked for. */
 const REVOKER_MILLISECONDS = 500;
 
@@ -188,6 +195,8 @@ async function run(
   await reconcile(dependencies, { nothingUnderWay: true });
   await recordConfig(dependencies, rules.current().config);
   address.url = await listen(door, options.port);
+  // Only now: whoever is asked is sent to where the broker listens.
+  await mendApprovals(dependencies, { restart: true });
   await writeLastRun(options.data, { config: resolve(options.config), url: address.url });
   const stopWatching = watch(options, composition, rules, demo);
   const background = [
@@ -204,6 +213,7 @@ async function run(
     stop: async () => {
       stopWatching();
       await Promise.all([door.drain(), ...background.map((stop) => stop())]);
+      await composition.workflow.stop(STEP_MILLISECONDS);
       await dependencies.tally.flush();
       composition.outbound.close();
       await demo.stop();

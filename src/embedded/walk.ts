@@ -3,7 +3,6 @@ import type { Rules } from '../broker/index.ts';
 import {
   type AgentDefinition,
   type Capability,
-  type Config,
   DEMO_ISSUER,
   type TargetDefinition,
 } from '../config/index.ts';
@@ -22,7 +21,7 @@ export interface WalkedBroker {
 }
 
 function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+  return /^[\w.@/-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 interface Wanted {
@@ -35,6 +34,13 @@ interface Example {
   readonly credentials?: Wanted;
   /** Of the demo target: what is there is known. */
   readonly calls?: Wanted;
+  /** What people are asked about first. */
+  readonly writes?: Written;
+}
+
+interface Written extends Wanted {
+  /** Flags that mint the token of one who may approve it. */
+  readonly approver: string;
 }
 
 /** Values that patterns of all kinds are likely to take. */
@@ -58,15 +64,50 @@ function awsExample(
   return kind === 'aws' && definition?.effect === 'read' ? sampleParameters(definition) : undefined;
 }
 
-/** What binds a part of the path to the task is no example for a path that is fixed. */
-function isDemoExample(target: TargetDefinition, name: string, demoTarget: string | undefined): boolean {
-  if (target.kind !== 'http' || target.connection.baseUrl !== demoTarget) return false;
-  const { effect, parameters = {}, routes = [] } = target.capabilities[name] ?? {};
-  const covers = routes.some(({ route }) => route === 'GET /tickets/{id}');
-  return effect === 'read' && covers && Object.keys(parameters).length === 0;
+interface DemoExample {
+  readonly effect: Capability['effect'];
+  readonly route: string;
 }
 
-function exampleFor({ targets }: Config, agent: AgentDefinition, demoTarget: string | undefined): Example {
+const READS: DemoExample = { effect: 'read', route: 'GET /tickets/{id}' };
+const WRITES: DemoExample = { effect: 'write', route: 'POST /tickets/{id}/replies' };
+
+/** What binds a part of the path to the task is no example for a path that is fixed. */
+function isDemoExample(
+  target: TargetDefinition,
+  name: string,
+  demoTarget: string | undefined,
+  example: DemoExample,
+): boolean {
+  if (target.kind !== 'http' || target.connection.baseUrl !== demoTarget) return false;
+  const { effect, parameters = {}, routes = [] } = target.capabilities[name] ?? {};
+  const covers = routes.some(({ route }) => route === example.route);
+  return effect === example.effect && covers && Object.keys(parameters).length === 0;
+}
+
+/** Somebody who is asked, and whom policy lets approve what that agent asks for. */
+function someoneForApproval(
+  { config, policy }: Rules,
+  { id: agent, owner }: AgentDefinition,
+  target: string,
+): string | undefined {
+  const { humans } = config.broker;
+  if (humans?.issuer !== DEMO_ISSUER) return undefined;
+  const resource = { type: 'Approval', id: 'appr_', agent, target } as const;
+  const found = humans.people.find(({ id, groups }) => {
+    if (id === owner.email || owner.people.includes(id)) return false;
+    return policy.mayHuman({ human: { id, groups }, action: 'approve', resource }).outcome === 'allowed';
+  });
+  return found === undefined
+    ? undefined
+    : [
+        `--human ${quoted(found.id)}`,
+        ...(found.groups.length === 0 ? [] : [`--groups ${found.groups.join(',')}`]),
+      ].join(' ');
+}
+
+function exampleFor(rules: Rules, agent: AgentDefinition, demoTarget: string | undefined): Example {
+  const { targets } = rules.config;
   const known = agent.capabilities.flatMap((capability) => {
     const [id = '', name = ''] = capability.split(':');
     const target = targets[id];
@@ -76,18 +117,23 @@ function exampleFor({ targets }: Config, agent: AgentDefinition, demoTarget: str
     const parameters = awsExample(target, name);
     return parameters === undefined ? [] : [{ capability, parameters }];
   });
-  const calls = known.find(({ name, target }) => isDemoExample(target, name, demoTarget));
+  const calls = known.find(({ name, target }) => isDemoExample(target, name, demoTarget, READS));
+  const writes = known.find(({ name, target }) => isDemoExample(target, name, demoTarget, WRITES));
+  const approver = writes && someoneForApproval(rules, agent, writes.target.id);
   return {
     agent: agent.id,
     ...(credentials === undefined ? {} : { credentials }),
     ...(calls === undefined ? {} : { calls: { capability: calls.capability } }),
+    ...(writes === undefined || approver === undefined
+      ? {}
+      : { writes: { capability: writes.capability, approver } }),
   };
 }
 
-function findExample(config: Config, demoTarget: string | undefined): Example | undefined {
-  return Object.values(config.agents)
+function findExample(rules: Rules, demoTarget: string | undefined): Example | undefined {
+  return Object.values(rules.config.agents)
     .filter(({ identities }) => identities.some(({ issuer }) => issuer === DEMO_ISSUER))
-    .map((agent) => exampleFor(config, agent, demoTarget))
+    .map((agent) => exampleFor(rules, agent, demoTarget))
     .find(({ credentials, calls }) => credentials !== undefined || calls !== undefined);
 }
 
@@ -108,11 +154,13 @@ const JSON_HEADER = "-H 'content-type: application/json'";
 const TASK_TOKEN = '-H "authorization: Bearer $TASK_TOKEN"';
 
 function openingLines(
-  { agent, credentials, calls }: Example,
+  { agent, credentials, calls, writes }: Example,
   { url }: WalkedBroker,
   flags: string,
 ): readonly string[] {
-  const capabilities = [credentials, calls].filter((one) => one !== undefined);
+  const capabilities = [credentials, calls, writes].flatMap((one) =>
+    one === undefined ? [] : [{ capability: one.capability, parameters: one.parameters }],
+  );
   const wanted = JSON.stringify({ purpose: 'See how it works', capabilities });
   return [
     '# A token of the demo issuer proves the agent.',
@@ -148,18 +196,46 @@ function callLines({ capability }: Wanted, { url, demoTarget }: WalkedBroker): r
   ];
 }
 
+const REPLY = JSON.stringify({ text: 'We pay it back today.' });
+const ASKED = (path: string) => `node -p 'JSON.parse(process.argv[1]).${path}' "$ASKED"`;
+
+function writeLines(
+  { capability, approver }: Written,
+  { url }: WalkedBroker,
+  flags: string,
+): readonly string[] {
+  const path = `${url}/v1/tasks/$TASK/http/${capability.split(':')[0]}/tickets/${DEMO_TICKET}/replies`;
+  const as = `BAILIWICK_URL=${url} BAILIWICK_TOKEN=$APPROVER`;
+  return [
+    '# What a customer will read waits for people: nothing is sent yet. The broker prints who it asks, and their links.',
+    `ASKED=$(curl -s ${path} ${TASK_TOKEN} ${JSON_HEADER} -d '${REPLY}')`,
+    'echo "$ASKED"',
+    '# Now open one of the links, where the broker runs, and click on Approve. Or decide here, as one who was asked.',
+    `APPROVER=$(npx bailiwick demo token ${approver}${flags})`,
+    `${as} npx bailiwick approvals show "$(${ASKED('approval.id')})"`,
+    `${as} npx bailiwick approvals approve "$(${ASKED('approval.id')})" --reason 'He waits for it'`,
+    '# Then it is sent, once, and the agent gets what the target answered.',
+    `CALL=$(${ASKED('call')})`,
+    `curl -s "${url}/v1/calls/$CALL?wait=20" ${TASK_TOKEN}`,
+    `curl -s ${url}/v1/calls/$CALL/response ${TASK_TOKEN}`,
+    // The target's own answer has no line end.
+    'echo',
+  ];
+}
+
 /** Lines to print: comments, and commands that work as they stand in a POSIX shell. Empty without a demo agent. */
 export function walkLines(rules: Rules, walked: WalkedBroker): readonly string[] {
   const { url, data, demoTarget } = walked;
-  const example = findExample(rules.config, demoTarget);
+  const example = findExample(rules, demoTarget);
   if (example === undefined) return [];
-  const { agent, credentials, calls } = example;
+  const { agent, credentials, calls, writes } = example;
   const flags = data === DEFAULT_DATA ? '' : ` --data ${quoted(data)}`;
   const person = someoneForAudit(rules, agent);
   return [
     ...openingLines(example, walked, flags),
     ...(credentials === undefined ? [] : credentialsLines(credentials, walked)),
     ...(calls === undefined ? [] : callLines(calls, walked)),
+    ...(writes === undefined ? [] : writeLines(writes, walked, flags)),
     '# Done: nothing happens under the task from now on.',
     `curl -s -X POST ${url}/v1/tasks/$TASK/finish ${TASK_TOKEN}`,
     ...(person === undefined

@@ -56,8 +56,8 @@ export function createAnswers(config: Config): Answers {
     return matter;
   }
 
-  function answer(request: CapabilityRequest): Answer {
-    const first = evaluator.evaluate(request);
+  function answer(request: CapabilityRequest, approvals?: DecisionInput['approvals']): Answer {
+    const first = evaluator.evaluate(request, approvals);
     if (first.permitted) return { outcome: 'allowed', policies: first.policies, touched: first.policies };
     if (first.erred) return denied(first.policies);
     return seekApprovals(evaluator, request, first, groups);
@@ -69,7 +69,8 @@ export function createAnswers(config: Config): Answers {
       const { subject, looks } = matterOf(task.agent, asked);
       const request = { ...subject, context: contextOf(config, input, task, asked) };
       if (!evaluator.isValid(request)) return denied([]);
-      if (memory === undefined) return answer(request);
+      // What people have approved is asked about once.
+      if (memory === undefined || input.approvals !== undefined) return answer(request, input.approvals);
       const { principal, action, context } = request;
       // What no policy looks at makes no difference to the answer.
       const key = JSON.stringify([principal.id, action.id, partOf(context, looks)]);

@@ -58,6 +58,8 @@ export interface DecisionInput {
   /** The task itself first, then those above it, the root before the others. */
   readonly chain: readonly DecidedTask[];
   readonly operations: readonly Operation[];
+  /** Who has approved it, where somebody has: left out, nobody has been asked. */
+  readonly approvals?: { readonly count: number; readonly of: Readonly<Record<string, number>> };
 }
 
 interface AnyHumanQuestion {
@@ -89,7 +91,7 @@ export type HumanQuestion = OperatorQuestion | ApproverQuestion;
 /** What a person was allowed to do, and what that was decided by. */
 export interface Permission {
   readonly decision: Decision;
-  readonly input: OperatorQuestion;
+  readonly input: HumanQuestion;
 }
 
 /** What was answered before, by what the answer depends on. Only under one engine. */

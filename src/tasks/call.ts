@@ -8,7 +8,19 @@ import type { Ancestor } from './model.ts';
 
 export type CallKind = 'credentials' | 'http';
 
-export const CALL_STATUSES = ['requested', 'succeeded', 'failed', 'denied', 'outcome_unknown'] as const;
+export const CALL_STATUSES = [
+  'requested',
+  'awaiting_approval',
+  'approved',
+  'executing',
+  'succeeded',
+  'failed',
+  'denied',
+  'expired',
+  'withdrawn',
+  'void',
+  'outcome_unknown',
+] as const;
 export type CallStatus = (typeof CALL_STATUSES)[number];
 
 /** All of a session but its secrets. */
@@ -37,6 +49,8 @@ export interface CallAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: { readonly base64: string } | StoredBody;
+  /** A hash of the rules that it was masked by: by others it may be that more would be masked. */
+  readonly maskedBy: string;
   /** Headers of the target's that the agent did not get. */
   readonly withheld?: readonly string[];
   /** A stream of events that was cut, and by what. */
@@ -67,7 +81,7 @@ export interface Call {
   readonly ancestors: readonly Ancestor[];
   readonly configDigest: string;
   readonly requestedAt: string;
-  /** Past it, a call still `requested` is ended by the reconciler. */
+  /** Past it, a call that has not ended is ended by the reconciler. */
   readonly deadline: string;
   /** Where its intent and its outcome stand in the task's events; the outcome's place is fixed before the effect. */
   readonly intentEvent: string;
@@ -76,7 +90,9 @@ export interface Call {
   readonly decision?: Decision;
   readonly refusal?: CallRefusal;
   readonly session?: CallSession;
-  /** Kept where an Idempotency-Key may ask for it again. */
+  /** The approval that it waited for. */
+  readonly approval?: string;
+  /** Kept where it may be asked for again. */
   readonly answer?: CallAnswer;
   readonly endedAt?: string;
 }
@@ -86,16 +102,41 @@ interface CallChange {
   readonly to: CallStatus;
 }
 
+/**
+ * While people decide, their approval says how it stands, and the call waits. What was approved is claimed once, to be
+ * carried out; of credentials it is granted, and waits to be asked for.
+ */
 export const CALL_CHANGES = {
-  succeed: { from: ['requested'], to: 'succeeded' },
-  fail: { from: ['requested'], to: 'failed' },
-  deny: { from: ['requested'], to: 'denied' },
-  loseTrack: { from: ['requested'], to: 'outcome_unknown' },
+  wait: { from: ['requested'], to: 'awaiting_approval' },
+  grant: { from: ['awaiting_approval'], to: 'approved' },
+  execute: { from: ['awaiting_approval'], to: 'executing' },
+  succeed: { from: ['requested', 'approved', 'executing'], to: 'succeeded' },
+  fail: { from: ['requested', 'awaiting_approval', 'executing'], to: 'failed' },
+  deny: { from: ['requested', 'awaiting_approval'], to: 'denied' },
+  expire: { from: ['awaiting_approval', 'approved'], to: 'expired' },
+  withdraw: { from: ['awaiting_approval', 'approved'], to: 'withdrawn' },
+  void: { from: ['awaiting_approval', 'approved', 'executing'], to: 'void' },
+  loseTrack: { from: ['requested', 'executing'], to: 'outcome_unknown' },
 } as const satisfies Readonly<Record<string, CallChange>>;
 
 export type CallChangeName = keyof typeof CALL_CHANGES;
 
-export type CallEnding = Pick<Call, 'operation' | 'decision' | 'refusal' | 'session' | 'answer'>;
+export type CallEnding = Pick<
+  Call,
+  'operation' | 'decision' | 'refusal' | 'session' | 'answer' | 'approval'
+> & {
+  /** Where the change gives it more time. */
+  readonly deadline?: string;
+  /** Where people were asked: it comes after what they said. */
+  readonly outcomeEvent?: string;
+};
+
+const UNDER_WAY: readonly CallStatus[] = ['requested', 'awaiting_approval', 'approved', 'executing'];
+
+/** Whether it has its one final state. */
+export function hasEnded({ status }: Pick<Call, 'status'>): boolean {
+  return !UNDER_WAY.includes(status);
+}
 
 /** The call after the change, or undefined where its state does not allow it. */
 export function changeCall(
@@ -106,5 +147,6 @@ export function changeCall(
 ): Call | undefined {
   const change: CallChange = CALL_CHANGES[name];
   if (!change.from.includes(call.status)) return undefined;
-  return { ...call, ...ending, status: change.to, endedAt: now.toISOString() };
+  const next = { ...call, ...ending, status: change.to };
+  return hasEnded(next) ? { ...next, endedAt: now.toISOString() } : next;
 }

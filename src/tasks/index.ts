@@ -11,6 +11,7 @@ export {
   type CallSession,
   type CallStatus,
   changeCall,
+  hasEnded,
   type StoredBody,
 } from './call.ts';
 export { coverageOf, isWithin, type Narrower } from './coverage.ts';
@@ -52,6 +53,7 @@ export {
   isTaskTokenForm,
   mintTaskToken,
   openTaskToken,
+  signingKey,
   type TaskTokenClaims,
   type TokenKeys,
 } from './token.ts';

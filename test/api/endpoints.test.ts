@@ -159,19 +159,28 @@ describe('refused at the door', () => {
     expect(world.calls()).toEqual([]);
   });
 
-  it('says what to approve in the problem document', async () => {
+  it('is not what policy wants an approval of: that waits, and whoever asks is told where to look', async () => {
     const capabilities = [{ capability: 'reports:write', parameters: {} }];
     const response = await send('openTask', sending(world.agentToken(), { ...WANTED, capabilities }));
     const { task, token } = bodyOf(response) as { task: { id: string }; token: string };
-    const refused = await send('issueCredentials', {
+    const waits = await send('issueCredentials', {
       parameters: { task: task.id },
       ...sending(token, { capability: 'reports:write' }),
     });
-    expect(refused.status).toBe(403);
-    expect(problemDocument.parse(bodyOf(refused))).toMatchObject({
-      code: 'denied_by_policy',
-      decision: { outcome: 'needsApproval', approvals: { count: 1, of: {} } },
+    expect(waits.status).toBe(202);
+    const body = bodyOf(waits) as { readonly call: string };
+    expect(body).toEqual({
       call: expect.stringMatching(/^call_/),
+      approval: {
+        id: expect.stringMatching(/^appr_/),
+        needed: { count: 1, of: {} },
+        expiresAt: expect.any(String),
+      },
+      statusUrl: `${PUBLIC_URL}/v1/calls/${body.call}`,
+    });
+    expect(waits.headers).toMatchObject({
+      location: `${PUBLIC_URL}/v1/calls/${body.call}`,
+      'retry-after': '5',
     });
   });
 

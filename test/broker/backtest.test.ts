@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { wayFrom } from '../../src/broker/backtest.ts';
 import type { Change } from '../../src/broker/index.ts';
+import { approvalParts, approvalWorld, decide, KIM, POLICIES, waiting } from '../support/approvals.ts';
 import { capability, rulesFor, tried, withCeiling } from '../support/backtested.ts';
 import { CHAIN_PARTS, chainOf, chainWorld, LIST, withAgent } from '../support/chains.ts';
 import { awsCapability } from '../support/config.ts';
@@ -11,6 +12,33 @@ const shortly = ({ was, wouldBe, change, capabilities, what }: Change) =>
   `${what} ${capabilities.join()} ${change}: ${was.code ?? was.outcome} -> ${wouldBe.code ?? wouldBe.outcome}`;
 
 const ALL = ['read', 'list', 'brief', 'write', 'purge', 'wide'].map((name) => `reports:${name}`);
+
+describe('what people were asked about', () => {
+  it('is decided again as it was when they were asked, and with what they approved', async () => {
+    const world = await approvalWorld();
+    const waits = await waiting(world);
+    await decide(world, waits.approval.id, KIM);
+    await world.drive(waits.approval.id);
+    const no = await waiting(world);
+    await decide(world, no.approval.id, KIM, { decision: 'deny', reason: 'No' });
+    await world.drive(no.approval.id);
+    const same = await tried(world.told(), approvalParts());
+    expect(same.counters).toMatchObject({ changed: 0, withoutInput: 0, unreadable: 0 });
+    // Two openings of two each, two that waited, one that was carried out.
+    expect(same.counters.operations).toBe(7);
+    const more = await tried(world.told(), {
+      ...approvalParts(),
+      policies: POLICIES.replace('approvals.count < 1', 'approvals.count < 2'),
+    });
+    expect(more.found.map(shortly).sort()).toEqual([
+      'call tickets:drop narrower: allowed -> needsApproval',
+      'call tickets:drop other approvals: needsApproval -> needsApproval',
+      'call tickets:drop other approvals: needsApproval -> needsApproval',
+      'opening tickets:drop other approvals: needsApproval -> needsApproval',
+      'opening tickets:drop other approvals: needsApproval -> needsApproval',
+    ]);
+  });
+});
 
 describe('a day of many calls', () => {
   let world: World;

@@ -49,8 +49,8 @@ describe('a delegated operation is decided for every agent in the chain', () => 
     const expected = { outcome: 'needsApproval', approvals: { count: 2, of: {} }, policies: ['lead'] };
     expect(outcomes(lead.task)).toMatchObject([expected, expected]);
     expect(outcomes(scout.task)).toMatchObject([expected, expected]);
-    expect(await issue(scout)).toMatchObject({ code: 'denied_by_policy', extras: { decision: expected } });
-    expect(world.told('call.denied')).toMatchObject([{ decision: expected, agent: 'scout' }]);
+    expect(await issue(scout)).toMatchObject({ approval: { needed: expected.approvals } });
+    expect(world.told('call.awaiting')).toMatchObject([{ decision: expected, agent: 'scout' }]);
     // By itself it needs none.
     const [alone] = (await chainOf(world, ['scout'])) as [Held];
     expect(codeOf(await issue(alone))).toBe('ok');
@@ -91,14 +91,14 @@ describe('a delegated operation is decided for every agent in the chain', () => 
     const [lead] = (await chainOf(world, ['lead'], LIST)) as [Held];
     const scout = (await accept(world, await offered(world, lead, 'scout'), { purpose: 'Tidy up' })) as Held;
     for (const { task } of [lead, scout]) expect(outcomes(task)[0]?.outcome).toBe('needsApproval');
-    expect(codeOf(await issue(scout))).toBe('denied_by_policy');
+    expect(codeOf(await issue(scout))).toBe('awaiting_approval');
   });
 
   it('and again at each use, by the files of that moment', async () => {
     const [lead, scout] = (await chainOf(world, ['lead', 'scout'])) as [Held, Held];
     expect(codeOf(await issue(scout))).toBe('ok');
     await under({ policies: `${READ} ${needs('lead', 'context.approvals.count >= 1')}` });
-    expect(codeOf(await issue(scout))).toBe('denied_by_policy');
+    expect(codeOf(await issue(scout))).toBe('awaiting_approval');
     await under({ policies: READ });
     expect(codeOf(await issue(scout))).toBe('ok');
     expect(codeOf(await issue(lead))).toBe('ok');

@@ -197,10 +197,17 @@ describe('a repetition', () => {
     expect(world.told('call.repeated')).toEqual([]);
   });
 
-  it('under other files than those of then is told so, and does not try again', async () => {
-    await made(world, opened, { ...PUT, key: 'k' });
+  it('under other files that mask as those of then is answered as then', async () => {
+    const first = await made(world, opened, { ...PUT, key: 'k' });
     const policies = 'permit (principal, action, resource);';
     await world.use({ ...partsWith(TICKETS, { policies }), digest: 'f'.repeat(64) });
+    expect(await again()).toMatchObject({ call: first.call, status: 200 });
+    expect(sentTimes()).toBe(1);
+  });
+
+  it('under files that mask otherwise than those of then is told so, and does not try again', async () => {
+    await made(world, opened, { ...PUT, key: 'k' });
+    await world.use(partsWith({ ...TICKETS, masking: { detectors: { EMAIL: 'last4' } } }));
     const refused = await again();
     expect(refused).toMatchObject({ code: 'conflict' });
     expect(sentTimes()).toBe(1);

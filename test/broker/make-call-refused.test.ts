@@ -94,10 +94,10 @@ describe('by how things stand, and it is written down', () => {
 
 describe('by policy', () => {
   it('what needs approval, with how much of it', async () => {
-    const refused = await call(world, opened, { method: 'DELETE' });
+    const waits = await call(world, opened, { method: 'DELETE' });
     const decision = { outcome: 'needsApproval', approvals: { count: 1 } };
-    expect(refused).toMatchObject({ code: 'denied_by_policy', extras: { decision } });
-    expect(world.told('call.denied')).toMatchObject([
+    expect(waits).toMatchObject({ approval: { needed: decision.approvals } });
+    expect(world.told('call.awaiting')).toMatchObject([
       {
         decision,
         operation: [{ capability: 'tickets:drop', http: { method: 'DELETE', route: '/tickets/{id}' } }],
@@ -123,8 +123,8 @@ describe('by policy', () => {
   });
 
   it('an export, which is decided as one', async () => {
-    expect(codeOf(await call(world, opened, { asExport: true }))).toBe('denied_by_policy');
-    expect(world.told('call.denied')).toMatchObject([
+    expect(codeOf(await call(world, opened, { asExport: true }))).toBe('awaiting_approval');
+    expect(world.told('call.awaiting')).toMatchObject([
       { operation: [{ capability: 'tickets:read', export: true }] },
     ]);
     await world.use(partsWith(TICKETS, { policies: 'permit (principal, action, resource);' }));

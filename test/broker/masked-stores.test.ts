@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KEPT, maskedStores, WORDS } from '../../src/broker/masked-stores.ts';
 import type { Json, JsonObject } from '../../src/shared/json.ts';
+import { approvalParts, awaited, decide, KIM, OWNER } from '../support/approvals.ts';
 import { type AskedCall, call, openFor, partsWith, TICKETS } from '../support/http-calls.ts';
+import { failingAt } from '../support/meddling.ts';
 import { memoryEvents, memoryRecords } from '../support/memory-stores.ts';
 import { codeOf, createWorld, HELD, OTHER_AGENT, type World } from '../support/world.ts';
 
@@ -60,6 +62,7 @@ async function walk(): Promise<void> {
   await world.finish(task.id, token);
   await world.revoke(lead.task.id, { reason: SAID });
   await walkTargets();
+  await walkApprovals();
   await world.settle();
 }
 
@@ -92,6 +95,32 @@ async function walkTargets(): Promise<void> {
   expect(codeOf(await call(world, opened, { ...said, target: SAID }))).toBe('outside_task');
   world.outside.answer = async () => ({ problem: 'timeout', sent: true, detail: SAID });
   expect(codeOf(await call(world, opened, { ...put, key: 'lost' }))).toBe('outcome_unknown');
+}
+
+/** What people are asked about, with whatever becomes of that. */
+async function walkApprovals(): Promise<void> {
+  const approvals = { expireAfterSeconds: 1800, escalateAfterSeconds: 60, escalateTo: ['guests'] };
+  await world.use(approvalParts({ broker: { approvals } }));
+  const said: AskedCall = { method: 'DELETE', body: Buffer.from(SAID), headers: [['x-said', SAID]] };
+  const asked = await openFor(world, 'tickets:drop', 'reports:write');
+  const ask = async (key: string) => awaited(await call(world, asked, { ...said, key })).approval.id;
+  const [yes, no, gone] = [await ask('yes'), await ask('no'), await ask('gone')];
+  for (const id of [yes, no, gone]) await world.drive(id);
+  world.clock.advance(120_000);
+  world.meddle = failingAt({ name: 'mail.send' });
+  await world.drive(yes);
+  world.meddle = undefined;
+  await decide(world, yes, OWNER, { reason: SAID });
+  await decide(world, yes, KIM, { reason: SAID });
+  await decide(world, no, KIM, { decision: 'deny', reason: SAID });
+  for (const id of [yes, no]) await world.drive(id);
+  const credentials = awaited(
+    await world.issue(asked.task.id, asked.token, { wanted: [{ capability: 'reports:write' }] }),
+  );
+  await decide(world, credentials.approval.id, KIM, { reason: SAID });
+  await world.drive(credentials.approval.id);
+  await world.finish(asked.task.id, asked.token);
+  await world.drive(gone);
 }
 
 describe('every member of what is recorded', () => {

@@ -233,11 +233,10 @@ describe('under other tasks', () => {
     const needs = `${FREE} @id("lead") forbid (principal == Agent::"${AGENT}", action, resource) unless { context.approvals.count >= 2 };`;
     await using(target, needs);
     for (const link of held) {
-      expect(await call(world, link)).toMatchObject({
-        code: 'denied_by_policy',
-        extras: { decision: { outcome: 'needsApproval', approvals: { count: 2 }, policies: ['lead'] } },
-      });
+      expect(await call(world, link)).toMatchObject({ approval: { needed: { count: 2 } } });
     }
+    const needed = { outcome: 'needsApproval', approvals: { count: 2 }, policies: ['lead'] };
+    expect(world.told('call.awaiting').map(({ decision }) => decision)).toMatchObject(held.map(() => needed));
     expect(world.outside.sent).toEqual([]);
   });
 

@@ -89,10 +89,6 @@ describe('refused', () => {
       'invalid_request',
     ],
     'when policy denies by now': [changedConfig({ policies: '' }), 'denied_by_policy'],
-    'when policy wants an approval': [
-      () => world.issue(task.id, token, wanting('reports:write')),
-      'denied_by_policy',
-    ],
     'for what the task does not hold': [
       () => world.issue(task.id, token, wanting('reports:purge')),
       'outside_task',
@@ -153,12 +149,12 @@ describe('refused', () => {
   });
 
   it('says what to approve, and by whom, where policy wants that', async () => {
-    const refused = await world.issue(task.id, token, wanting('reports:write'));
-    expect(refused).toMatchObject({
-      detail: expect.stringContaining('1 approval'),
-      extras: { decision: { outcome: 'needsApproval', approvals: { count: 1, of: {} } } },
-    });
-    expect(world.calls()[0]).toMatchObject({ status: 'denied', decision: { outcome: 'needsApproval' } });
+    const waits = await world.issue(task.id, token, wanting('reports:write'));
+    expect(waits).toMatchObject({ approval: { needed: { count: 1, of: {} } } });
+    expect(world.sessions.asked).toEqual([]);
+    expect(world.calls()).toMatchObject([
+      { status: 'awaiting_approval', decision: { outcome: 'needsApproval' } },
+    ]);
   });
 
   it('asks which parameters are meant where the task holds several', async () => {

@@ -99,7 +99,7 @@ describe('on DynamoDB', () => {
   it('takes no more for a refusal', async () => {
     const { issue } = await broker();
     const trips = recordTrips(dynamo);
-    expect(codeOf(await issue('reports:write'))).toBe('denied_by_policy');
+    expect(codeOf(await issue('sandbox:read'))).toBe('outside_task');
     expect(longestChain(trips)).toHaveLength(2);
   });
 });
@@ -125,7 +125,7 @@ describe('embedded', () => {
       });
       for (const [capability, code] of [
         ['reports:read', 'ok'],
-        ['reports:write', 'denied_by_policy'],
+        ['sandbox:read', 'outside_task'],
       ]) {
         const before = database.transactions();
         expect(codeOf(await issue(capability))).toBe(code);

@@ -41,7 +41,8 @@ async function walkOf(broker: Broker): Promise<string> {
 test('every command works as printed', async () => {
   const broker = await brokerForTest(['--data', join(temporaryDirectory(), 'data')]);
   const { stdout } = await bash(await walkOf(broker));
-  const [opened, issued, refused, ticket, seen, uncovered, finished, read, ...more] = valuesIn(stdout);
+  const [opened, issued, refused, ticket, seen, uncovered, asked, done, reply, finished, read, ...more] =
+    valuesIn(stdout);
   expect(more).toEqual([]);
   expect(opened).toMatchObject({
     task: { status: 'open', agent: 'demo-agent' },
@@ -65,6 +66,21 @@ test('every command works as printed', async () => {
   const [, key = ''] = /Bearer ([\w-]+)/.exec(JSON.stringify(request)) ?? [];
   expect(stdout.split(key)).toHaveLength(2);
   expect(uncovered).toMatchObject({ code: 'outside_task', status: 403 });
+  expect(asked).toMatchObject({
+    call: expect.stringMatching(/^call_/),
+    approval: { id: expect.stringMatching(/^appr_/), needed: { count: 1 } },
+  });
+  expect(stdout).toContain('POST /tickets/42/replies');
+  expect(done).toMatchObject({
+    call: { status: 'succeeded', approval: { decisions: [{ by: 'lee@example.com', decision: 'approve' }] } },
+  });
+  expect(reply).toMatchObject({ ticket: '42', reply: { text: 'We pay it back today.' } });
+  // Each who was asked has a link of their own where the broker runs, and nobody else has one.
+  const printed = [...broker.out().matchAll(/^ {2}(\S+): (http\S+\/approve\/\S+)$/gm)];
+  expect(printed.map(([, to]) => to).sort()).toEqual(['lee@example.com', 'sam@example.com']);
+  expect(new Set(printed.map(([, , link]) => link)).size).toBe(2);
+  expect(await fetch(printed[0]?.[2] ?? '').then((page) => page.text())).toContain('Already decided');
+  expect(broker.out()).toMatch(/^Approve\? .*tickets-api/m);
   expect(finished).toMatchObject({ task: { status: 'finished' }, revocation: 'none' });
   const events = read?.['events'] as readonly { type: string }[];
   expect(events.map(({ type }) => type)).toEqual([
@@ -77,6 +93,14 @@ test('every command works as printed', async () => {
     'call.succeeded',
     'call.requested',
     'call.denied',
+    ...[
+      'call.requested',
+      'call.awaiting',
+      'approval.asked',
+      'call.decided',
+      'call.executing',
+      'call.succeeded',
+    ],
     'task.finished',
   ]);
 });

@@ -8,6 +8,7 @@ import {
   type CallStatus,
   changeCall,
   endTask,
+  hasEnded,
   statusAt,
   TASK_CHANGES,
   type Task,
@@ -47,10 +48,10 @@ const TASK_TABLE: Readonly<Record<TaskChangeName, Readonly<Record<TaskStatus, Ta
 };
 
 const pairs = <Change extends string, State extends string>(
-  table: Readonly<Record<Change, Readonly<Record<State, string | undefined>>>>,
+  table: Readonly<Record<Change, Readonly<Record<State, State | undefined>>>>,
 ) =>
-  Object.entries<Readonly<Record<State, string | undefined>>>(table).flatMap(([change, row]) =>
-    Object.entries<string | undefined>(row).map(
+  Object.entries<Readonly<Record<State, State | undefined>>>(table).flatMap(([change, row]) =>
+    Object.entries<State | undefined>(row).map(
       ([state, result]) => [change as Change, state as State, result] as const,
     ),
   );
@@ -103,18 +104,31 @@ const CALL: Call = {
   intentEvent: 'evt_1',
   outcomeEvent: 'evt_2',
 };
-const only = (to: CallStatus): Readonly<Record<CallStatus, CallStatus | undefined>> => ({
-  requested: to,
+const NOWHERE: Readonly<Record<CallStatus, undefined>> = {
+  requested: undefined,
+  awaiting_approval: undefined,
+  approved: undefined,
+  executing: undefined,
   succeeded: undefined,
   failed: undefined,
   denied: undefined,
+  expired: undefined,
+  withdrawn: undefined,
+  void: undefined,
   outcome_unknown: undefined,
-});
+};
+const UNDER_WAY: readonly CallStatus[] = ['requested', 'awaiting_approval', 'approved', 'executing'];
 const CALL_TABLE: Readonly<Record<CallChangeName, Readonly<Record<CallStatus, CallStatus | undefined>>>> = {
-  succeed: only('succeeded'),
-  fail: only('failed'),
-  deny: only('denied'),
-  loseTrack: only('outcome_unknown'),
+  wait: { ...NOWHERE, requested: 'awaiting_approval' },
+  grant: { ...NOWHERE, awaiting_approval: 'approved' },
+  execute: { ...NOWHERE, awaiting_approval: 'executing' },
+  succeed: { ...NOWHERE, requested: 'succeeded', approved: 'succeeded', executing: 'succeeded' },
+  fail: { ...NOWHERE, requested: 'failed', awaiting_approval: 'failed', executing: 'failed' },
+  deny: { ...NOWHERE, requested: 'denied', awaiting_approval: 'denied' },
+  expire: { ...NOWHERE, awaiting_approval: 'expired', approved: 'expired' },
+  withdraw: { ...NOWHERE, awaiting_approval: 'withdrawn', approved: 'withdrawn' },
+  void: { ...NOWHERE, awaiting_approval: 'void', approved: 'void', executing: 'void' },
+  loseTrack: { ...NOWHERE, requested: 'outcome_unknown', executing: 'outcome_unknown' },
 };
 
 describe('a call', () => {
@@ -122,12 +136,14 @@ describe('a call', () => {
     const call = { ...CALL, status: state };
     const refusal = { code: 'denied_by_policy', detail: 'No.' } as const;
     const changed = changeCall(call, change, { refusal }, BEFORE);
-    const ended = { ...call, refusal, status: result, endedAt: BEFORE.toISOString() };
-    expect(changed).toEqual(result === undefined ? undefined : ended);
+    if (result === undefined) return expect(changed).toBeUndefined();
+    const over = UNDER_WAY.includes(result) ? {} : { endedAt: BEFORE.toISOString() };
+    expect(changed).toEqual({ ...call, refusal, status: result, ...over });
+    expect(hasEnded({ status: result })).toBe('endedAt' in over);
   });
 
   it('has every change and every state in the table above', () => {
     expect(Object.keys(CALL_TABLE)).toEqual(Object.keys(CALL_CHANGES));
-    expect(Object.keys(only('failed'))).toEqual([...CALL_STATUSES]);
+    expect(Object.keys(NOWHERE)).toEqual([...CALL_STATUSES]);
   });
 });

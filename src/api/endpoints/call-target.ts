@@ -1,8 +1,9 @@
 // ANY /v1/tasks/{task}/http/{target}/{path}: a target's own answer, masked, to a request that never held its credential.
 import {
-  type CallDependencies,
   type Caller,
+  isAwaiting,
   type MadeCall,
+  type MakeCallDependencies,
   type MaskTally,
   makeCall,
   maskedText,
@@ -17,6 +18,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { type ApiRequest, type ApiResponse, CALL_HEADER, MASKED_HEADER } from '../http.ts';
 import { maskedCaller, maskedRefusal } from '../masked.ts';
 import { ROUTES } from '../routes.ts';
+import { awaitingResponse } from './awaiting.ts';
 
 type CallRoute = typeof ROUTES.callTarget | typeof ROUTES.callTargetRoot;
 
@@ -103,8 +105,12 @@ function headersOf({ headers, call, dropped, withheld, truncated }: MadeCall, ma
   return Object.fromEntries(lines);
 }
 
+export function madeCallResponse(answer: MadeCall, masked: MaskTally): ApiResponse {
+  return { status: answer.status, headers: headersOf(answer, masked), body: answer.body };
+}
+
 async function handle(
-  dependencies: CallDependencies,
+  dependencies: MakeCallDependencies,
   route: CallRoute,
   request: ApiRequest,
 ): Promise<ApiResponse | Refusal> {
@@ -125,10 +131,12 @@ async function handle(
   const caller = maskedCaller(masking, callerOf(request, route, found, key), masked);
   const answer = await makeCall(dependencies, caller, request.parameters['task'] ?? '', wantedOf(request));
   if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
-  return { status: answer.status, headers: headersOf(answer, masked), body: answer.body };
+  return isAwaiting(answer)
+    ? awaitingResponse(dependencies.publicUrl, answer)
+    : madeCallResponse(answer, masked);
 }
 
-export function callTargetEndpoints(dependencies: CallDependencies): readonly Endpoint[] {
+export function callTargetEndpoints(dependencies: MakeCallDependencies): readonly Endpoint[] {
   return [ROUTES.callTarget, ROUTES.callTargetRoot].map((route) => ({
     route,
     handle: (request) => handle(dependencies, route, request),

@@ -1,10 +1,12 @@
 // POST /v1/tasks/{task}/credentials
 import type * as z from 'zod/mini';
-import { type BrokerDependencies, issueCredentials, type WantedCapability } from '../../broker/index.ts';
+import { isAwaiting, issueCredentials, type WantedCapability } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { Answered } from '../http.ts';
 import { ROUTES } from '../routes.ts';
 import { credentialsBody } from '../schemas.ts';
+import { awaitingResponse } from './awaiting.ts';
 
 type Body = z.output<ReturnType<typeof credentialsBody>>;
 
@@ -13,7 +15,7 @@ function wantedCredentials(body: Body | Refusal): readonly WantedCapability[] | 
   return 'capabilities' in body ? body.capabilities : [body];
 }
 
-export function issueCredentialsEndpoint(dependencies: Omit<BrokerDependencies, 'keySets'>): Endpoint {
+export function issueCredentialsEndpoint(dependencies: Parameters<typeof issueCredentials>[0]): Endpoint {
   return endpoint({
     route: ROUTES.issueCredentials,
     rules: dependencies.rules,
@@ -26,6 +28,7 @@ export function issueCredentialsEndpoint(dependencies: Omit<BrokerDependencies, 
         wantedCredentials(body),
       );
       if (issued instanceof Refusal) return issued;
+      if (isAwaiting(issued)) return new Answered(await awaitingResponse(dependencies.publicUrl, issued));
       const { session, expiration, call } = issued;
       return {
         credentials: {

@@ -1,6 +1,7 @@
 // What people do who operate the broker: look at agents, tasks and strangers, contain and restore.
 import {
   type AgentStanding,
+  type ApprovalDependencies,
   agentStanding,
   type BrokerDependencies,
   changeAgent,
@@ -19,7 +20,8 @@ import { attestBody, listQuery, listRefusedQuery, listTasksQuery, reasonBody } f
 import { pageAnswer, pageRequest } from './page.ts';
 import { viewStanding } from './tasks.ts';
 
-type Dependencies = Omit<BrokerDependencies, 'sessions' | 'tokenKeys' | 'publicUrl'>;
+type Dependencies = Omit<BrokerDependencies, 'sessions' | 'tokenKeys' | 'publicUrl'> &
+  Pick<ApprovalDependencies, 'workflow'>;
 
 function viewAgent({ agent, state, lastSeen, ...standing }: AgentStanding): object {
   const { id, owner, purpose, environment, capabilities, groups, maxTaskSeconds, digest, reviewBy } = agent;

@@ -1,5 +1,6 @@
 // Reading, finishing and handing on a task, for its own agent.
 import {
+  type ApprovalDependencies,
   type BrokerDependencies,
   delegate,
   finishTask,
@@ -14,7 +15,9 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { ROUTES } from '../routes.ts';
 import { delegateBody, noBody } from '../schemas.ts';
 
-type Dependencies = Omit<BrokerDependencies, 'sessions' | 'rules'> & WithoutPolicy;
+type Dependencies = Omit<BrokerDependencies, 'sessions' | 'rules'> &
+  Pick<ApprovalDependencies, 'workflow'> &
+  WithoutPolicy;
 
 export function viewStanding(standing: Standing, now: Date): TaskView {
   return viewTask(standing.task, statusOf(standing, now));

@@ -58,6 +58,18 @@ export function wrapped(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** Lines of at most that many columns, broken where they are full: nothing is left out, no blank either. */
+export function broken(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (columnsOf(rest) > width) {
+    const part = beginning(rest, width);
+    lines.push(part);
+    rest = rest.slice(part.length);
+  }
+  return [...lines, rest];
+}
+
 interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;

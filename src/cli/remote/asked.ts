@@ -4,13 +4,16 @@ import { isId } from '../../shared/ids.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { WrongUse } from './trouble.ts';
 
+type IdKind = 'agent' | 'task' | 'approval';
 export type Flag = 'agent' | 'digest' | 'hours' | 'reason';
 
 /** What a command takes beside the options that all of them take. */
 export interface Takes {
   /** What its one argument names; left out, it takes none. */
-  readonly id?: 'agent' | 'task';
+  readonly id?: IdKind;
   readonly flags?: readonly Flag[];
+  /** A reason may be left out. */
+  readonly mayReason?: true;
 }
 
 export interface Asked extends Readonly<Record<Flag, string | undefined>> {
@@ -36,14 +39,16 @@ const FLAGS = {
 
 const MOST_HOURS = 720;
 
-const IS: Readonly<Record<'agent' | 'task', (text: string) => boolean>> = {
+const IS: Readonly<Record<IdKind, (text: string) => boolean>> = {
   agent: (text) => /^[a-z0-9-]{2,40}$/.test(text),
   task: (text) => isId('task', text),
+  approval: (text) => isId('appr', text),
 };
 
 const FORM = {
   agent: 'an agent by its id, 2 to 40 of a-z, 0-9 and -',
   task: 'a task by its id, which begins with task_',
+  approval: 'an approval by its id, which begins with appr_',
 } as const;
 
 function parse(args: readonly string[]) {
@@ -66,7 +71,7 @@ function idIn(positionals: readonly string[], kind: Takes['id']): string {
   return id;
 }
 
-export function understand(args: readonly string[], { id: kind, flags = [] }: Takes): Asked {
+export function understand(args: readonly string[], { id: kind, flags = [], mayReason }: Takes): Asked {
   const { values, positionals } = parse(args);
   const { url, token, data, json = false, agent, digest, hours, reason } = values;
   const given = { agent, digest, hours, reason };
@@ -76,7 +81,8 @@ export function understand(args: readonly string[], { id: kind, flags = [] }: Ta
     }
   }
   const id = idIn(positionals, kind);
-  if (flags.includes('reason') && (reason ?? '').trim() === '') {
+  const isSilent = (reason ?? '').trim() === '';
+  if (flags.includes('reason') && isSilent && (mayReason === undefined || reason !== undefined)) {
     throw new WrongUse('Say why, for those who read it later: --reason TEXT.');
   }
   if (agent !== undefined && !IS.agent(agent)) throw new WrongUse(`--agent must name ${FORM.agent}.`);

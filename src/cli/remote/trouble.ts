@@ -30,6 +30,14 @@ export class CallRefused extends Error {
   }
 }
 
+/** What to do about it, where the refusal leaves that open. */
+const ADVICE: Readonly<Record<string, string>> = {
+  unauthenticated: "This takes a person's own token that is still valid, not an agent's or a task's.",
+  approval_expired: 'It can not be decided any more. The agent has to ask again.',
+  approval_void: 'It can not be decided any more. The agent has to ask again.',
+  outcome_unknown: 'Look again before you repeat it.',
+};
+
 export function refusalLines({ code, detail, errors = [], decision, requestId }: Problem): readonly string[] {
   const { policies } = decision ?? {};
   return [
@@ -38,9 +46,7 @@ export function refusalLines({ code, detail, errors = [], decision, requestId }:
     ...(policies === undefined
       ? []
       : [policies.length === 0 ? 'no policy permits it' : `decided by ${policies.join(', ')}`]),
-    ...(code === 'unauthenticated'
-      ? ["This takes a person's own token that is still valid, not an agent's or a task's."]
-      : []),
+    ...(Object.hasOwn(ADVICE, code) ? [ADVICE[code] ?? ''] : []),
     ...(requestId === undefined ? [] : [`request id ${requestId}`]),
   ];
 }

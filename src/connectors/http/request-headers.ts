@@ -135,7 +135,13 @@ const CHARSET = /"(?:[^"\\]|\\.)*"?|;[ \t]*charset[ \t]*=[ \t]*(?:"(?:[^"\\]|\\.
 
 /** What stands in quotes is some other parameter's. */
 function withoutCharsets(accept: string): string {
-  return accept.replace(CHARSET, (found) => (found.startsWith('"') ? found : ''));
+  let [before, rest] = ['', accept];
+  // What is left of two may be one again.
+  while (rest !== before) {
+    before = rest;
+    rest = rest.replace(CHARSET, (found) => (found.startsWith('"') ? found : ''));
+  }
+  return rest;
 }
 
 /** Whether a body is packed: what is in it is not what is read here. */

@@ -1,0 +1,208 @@
+// Puts an operation before people: sealed as it is, shown as it is masked, bound to what the files say of it now. Then it
+// waits, and the agent is told where to look.
+import {
+  type Approval,
+  approvalKey,
+  type Bound,
+  type Card,
+  fingerprintOf,
+  grantKey,
+  PENDING_PREFIX,
+  pendingKey,
+  sealedKey,
+} from '../approvals/index.ts';
+import { type RequestFacts, storedEvent } from '../audit/index.ts';
+import type { Effect } from '../config/index.ts';
+import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
+import { Refusal, Unavailable } from '../shared/errors.ts';
+import { makeId } from '../shared/ids.ts';
+import { canonicalJson, type Json } from '../shared/json.ts';
+import { changeCall, taskKey } from '../tasks/index.ts';
+import { append } from './append.ts';
+import type { ApprovalDependencies } from './approval-dependencies.ts';
+import { approvalOptions, factsOfApproval } from './approval-records.ts';
+import { type Attempt, millisecondsOf } from './attempt.ts';
+import { type Awaiting, awaitingOf } from './awaiting.ts';
+import { callOptions } from './keeping.ts';
+import { AUDIT_UNAVAILABLE, outcomeUnknown } from './refusals.ts';
+
+export type Asking = Omit<ApprovalDependencies, 'mail' | 'chat' | 'deployed'>;
+
+/** What waits, and what it would be if nobody had to be asked. */
+export interface Waiting {
+  readonly target: string;
+  readonly effect: Effect;
+  /** As it is shown. */
+  readonly operation: readonly Operation[];
+  readonly decision: Decision;
+  readonly input: DecisionInput;
+  /** As it will be carried out. */
+  readonly raw: Json;
+  readonly bound: Bound;
+  /** Of credentials: whoever asks for just the same again gets what was approved. */
+  readonly isGrant: boolean;
+  readonly cardOf: (approval: Pick<Approval, 'id' | 'expiresAt' | 'needed'>) => Card;
+}
+
+/** After its approval is over the call is given so long to be ended, before the reconciler does. */
+const GRACE_MILLISECONDS = 120_000;
+
+function newApproval(
+  { clock, ids }: Pick<Asking, 'clock' | 'ids'>,
+  { begun, rules }: Attempt,
+  waiting: Waiting,
+  fingerprint: string,
+): Approval {
+  const { call, standing } = begun;
+  const { approvals: settings } = rules.config.broker;
+  const now = clock.now();
+  const taskEnds = standing === undefined ? now.getTime() : Date.parse(standing.task.expiresAt);
+  const after = (seconds: number) =>
+    new Date(Math.min(now.getTime() + seconds * 1000, taskEnds)).toISOString();
+  const id = makeId('appr', now, ids.random(10));
+  const expiresAt = after(settings.expireAfterSeconds);
+  const needed = waiting.decision.approvals ?? { count: 1, of: {} };
+  const requester = standing?.task.requester?.id;
+  return {
+    ...{ id, call: call.id, task: call.task, agent: call.agent, ancestors: call.ancestors },
+    ...{ target: waiting.target, kind: call.kind, effect: waiting.effect, status: 'pending', needed },
+    ...(call.requestLine === undefined ? {} : { requestLine: call.requestLine }),
+    ...(requester === undefined ? {} : { requester }),
+    card: waiting.cardOf({ id, expiresAt, needed }),
+    ...{ fingerprint, sealed: sealedKey(call.task, call.id), decision: waiting.decision },
+    ...{ createdAt: now.toISOString(), escalateAt: after(settings.escalateAfterSeconds), expiresAt },
+    ...{ votes: [], links: [], configDigest: call.configDigest },
+  };
+}
+
+/** Of one task: nobody reads more at once, and each of them is told of each. */
+const MOST_PENDING = 20;
+
+async function tooMany({ records }: Asking, task: string): Promise<Refusal | undefined> {
+  const page = await records.list(taskKey(task).partition, PENDING_PREFIX, { limit: MOST_PENDING });
+  if (page.items.length < MOST_PENDING) return undefined;
+  return new Refusal(
+    'rate_limited',
+    `${MOST_PENDING} operations of this task wait for people already. Wait until some are decided.`,
+    { retryAfterSeconds: 60 },
+  );
+}
+
+async function seal(
+  { sealer, objects, log }: Asking,
+  { sealed, task, call }: Approval,
+  raw: Json,
+  facts: RequestFacts,
+): Promise<Refusal | undefined> {
+  try {
+    const plain = Buffer.from(canonicalJson({ operation: raw, facts: { ...facts } as unknown as Json }));
+    const bytes = await sealer.seal(plain, { task, call });
+    if (await objects.put(sealed, bytes)) return undefined;
+    // Of an attempt with the same Idempotency-Key that came to nothing.
+    await objects.remove(sealed);
+    await objects.put(sealed, bytes);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend, call });
+    return new Refusal(
+      'internal',
+      'What is to be approved could not be put aside, so nothing was done. Try again.',
+      {
+        retryAfterSeconds: 1,
+      },
+    );
+  }
+}
+
+/** What waits for nobody is not kept. */
+async function unseal({ objects, log }: Asking, { sealed, call }: Approval): Promise<void> {
+  try {
+    await objects.remove(sealed);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend, call });
+  }
+}
+
+/** First what is durable and does nothing, then what can be decided: whoever approves has all of it before them. */
+async function record(
+  dependencies: Asking,
+  { begun }: Attempt,
+  approval: Approval,
+  isGrant: boolean,
+): Promise<boolean> {
+  const { records, clock } = dependencies;
+  const { call, key, version } = begun;
+  const { id, expiresAt, decision } = approval;
+  const deadline = new Date(Date.parse(expiresAt) + GRACE_MILLISECONDS).toISOString();
+  const waits = changeCall(call, 'wait', { approval: id, decision, deadline }, clock.now());
+  if (waits === undefined) throw new TypeError(`a call that is ${call.status} can't wait`);
+  const pointer = { approval: id };
+  const options = approvalOptions(approval, true);
+  // Whoever made it was too slow: it has been ended already.
+  if (!(await records.replace(key, version, waits as unknown as Json, callOptions(waits)))) return false;
+  await Promise.all([
+    records.create(pendingKey(call.task, id), pointer, options),
+    isGrant ? remember(records, grantKey(call.task, approval.fingerprint), pointer, options) : undefined,
+  ]);
+  await records.create(approvalKey(id), approval as unknown as Json, approvalOptions(approval));
+  return true;
+}
+
+/** In place of one that came to nothing. */
+async function remember(
+  records: Asking['records'],
+  key: ReturnType<typeof grantKey>,
+  pointer: { readonly approval: string },
+  options: ReturnType<typeof approvalOptions>,
+): Promise<void> {
+  const made = await records.create(key, pointer, options);
+  if (!made.created) await records.replace(key, made.existing.version, pointer, options);
+}
+
+/** A refusal where nothing could be put before anybody: then the call has to be ended by whoever asks. */
+export async function askApproval(
+  dependencies: Asking,
+  attempt: Attempt,
+  waiting: Waiting,
+): Promise<Awaiting | Refusal> {
+  const { clock, tokenKeys, ids, workflow, log } = dependencies;
+  const { begun, facts, rules } = attempt;
+  const crowded = await tooMany(dependencies, begun.call.task);
+  if (crowded !== undefined) return crowded;
+  const now = clock.now();
+  const fingerprint = fingerprintOf(waiting.bound, await tokenKeys(), now);
+  const approval = newApproval(dependencies, attempt, waiting, fingerprint);
+  const refused = await seal(dependencies, approval, waiting.raw, attempt.caller.facts);
+  if (refused !== undefined) return refused;
+  // A moment later than the intent, so that it stands after that.
+  const event = makeId('evt', new Date(now.getTime() + 1), ids.random(10));
+  const unwritten = await append(
+    dependencies,
+    storedEvent(approval.task, event, now, {
+      ...facts,
+      ...factsOfApproval(approval, rules.config),
+      type: 'call.awaiting',
+      ...{ operation: waiting.operation, decision: waiting.decision, input: waiting.input },
+      ...{ expiresAt: approval.expiresAt, fingerprint, card: approval.card },
+      milliseconds: millisecondsOf(begun.call, now),
+    }),
+  );
+  if (unwritten !== undefined) {
+    await unseal(dependencies, approval);
+    return AUDIT_UNAVAILABLE;
+  }
+  if (!(await record(dependencies, attempt, approval, waiting.isGrant))) {
+    await unseal(dependencies, approval);
+    return outcomeUnknown(approval.call);
+  }
+  try {
+    await workflow.start(approval.id);
+  } catch (error) {
+    // The reconciler starts what was not.
+    if (!(error instanceof Unavailable)) throw error;
+    log.error('back end unavailable', { backend: error.backend, call: approval.call });
+  }
+  return awaitingOf(approval);
+}

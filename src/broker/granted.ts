@@ -1,0 +1,132 @@
+// Credentials that people approved before: whoever asks for just the same again has them issued, while its task is open.
+import {
+  type Approval,
+  approvalKey,
+  fingerprintsOf,
+  grantKey,
+  statusOfApproval,
+} from '../approvals/index.ts';
+import { Refusal } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
+import { type Call, callKey, changeCall } from '../tasks/index.ts';
+import { stillGiven } from './approver.ts';
+import type { Asking } from './ask-approval.ts';
+import { type Attempt, DENIED, refuseAttempt } from './attempt.ts';
+import { type Awaiting, awaitingOf } from './awaiting.ts';
+import { boundOf } from './bound.ts';
+import type { BrokerDependencies } from './dependencies.ts';
+import { endCall } from './end-call.ts';
+import { refusalOfApproval } from './end-waiting.ts';
+import { callOptions } from './keeping.ts';
+import { planSession, type SessionPlan, type WantedCapability } from './plan-session.ts';
+import { rawOfCredentials } from './raw-operation.ts';
+import { standingWithOwn } from './standing.ts';
+
+type Dependencies = Asking & Pick<BrokerDependencies, 'tally'>;
+
+export type Granted =
+  | { readonly plan: SessionPlan; readonly approval: Approval }
+  | { readonly awaiting: Awaiting }
+  | { readonly refusal: Refusal };
+
+/** The latest approval that was asked for just this, of this task and under what the files say now. */
+async function latestFor(
+  { records, tokenKeys }: Dependencies,
+  { begun, rules }: Attempt,
+  plan: SessionPlan,
+  wanted: readonly WantedCapability[],
+): Promise<Approval | undefined> {
+  const { call } = begun;
+  const bound = boundOf(rules.config, call, [plan.target], rawOfCredentials(wanted));
+  if (bound === undefined) return undefined;
+  const keys = fingerprintsOf(bound, await tokenKeys()).map((one) => grantKey(call.task, one));
+  const pointers = (await records.read(keys)).flatMap((record) => record ?? []);
+  const ids = pointers.map(({ value }) => (value as { readonly approval: string }).approval);
+  const found = ids.length === 0 ? [] : await records.read(ids.map(approvalKey));
+  const approvals = found.flatMap((record) => (record?.value as unknown as Approval | undefined) ?? []);
+  return approvals.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+}
+
+/** Undefined where somebody has to be asked. One who said no is not asked again for the same. */
+export async function grantedTo(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  plan: SessionPlan,
+  wanted: readonly WantedCapability[],
+): Promise<Granted | undefined> {
+  const { begun, rules } = attempt;
+  const approval = await latestFor(dependencies, attempt, plan, wanted);
+  if (approval === undefined || begun.standing === undefined) return undefined;
+  const now = dependencies.clock.now();
+  switch (statusOfApproval(approval, now)) {
+    case 'pending':
+      return { awaiting: awaitingOf(approval) };
+    case 'denied': {
+      const { code, detail } = refusalOfApproval(rules, approval, now) ?? {
+        code: 'approval_denied',
+        detail: '',
+      };
+      return { refusal: new Refusal(code, detail) };
+    }
+    case 'approved':
+      return ofApproved(dependencies, attempt, approval, wanted);
+    default:
+      return undefined;
+  }
+}
+
+/** Once the workflow has granted it: by then who approved it is written down. */
+async function ofApproved(
+  dependencies: Dependencies,
+  { begun, rules, caller }: Attempt,
+  approval: Approval,
+  wanted: readonly WantedCapability[],
+): Promise<Granted | undefined> {
+  const { records, clock, tokenKeys } = dependencies;
+  const [item] = await records.read([callKey(approval.task, approval.call)]);
+  const call = item?.value as unknown as Call | undefined;
+  if (call?.approval !== approval.id || begun.standing === undefined) return undefined;
+  if (call.status === 'awaiting_approval') return { awaiting: awaitingOf(approval) };
+  if (call.status !== 'approved' && call.status !== 'succeeded') return undefined;
+  const own = standingWithOwn(begun.standing, await tokenKeys());
+  const given = stillGiven(rules, approval);
+  const again = planSession(rules, own, wanted, begun.call.outcomeEvent, caller, clock.now(), given);
+  if ('refusal' in again || again.decision.outcome !== 'allowed') return undefined;
+  return { plan: again, approval };
+}
+
+/** The attempt ends: what is asked for waits under another call, or was refused under it. */
+export async function tellAwaiting(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  granted: Exclude<Granted, { readonly plan: SessionPlan }>,
+): Promise<Awaiting | Refusal> {
+  if ('refusal' in granted) return refuseAttempt(dependencies, attempt, DENIED, granted);
+  const { code, detail } = new Refusal('conflict', `It waits for approval, under ${granted.awaiting.call}.`);
+  const unwritten = await endCall(dependencies, attempt.begun, {
+    ...DENIED,
+    // Under an Idempotency-Key, a repetition is told how that approval stands.
+    ending: { refusal: { code, detail }, approval: granted.awaiting.approval.id },
+    event: { ...attempt.facts, type: 'call.repeated', answer: 'awaiting_approval' },
+  });
+  return unwritten ?? granted.awaiting;
+}
+
+/** The call that asked for it has what it asked for. It may have been told so before. */
+export async function useGrant(
+  { records, clock, log }: Dependencies,
+  { id: approval, task, call: id }: Approval,
+): Promise<void> {
+  try {
+    const [item] = await records.read([callKey(task, id)]);
+    const call = item?.value as unknown as Call | undefined;
+    if (item === undefined || call?.status !== 'approved' || call.approval !== approval) return;
+    const used = changeCall(call, 'succeed', {}, clock.now());
+    if (used !== undefined) {
+      await records.replace(item.key, item.version, used as unknown as Json, callOptions(used));
+    }
+  } catch {
+    // Until it is used it counts as granted, which is what it is.
+    log.warn('call state not recorded', { call: id });
+  }
+}
