@@ -84,6 +84,8 @@ function millisecondsToImport(file: string): number {
       TOKEN_KEYS_SECRET: 'keys',
       MASKING_KEYS_SECRET: 'masking',
       BROKER_NAME: 'bailiwick',
+      SEALING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/sealing',
+      WORKFLOW_ARN: 'arn:aws:states:eu-west-1:111122223333:stateMachine:approvals',
       POWERTOOLS_SERVICE_NAME: 'bailiwick',
       POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick',
     },

@@ -1,8 +1,8 @@
 // The whole broker as one construct, for this repo's stack and for other CDK apps.
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import { type PolicyDocument, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, type PolicyDocument, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
   FilterCriteria,
@@ -24,6 +24,7 @@ import { DESIGNS, FUNCTION_NAMES, type FunctionName, logicalName } from './funct
 import { Stores } from './stores.ts';
 import { type NetworkProps, targetNetwork } from './target-network.ts';
 import { Watch } from './watch.ts';
+import { ApprovalWorkflow } from './workflow.ts';
 
 export interface BailiwickProps extends NetworkProps {
   /**
@@ -87,13 +88,15 @@ export class Bailiwick extends Construct implements Broker {
   readonly callerRoleArn: string;
   readonly stores: Stores;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly workflow: ApprovalWorkflow;
   readonly frontDoor: FrontDoor;
 
   constructor(scope: Construct, id: string, props: BailiwickProps) {
     super(scope, id);
     this.name = checkedName(props.name ?? DEFAULT_NAME);
-    this.stores = new Stores(this, 'Stores');
+    this.stores = new Stores(this, 'Stores', this.name);
     this.functions = this.makeFunctions(props);
+    this.workflow = this.approvals(props.logRetention ?? DEFAULTS.logRetention);
     this.issuerRoleArn = roleArnOf(this.functions['issue-credentials']);
     this.revokerRoleArn = roleArnOf(this.functions['revoke-sessions']);
     this.callerRoleArn = roleArnOf(this.functions['make-call']);
@@ -113,6 +116,7 @@ export class Bailiwick extends Construct implements Broker {
       broker: this.name,
       functions: this.functions,
       api: this.frontDoor.api,
+      workflow: this.workflow.machine,
       topic: props.alarmTopic,
       refusedTokensAlarm: props.refusedTokensAlarm ?? DEFAULTS.refusedTokensAlarm,
     });
@@ -141,9 +145,20 @@ export class Bailiwick extends Construct implements Broker {
     >;
   }
 
+  private approvals(logRetention: RetentionDays): ApprovalWorkflow {
+    const workflow = new ApprovalWorkflow(this, 'Approvals', {
+      steps: this.functions['ask-approvers'],
+      execute: this.functions['execute-call'],
+      logRetention,
+    });
+    const starting = FUNCTION_NAMES.filter((name) => DESIGNS[name].workflow.includes('start'));
+    workflow.startedBy(starting.map((name) => roleOf(this.functions[name])));
+    return workflow;
+  }
+
   /** One entry a function, so that each gets what its schema asks for and nothing else. */
   private environments(): Environments {
-    const { state, events, objects, tokenKeysArn, maskingKeysArn } = this.stores;
+    const { state, events, objects, tokenKeysArn, maskingKeysArn, sealingKey } = this.stores;
     const records = {
       STATE_TABLE: state.tableName,
       EVENTS_TABLE: events.tableName,
@@ -151,14 +166,25 @@ export class Bailiwick extends Construct implements Broker {
     };
     const keys = { TOKEN_KEYS_SECRET: tokenKeysArn };
     const masking = { MASKING_KEYS_SECRET: maskingKeysArn };
+    const api = { ...records, ...masking };
+    const tasks = { ...api, ...keys };
+    const named = { BROKER_NAME: this.name };
+    const sealing = { SEALING_KEY: sealingKey.keyArn };
+    // Made after the functions, two of which it invokes.
+    const workflow = { WORKFLOW_ARN: Lazy.string({ produce: () => this.workflow.machine.stateMachineArn }) };
     return {
-      'open-task': { ...records, ...keys, ...masking },
-      tasks: { ...records, ...keys, ...masking },
-      'issue-credentials': { ...records, ...keys, ...masking, BROKER_NAME: this.name },
-      'make-call': { ...records, ...keys, ...masking, BROKER_NAME: this.name },
-      operate: { ...records, ...masking },
-      'read-events': { ...records, ...masking },
-      reconcile: records,
+      'open-task': tasks,
+      tasks,
+      'issue-credentials': { ...tasks, ...named, ...sealing, ...workflow },
+      'make-call': { ...tasks, ...named, ...sealing, ...workflow },
+      'execute-call': { ...tasks, ...named, ...sealing },
+      'ask-approvers': api,
+      'decide-approval': api,
+      'reveal-operation': { ...api, ...sealing },
+      'read-calls': tasks,
+      operate: api,
+      'read-events': api,
+      reconcile: { ...records, ...workflow },
       'revoke-sessions': records,
       'rotate-keys': { ...keys, ...masking },
       front: {},
@@ -221,9 +247,13 @@ export class Bailiwick extends Construct implements Broker {
   }
 }
 
-function roleArnOf({ role }: LambdaFunction): string {
+function roleOf({ role }: LambdaFunction): IRole {
   if (role === undefined) throw new Error('a function of the broker has no role');
-  return role.roleArn;
+  return role;
+}
+
+function roleArnOf(of: LambdaFunction): string {
+  return roleOf(of).roleArn;
 }
 
 function reserved(name: FunctionName, chosen: BailiwickProps['reservedConcurrency']): number | undefined {

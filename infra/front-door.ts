@@ -15,6 +15,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ROUTES } from '../src/api/index.ts';
+import type { Route } from '../src/api/routes.ts';
 import type { Code } from '../src/shared/codes.ts';
 import { acknowledge } from './acknowledge.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName } from './functions.ts';
@@ -83,9 +84,10 @@ export class FrontDoor extends Construct {
         name === CATCH_ALL ? { scopePermissionToMethod: false } : { allowTestInvoke: false },
       );
       for (const route of DESIGNS[name].routes) {
-        const { method, path } = ROUTES[route];
+        const { method, path, isPage }: Route = ROUTES[route];
         const resource = this.api.root.resourceForPath(path);
         resource.addMethod(method, integration);
+        if (isPage === true) resource.addMethod('HEAD', integration);
         if (method === 'ANY') taken.add(resource);
       }
       if (name !== CATCH_ALL) continue;
@@ -103,6 +105,7 @@ export class FrontDoor extends Construct {
         responseHeaders: {
           'content-type': "'application/problem+json'",
           'cache-control': "'no-store'",
+          ...(problem.status === 429 ? { 'retry-after': "'1'" } : {}),
         },
         templates: { 'application/json': body(problem) },
       });
@@ -172,6 +175,15 @@ const PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
     title: 'Too Many Requests',
     code: 'rate_limited',
     detail: 'Too many requests at once. Wait a second and try again.',
+  },
+  // A function that runs as often as it may at once: API Gateway can't tell that from Lambda not being there.
+  Full: {
+    type: ResponseType.INTEGRATION_FAILURE,
+    status: 429,
+    title: 'Too Many Requests',
+    code: 'rate_limited',
+    detail:
+      'Too many requests like this one at once, or the broker could not be reached. Wait a second, and look what became of a write before you repeat it.',
   },
   UnsupportedMediaType: {
     type: ResponseType.UNSUPPORTED_MEDIA_TYPE,

@@ -9,11 +9,13 @@ import type { Config } from '../src/config/index.ts';
 import { acknowledge } from './acknowledge.ts';
 import { functionCode } from './code.ts';
 import type { Environments } from './environments.ts';
-import { DESIGNS, type FunctionName } from './functions.ts';
+import { DESIGNS, type FunctionDesign, type FunctionName } from './functions.ts';
+import { mailStatements } from './mail-permissions.ts';
 import { statementsFor } from './permissions.ts';
 import { roleStatements } from './role-permissions.ts';
 import { allowOnTargets } from './role-policies.ts';
-import { targetSecretStatements } from './secret-permissions.ts';
+import { mayUse } from './sealing-key.ts';
+import { configSecretStatements } from './secret-permissions.ts';
 import type { Stores } from './stores.ts';
 import { INTERFACES_REASON, mayJoin, type TargetNetwork } from './target-network.ts';
 
@@ -26,6 +28,8 @@ const POWERTOOLS = {
   // Answers hold credentials: they never go into a trace.
   POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
 };
+
+const WAKE_REASON = 'SendTaskSuccess knows no resources: a token that nobody can guess says what waits.';
 
 export interface BrokerFunctionProps<Name extends FunctionName> {
   readonly name: Name;
@@ -55,11 +59,7 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const role = this.role(logGroup);
-    for (const statement of statementsFor(design, props.stores)) role.addToPolicy(statement);
-    allowOnTargets(role, [
-      ...roleStatements(design, props.config, props.broker),
-      ...targetSecretStatements(design, props.config, props.secretKeyArns, props.stores),
-    ]);
+    this.allow(role, design, props);
     const network = design.reachesTargets ? props.network : undefined;
     if (network !== undefined) mayJoin(role);
     this.function = new LambdaFunction(this, 'Function', {
@@ -83,14 +83,39 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
+    this.acknowledgements(role, design, props.stores, network !== undefined);
+  }
+
+  private allow(role: Role, design: FunctionDesign, props: BrokerFunctionProps<Name>): void {
+    const { stores, config, broker, secretKeyArns } = props;
+    const own = [
+      ...statementsFor(design, stores),
+      ...mayUse(stores.sealingKey, design, role),
+      ...mailStatements(design, config, this),
+    ];
+    for (const statement of own) role.addToPolicy(statement);
+    allowOnTargets(role, [
+      ...roleStatements(design, config, broker),
+      ...configSecretStatements(design, config, secretKeyArns, stores),
+    ]);
+  }
+
+  private acknowledgements(role: Role, design: FunctionDesign, stores: Stores, isInVpc: boolean): void {
     const everywhere = ['X-Ray takes segments only on `*`: PutTraceSegments knows no resources.'];
-    if (network !== undefined) everywhere.push(INTERFACES_REASON);
+    if (isInVpc) everywhere.push(INTERFACES_REASON);
+    if (design.workflow.includes('wake')) everywhere.push(WAKE_REASON);
     acknowledge(role, { 'IAM5[Resource::*]': everywhere.join(' ') });
+    const bucket = Stack.of(this).resolve((stores.objects.node.defaultChild as CfnBucket).logicalId);
     if (design.objects.length > 0) {
-      const bucket = Stack.of(this).resolve((props.stores.objects.node.defaultChild as CfnBucket).logicalId);
       acknowledge(role, {
         [`IAM5[Resource::<${bucket}.Arn>/*]`]:
           'The objects of one bucket that holds nothing else, under keys that the broker makes; never its list.',
+      });
+    }
+    if (design.removesSealed) {
+      acknowledge(role, {
+        [`IAM5[Resource::<${bucket}.Arn>/30d/sealed/*]`]:
+          'What waited sealed for people is removed when its call ends; its keys are made by the broker.',
       });
     }
   }

@@ -6,7 +6,7 @@ export interface FunctionDesign {
   readonly routes: readonly RouteName[];
   /** DynamoDB actions on the state table. */
   readonly state: readonly TableAction[];
-  /** Partitions of the state table in which it counts: numbers grow there, and nothing else is changed. */
+  /** Partitions of the state table in which it counts, or notes that something was used: nothing else is changed there. */
   readonly counts: readonly CountedPartitions[];
   /** DynamoDB actions on the state table's index. */
   readonly stateIndex: readonly 'Query'[];
@@ -16,6 +16,15 @@ export interface FunctionDesign {
   readonly eventsIndex: readonly 'Query'[];
   /** S3 actions on the objects of the bucket. */
   readonly objects: readonly ('GetObject' | 'PutObject')[];
+  /** May it remove what waited sealed for people? No other object is ever removed before its time. */
+  readonly removesSealed: boolean;
+  /** On the key that operations are sealed under while people decide. Whoever may seal opens nothing. */
+  readonly sealing: 'none' | 'seal' | 'open';
+  /** On the workflow of approvals: starts one, wakes one that waits. */
+  readonly workflow: readonly ('start' | 'wake')[];
+  /** Of the secrets that broker.yaml names. */
+  readonly ownSecrets: readonly ('login' | 'slack')[];
+  readonly sendsMail: boolean;
   readonly tokenKeys: 'none' | 'read' | 'rotate';
   /** The key of pseudonyms: for those that hear callers, and so mask what they say. */
   readonly maskingKeys: 'none' | 'read' | 'rotate';
@@ -41,13 +50,15 @@ export type TableAction = 'PutItem' | 'GetItem' | 'BatchGetItem' | 'Query';
 
 /**
  * Refused tokens, tokens of nobody registered, when an agent was seen: `src/agents/` makes their keys. How often a
- * role's deny was asked for: `src/credentials/` makes those.
+ * role's deny was asked for: `src/credentials/` makes those. Which proofs of possession were used: `src/broker/proof.ts`.
  */
-export type CountedPartitions = 'refused/*' | 'sightings/*' | 'seen/*' | 'revoke/*';
+export type CountedPartitions = 'refused/*' | 'sightings/*' | 'seen/*' | 'revoke/*' | 'used/*';
 
 /** A synchronous call has 25 s of work; 29 s is where API Gateway ends it. */
 const SYNCHRONOUS_SECONDS = 29;
 const BACKGROUND_SECONDS = 60;
+/** As long as a step of the workflow is given; see `statemachines/approval.asl.json`. */
+const STEP_SECONDS = 30;
 
 const NOTHING = {
   routes: [],
@@ -57,6 +68,11 @@ const NOTHING = {
   events: [],
   eventsIndex: [],
   objects: [],
+  removesSealed: false,
+  sealing: 'none',
+  workflow: [],
+  ownSecrets: [],
+  sendsMail: false,
   tokenKeys: 'none',
   maskingKeys: 'none',
   assumesTargetRoles: 'none',
@@ -89,6 +105,7 @@ const FUNCTIONS = {
     counts: ['refused/*', 'sightings/*', 'revoke/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
+    workflow: ['wake'],
     tokenKeys: 'read',
     maskingKeys: 'read',
     config: true,
@@ -97,10 +114,12 @@ const FUNCTIONS = {
     ...NOTHING,
     purpose: 'Issues session credentials for a task',
     routes: ['issueCredentials'],
-    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
     counts: ['refused/*', 'seen/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
+    sealing: 'seal',
+    workflow: ['start'],
     tokenKeys: 'read',
     maskingKeys: 'read',
     assumesTargetRoles: 'all',
@@ -111,10 +130,12 @@ const FUNCTIONS = {
     ...NOTHING,
     purpose: 'Makes HTTP calls to targets for agents',
     routes: ['callTarget', 'callTargetRoot'],
-    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    state: ['PutItem', 'BatchGetItem', 'GetItem', 'Query'],
     counts: ['refused/*', 'seen/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
+    sealing: 'seal',
+    workflow: ['start'],
     tokenKeys: 'read',
     maskingKeys: 'read',
     assumesTargetRoles: 'signing',
@@ -122,6 +143,76 @@ const FUNCTIONS = {
     config: true,
     // A target that is slow holds each for as long as a call may take.
     reservedConcurrency: 100,
+  },
+  'execute-call': {
+    ...NOTHING,
+    purpose: 'Carries out what was approved',
+    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    sealing: 'open',
+    tokenKeys: 'read',
+    maskingKeys: 'read',
+    assumesTargetRoles: 'signing',
+    reachesTargets: true,
+    config: true,
+    timeoutSeconds: BACKGROUND_SECONDS,
+  },
+  'ask-approvers': {
+    ...NOTHING,
+    purpose: 'Takes the other steps of an approval: looks how it stands, asks people, records how it ended',
+    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    removesSealed: true,
+    workflow: ['wake'],
+    ownSecrets: ['slack'],
+    sendsMail: true,
+    maskingKeys: 'read',
+    config: true,
+    timeoutSeconds: STEP_SECONDS,
+  },
+  'decide-approval': {
+    ...NOTHING,
+    purpose: 'Answers people who decide: by REST, by the page and its login, in Slack',
+    routes: [
+      ...(['listApprovals', 'readApproval', 'decideApproval', 'slackInteraction'] as const),
+      ...(['approvalPage', 'decideOnPage', 'beginLogin', 'finishLogin'] as const),
+    ],
+    state: ['PutItem', 'BatchGetItem', 'GetItem'],
+    counts: ['refused/*'],
+    stateIndex: ['Query'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    workflow: ['wake'],
+    ownSecrets: ['login', 'slack'],
+    maskingKeys: 'read',
+    config: true,
+  },
+  'reveal-operation': {
+    ...NOTHING,
+    purpose: 'Shows an operation without masks to a person who has logged in',
+    routes: ['revealOnPage'],
+    state: ['BatchGetItem'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    sealing: 'open',
+    maskingKeys: 'read',
+    config: true,
+  },
+  'read-calls': {
+    ...NOTHING,
+    purpose: 'Tells agents how their calls stand, also while they wait',
+    routes: ['readCall', 'readCallResponse'],
+    state: ['BatchGetItem'],
+    counts: ['refused/*', 'used/*'],
+    events: ['PutItem'],
+    objects: ['PutObject', 'GetObject'],
+    tokenKeys: 'read',
+    maskingKeys: 'read',
+    config: true,
+    // Whoever waits holds one: those who wait must not starve the others.
+    reservedConcurrency: 20,
   },
   operate: {
     ...NOTHING,
@@ -135,6 +226,7 @@ const FUNCTIONS = {
     stateIndex: ['Query'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
+    workflow: ['wake'],
     maskingKeys: 'read',
     config: true,
   },
@@ -157,6 +249,8 @@ const FUNCTIONS = {
     stateIndex: ['Query'],
     events: ['PutItem', 'GetItem'],
     objects: ['PutObject', 'GetObject'],
+    removesSealed: true,
+    workflow: ['start', 'wake'],
     config: true,
     timeoutSeconds: BACKGROUND_SECONDS,
   },

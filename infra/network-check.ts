@@ -15,6 +15,8 @@ const NEEDED = {
   dynamodb: 'tasks, calls and the audit',
   s3: 'bodies too large for a record',
   secretsmanager: 'its own keys, and the secrets of targets',
+  kms: 'sealing what waits for people, and opening it',
+  states: 'starting the workflow by which people are asked',
 } as const;
 const NEEDED_TO_SIGN = {
   sts: 'the sessions that requests are signed with',

@@ -4,10 +4,14 @@ import type { FunctionDesign } from './functions.ts';
 import { type Conditions, statement } from './statement.ts';
 import { EVENTS_INDEX, STATE_INDEX, type Stores } from './stores.ts';
 
+/** `src/approvals/` makes the keys of what waits sealed. */
+const SEALED_PREFIX = '30d/sealed/';
+
 export function statementsFor(design: FunctionDesign, stores: Stores): PolicyStatement[] {
   return [
     ...tableStatements(design, stores),
     ...objectStatements(design, stores),
+    ...workflowStatements(design),
     ...secretStatements(design, stores),
     ...streamStatements(design, stores),
   ];
@@ -60,7 +64,15 @@ function objectStatements(design: FunctionDesign, stores: Stores): PolicyStateme
       [stores.key.keyArn],
       stores.via('s3'),
     ),
+    ...(design.removesSealed
+      ? statement('Sealed', ['s3:DeleteObject'], [stores.objects.arnForObjects(`${SEALED_PREFIX}*`)])
+      : []),
   ];
+}
+
+/** To wake: by the token, which is all that says what waits, and which nobody can guess. To start: see `workflow.ts`. */
+function workflowStatements({ workflow }: FunctionDesign): PolicyStatement[] {
+  return workflow.includes('wake') ? statement('Wake', ['states:SendTaskSuccess'], ['*']) : [];
 }
 
 const ON_SECRET = {

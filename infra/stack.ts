@@ -22,13 +22,14 @@ export class BailiwickStack extends Stack {
         ? {}
         : { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
     });
-    const { stores, frontDoor } = this.bailiwick;
+    const { stores, frontDoor, workflow } = this.bailiwick;
     this.output('ApiUrl', frontDoor.api.url, 'Where agents reach the broker');
     this.output('ApiId', frontDoor.api.restApiId, 'The id of the REST API');
     this.output('StateTable', stores.state.tableName, 'Tasks, calls and what they stand at');
     this.output('EventsTable', stores.events.tableName, 'The audit');
     this.output('ObjectsBucket', stores.objects.bucketName, 'Bodies too large for a record');
     this.output('TokenKeysSecret', stores.tokenKeysArn, 'The keys that task tokens are made with');
+    this.output('ApprovalWorkflow', workflow.machine.stateMachineArn, 'An execution for each approval');
     const { name, issuerRoleArn, revokerRoleArn, callerRoleArn } = this.bailiwick;
     this.output('BrokerName', name, 'What the tag bailiwick of the roles of AWS targets must say');
     this.output(

@@ -1,4 +1,5 @@
-// What a deployment keeps: two tables, the objects bucket, two secrets, and the key they are all encrypted under.
+// What a deployment keeps: two tables, the objects bucket, two secrets, and the key they are all encrypted under; and
+// the key that operations are sealed under while people decide.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -7,6 +8,7 @@ import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { KEEP } from '../src/ports/objects.ts';
 import { acknowledge } from './acknowledge.ts';
+import { sealingKey } from './sealing-key.ts';
 
 export const STATE_INDEX = 'index';
 export const EVENTS_INDEX = 'time';
@@ -21,8 +23,10 @@ export class Stores extends Construct {
   readonly tokenKeysArn: string;
   readonly maskingKeys: Secret;
   readonly maskingKeysArn: string;
+  readonly sealingKey: Key;
 
-  constructor(scope: Construct, id: string) {
+  /** `broker` is the broker's name. */
+  constructor(scope: Construct, id: string, broker: string) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
       description: "Bailiwick's tables, objects and secrets",
@@ -49,6 +53,7 @@ export class Stores extends Construct {
     this.tokenKeysArn = (this.tokenKeys.node.defaultChild as CfnSecret).attrId;
     this.maskingKeys = this.maskingKeysSecret();
     this.maskingKeysArn = (this.maskingKeys.node.defaultChild as CfnSecret).attrId;
+    this.sealingKey = sealingKey(this, broker);
   }
 
   private table(id: string, [partition, sort]: [string, string], stream: StreamViewType): Table {

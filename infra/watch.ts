@@ -13,6 +13,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from './function.ts';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
@@ -27,6 +28,7 @@ export interface WatchProps {
   readonly broker: string;
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
   readonly api: RestApi;
+  readonly workflow: IStateMachine;
   readonly topic: ITopic | undefined;
   /** How many refused tokens in a minute are a flood. */
   readonly refusedTokensAlarm: number;
@@ -38,7 +40,7 @@ export class Watch extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { functions, api, topic } = props;
+    const { functions, api, workflow, topic } = props;
     this.topic = topic;
     this.broker = props.broker;
     const audit = this.counted('AuditUnavailable');
@@ -56,6 +58,11 @@ export class Watch extends Construct {
     this.any('audit-unavailable', audit, 'Audit events could not be written; calls are being refused');
     this.any('outcome-unknown', unknown, 'It is not known how a call ended');
     this.any('revocation-waiting', waiting, 'Tasks are over whose credentials may still work on some role');
+    this.any(
+      'approvals-failed',
+      workflow.metricFailed({ period: PERIOD }),
+      'The workflow of an approval failed: its outcome is unknown, or the reconciler has to end it',
+    );
     this.revokerLags(functions['revoke-sessions']);
     this.refusedTokens(props.refusedTokensAlarm);
     this.reconcilerStopped(functions.reconcile);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { choosePlace } from '../test/e2e/support/target/place.ts';
 import { testDeployed } from './harness/deployed.ts';
 import { EMULATED_ACCOUNT, emulatedAws } from './harness/environment.ts';
 import { testGiven } from './harness/given.ts';
@@ -43,12 +44,14 @@ async function onMiniStack({ directory, tests, signal }: Run): Promise<number> {
   });
   const traces = join(directory, 'traces.jsonl');
   const collector = await collectTraces(traces);
+  const place = await choosePlace('https');
   try {
     const own = await startMiniStack({
       python,
       directory,
       repository,
       traceAddress: collector.address,
+      trusted: place.atLogin.cert,
       signal,
     });
     try {
@@ -61,6 +64,7 @@ async function onMiniStack({ directory, tests, signal }: Run): Promise<number> {
           ...{ enforcesIam: true, runsHere: true },
         },
         environment: { ...emulatedAws(repository), BAILIWICK_E2E_AWS_CLI: join(dirname(python), 'aws') },
+        place,
         disposable: true,
         tests,
         signal,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { choosePlace } from '../test/e2e/support/target/place.ts';
 import { testDeployed } from './harness/deployed.ts';
 import { EMULATED_ACCOUNT, emulatedAws } from './harness/environment.ts';
 import { HarnessProblem, run } from './harness/process.ts';
@@ -26,6 +27,7 @@ async function main(signal: AbortSignal): Promise<number> {
       directory,
       reach: { endpoint: endpoint(), account: EMULATED_ACCOUNT },
       environment: emulatedAws(repository),
+      place: await choosePlace('https'),
       disposable: true,
       tests: process.argv.slice(2),
       signal,

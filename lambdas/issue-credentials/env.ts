@@ -1,11 +1,12 @@
 // What this function reads from its environment; its construct must provide just that.
 import * as z from 'zod/mini';
-import { maskingKeys, stores, tokenKeys } from '../shared/env.ts';
+import { brokerName, maskingKeys, sealingKey, stores, tokenKeys, workflow } from '../shared/env.ts';
 
 export const environment = z.object({
   ...stores,
   ...tokenKeys,
   ...maskingKeys,
-  /** As the tag `bailiwick` of the roles has it. */
-  BROKER_NAME: z.string().check(z.minLength(1)),
+  ...brokerName,
+  ...sealingKey,
+  ...workflow,
 });

@@ -1,5 +1,5 @@
 // What this function reads from its environment; its construct must provide just that.
 import * as z from 'zod/mini';
-import { stores } from '../shared/env.ts';
+import { stores, workflow } from '../shared/env.ts';
 
-export const environment = z.object(stores);
+export const environment = z.object({ ...stores, ...workflow });

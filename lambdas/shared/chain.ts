@@ -85,6 +85,10 @@ export interface ApiTools extends Tools {
   readonly publicUrl: () => Promise<string>;
 }
 
+function isTaken({ method, isPage }: Endpoint['route'], asked: string): boolean {
+  return method === asked || method === 'ANY' || (asked === 'HEAD' && isPage === true);
+}
+
 /** A Lambda handler for these endpoints. What is none of them goes to `otherwise`. */
 export function apiHandler(
   tools: ApiTools,
@@ -103,14 +107,16 @@ export function apiHandler(
     .use(problems(tools, codes))
     .handler(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
       const endpoint = endpoints.find(
-        ({ route }) =>
-          route.path === event.resource && (route.method === event.httpMethod || route.method === 'ANY'),
+        ({ route }) => route.path === event.resource && isTaken(route, event.httpMethod),
       );
       const result: ApiResponse | Refusal =
         endpoint === undefined
           ? otherwise(event)
           : await endpoint.handle(apiRequest(event, mostBodyBytes(endpoint.route)));
-      if (!(result instanceof Refusal)) return proxyResult(result);
+      if (!(result instanceof Refusal)) {
+        const isHead = event.httpMethod === 'HEAD' && endpoint?.route.isPage === true;
+        return proxyResult(isHead ? { ...result, body: '' } : result);
+      }
       codes.set(event, result.code);
       return proxyResult(problem(result, event.requestContext.requestId, await tools.publicUrl()));
     });

@@ -3,12 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Masking, Rules, WithoutPolicy } from '../../src/broker/index.ts';
 import { type Config, unpackConfig } from '../../src/config/index.ts';
-import { once } from './once.ts';
 
-export const packedConfig: () => Promise<Config> = once(async () => {
+let unpacked: Config | undefined;
+
+/** For what has to know it before it can wait. */
+export function packedNow(): Config {
   const directory = process.env['LAMBDA_TASK_ROOT'] ?? '.';
-  return unpackConfig(readFileSync(join(directory, 'config.json'), 'utf8'));
-});
+  unpacked ??= unpackConfig(readFileSync(join(directory, 'config.json'), 'utf8'));
+  return unpacked;
+}
+
+export async function packedConfig(): Promise<Config> {
+  return packedNow();
+}
 
 /** For functions that hear nobody either. */
 export async function configOnly(): Promise<Pick<Rules, 'config'>> {

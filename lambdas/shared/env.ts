@@ -14,3 +14,12 @@ export const tokenKeys = { TOKEN_KEYS_SECRET: named() };
 
 /** The ARN of the secret that holds the key of pseudonyms. */
 export const maskingKeys = { MASKING_KEYS_SECRET: named() };
+
+/** The ARN of the key that operations are sealed under while people decide. */
+export const sealingKey = { SEALING_KEY: named() };
+
+/** The ARN of the state machine of approvals, for those that start it. */
+export const workflow = { WORKFLOW_ARN: named() };
+
+/** The broker's name, as the tag `bailiwick` of the roles has it. */
+export const brokerName = { BROKER_NAME: named() };

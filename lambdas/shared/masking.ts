@@ -1,13 +1,10 @@
 // What a deployed broker masks by: the packed config, and the key of pseudonyms from Secrets Manager where a rule needs it.
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { clientSettings } from '../../src/adapters/aws/client-settings.ts';
-import { createSecretsManagerSecrets } from '../../src/adapters/aws/secrets-manager.ts';
-import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
+import { systemIds as ids } from '../../src/adapters/system.ts';
 import { createMasking, type Masking, needsKeys } from '../../src/broker/index.ts';
 import type { Config } from '../../src/config/index.ts';
 import { type PseudonymKeys, pseudonymKeysOf } from '../../src/masking/index.ts';
 import { packedConfig } from './config.ts';
-import { atFirstUse } from './once.ts';
+import { secretsManager } from './secrets.ts';
 import type { Tools } from './tools.ts';
 
 /** Where no rule makes pseudonyms, a key is of no use: nothing is fetched for it. */
@@ -16,11 +13,8 @@ function noKeys(): PseudonymKeys {
 }
 
 /** One for as long as the key is the same: the secret is read anew every few minutes. */
-export function maskingFrom({ tracer }: Tools, secret: string): () => Promise<Masking> {
-  const secrets = atFirstUse(() => {
-    const client = tracer.captureAWSv3Client(new SecretsManagerClient(clientSettings()));
-    return createSecretsManagerSecrets({ client, clock });
-  });
+export function maskingFrom(tools: Tools, secret: string): () => Promise<Masking> {
+  const secrets = secretsManager(tools);
   let made: { readonly masking: Masking; readonly key: string | undefined } | undefined;
   const keyed = async (config: Config) => {
     const keys = pseudonymKeysOf(await secrets.read(secret));

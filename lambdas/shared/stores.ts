@@ -15,6 +15,7 @@ function lazyObjects(bucket: string): Objects {
   return {
     put: async (key, body) => (await objects()).put(key, body),
     get: async (key) => (await objects()).get(key),
+    remove: async (key) => (await objects()).remove(key),
     link: async (...asked) => (await objects()).link(...asked),
   };
 }

@@ -1,9 +1,10 @@
 // From an AWS to a verdict: a config, a deployment, the black-box tests.
 import { join } from 'node:path';
-import { choosePlace, type Place, writePlace } from '../../test/e2e/support/target/place.ts';
+import { type Place, writePlace } from '../../test/e2e/support/target/place.ts';
 import { configFor } from './config.ts';
 import { type DeployOptions, deploy, destroy, type Outputs, output } from './deploy.ts';
 import { type Reach, reaching } from './environment.ts';
+import { makeSender } from './mail.ts';
 import { run } from './process.ts';
 import { putSecrets } from './secrets.ts';
 
@@ -12,6 +13,8 @@ export interface DeployedOptions {
   readonly directory: string;
   readonly reach: Reach;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where the servers will be that the broker calls. */
+  readonly place: Place;
   /** The AWS goes when the run ends, so nothing has to be taken down in it. */
   readonly disposable: boolean;
   /** Which tests to run; all of `test/e2e` where empty. */
@@ -19,13 +22,14 @@ export interface DeployedOptions {
   readonly signal: AbortSignal;
 }
 
+/** As broker.yaml has it. */
+const SENDER = 'bailiwick@example.com';
 const TEST_SECONDS = 600;
 
 export async function testDeployed(options: DeployedOptions): Promise<number> {
-  const { repository, directory, reach, signal } = options;
+  const { repository, directory, reach, place, signal } = options;
   const environment = reaching(options.environment, reach);
   const { account } = reach;
-  const place = await choosePlace();
   const config = configFor({ account, repository, directory, place });
   const deployment: DeployOptions = { repository, directory, config, account, environment, signal };
   try {
@@ -52,6 +56,7 @@ async function prepareCalled(
   place: Place,
 ): Promise<NodeJS.ProcessEnv> {
   await putSecrets(environment, reach, place.secrets);
+  await makeSender(environment, reach, SENDER);
   const file = join(directory, 'place.json');
   writePlace(file, place);
   return { BAILIWICK_E2E_PLACE: file };

@@ -1,5 +1,6 @@
 // Tests against an AWS that is there already: LocalStack, an emulator somebody runs, or an account.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { choosePlace } from '../../test/e2e/support/target/place.ts';
 import { testDeployed } from './deployed.ts';
 import { givenAws } from './environment.ts';
 import { HarnessProblem } from './process.ts';
@@ -16,7 +17,8 @@ export async function testGiven(options: GivenOptions): Promise<number> {
   const { repository, endpoint } = options;
   const environment = givenAws(repository);
   const account = await accountAt(endpoint, environment);
-  return testDeployed({ ...options, reach: { endpoint, account }, environment, disposable: false });
+  const place = await choosePlace('https');
+  return testDeployed({ ...options, reach: { endpoint, account }, environment, place, disposable: false });
 }
 
 async function accountAt(endpoint: string, environment: NodeJS.ProcessEnv): Promise<string> {

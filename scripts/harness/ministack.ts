@@ -1,5 +1,5 @@
 // An AWS of our own for the length of one run: MiniStack on a free port of the loopback interface.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -22,6 +22,8 @@ export interface MiniStackOptions {
   readonly repository: string;
   /** Where the functions send what they trace. */
   readonly traceAddress: string;
+  /** Whom its functions trust beside everybody's authorities, in PEM. */
+  readonly trusted: string;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +40,11 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   const child = start(python, [...serve, '--certfile', tls.certificate, '--keyfile', tls.key], {
     directory,
     logFile,
-    environment: { ...ministackEnvironment(options), ...tlsEnvironment(tls), GATEWAY_PORT: String(port) },
+    environment: {
+      ...ministackEnvironment(options),
+      ...tlsEnvironment(tls, options),
+      GATEWAY_PORT: String(port),
+    },
   });
   const endpoint = `https://127.0.0.1:${port}`;
   try {
@@ -76,12 +82,14 @@ interface Tls {
   readonly key: string;
 }
 
-function tlsEnvironment({ certificate, key }: Tls): NodeJS.ProcessEnv {
+function tlsEnvironment({ certificate, key }: Tls, { directory, trusted }: MiniStackOptions) {
+  const authorities = join(directory, 'trusted.crt');
+  writeFileSync(authorities, `${readFileSync(certificate, 'utf8')}\n${trusted}\n`);
   return {
     USE_SSL: '1',
     MINISTACK_SSL_CERT: certificate,
     MINISTACK_SSL_KEY: key,
-    NODE_EXTRA_CA_CERTS: certificate,
+    NODE_EXTRA_CA_CERTS: authorities,
   };
 }
 

@@ -16,6 +16,16 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/v1/tasks/{task}/revoke': ['post'],
   '/v1/tasks/{task}/events': ['get'],
   '/v1/audit/events': ['get'],
+  '/v1/calls/{call}': ['get'],
+  '/v1/calls/{call}/response': ['get'],
+  '/v1/approvals': ['get'],
+  '/v1/approvals/{approval}': ['get'],
+  '/v1/approvals/{approval}/decision': ['post'],
+  '/v1/slack/interactions': ['post'],
+  '/approve/{approval}': ['get', 'post'],
+  '/approve/{approval}/operation': ['post'],
+  '/approve/{approval}/login': ['get'],
+  '/approve/login/callback': ['get'],
   '/v1/token': ['post'],
   '/v1/agents': ['get'],
   '/v1/agents/{agent}': ['get'],
@@ -43,7 +53,9 @@ test('every route is there, with a schema for each answer', async () => {
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   for (const { responses } of operations) {
     expect(Object.keys(responses)).toContain('default');
-    for (const { content } of Object.values(responses)) expect(Object.keys(content).length).toBe(1);
+    // What only sends a browser on, and what Slack is told, has no body.
+    for (const { content } of Object.values(responses))
+      if (content !== undefined) expect(Object.keys(content).length).toBe(1);
   }
 });
 
@@ -75,6 +87,8 @@ test('what each route publishes of its tokens is so', async () => {
   const { paths } = await openApi();
   for (const [path, methods] of Object.entries(paths)) {
     for (const [method, { security = [] }] of Object.entries(methods)) {
+      // A page is for people; who they are is seen by their link or login.
+      if (path.startsWith('/approve/') || path === '/v1/slack/interactions') continue;
       const answer = await send(method.toUpperCase(), path.replace(/\{\w+\}/g, 'x'));
       // A token exchange brings its tokens in its form, and says in its own way that there is none.
       if (path === '/v1/token') expect(answer.status).toBe(400);

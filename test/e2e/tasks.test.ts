@@ -86,9 +86,9 @@ describe('opening', () => {
     },
   );
 
-  /** Of these the tests of agents, and of calls, say what becomes of them. */
+  /** Of these the tests of agents, of calls and of approvals say what becomes of them. */
   const others = [
-    ...['caller', 'clerk', 'prober'],
+    ...['caller', 'clerk', 'prober', 'applicant', 'intern', 'trainee'],
     'forgotten',
     'contained',
     'frozen',

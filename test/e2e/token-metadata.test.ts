@@ -1,6 +1,7 @@
 // Where tokens come from, as a client finds it out: RFC 9728, and the challenge of a 401.
 import { describe, expect, test } from 'vitest';
 import { send } from './support/broker.ts';
+import { ISSUERS } from './support/tokens.ts';
 
 const PUBLIC_URL = 'https://bailiwick.example.com';
 
@@ -12,7 +13,10 @@ describe('where tokens come from', () => {
     expect(body).toMatchObject({
       resource: PUBLIC_URL,
       resource_name: expect.any(String),
-      authorization_servers: expect.arrayContaining(['https://ci.example.com', 'https://login.example.com']),
+      authorization_servers: expect.arrayContaining([
+        ISSUERS.ci,
+        ...(ISSUERS.login.startsWith('https:') ? [ISSUERS.login] : []),
+      ]),
       bearer_methods_supported: ['header'],
       dpop_signing_alg_values_supported: expect.arrayContaining(['ES256', 'RS256', 'EdDSA']),
       dpop_bound_access_tokens_required: false,

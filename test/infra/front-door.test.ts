@@ -1,6 +1,6 @@
 // The API answers the contract's routes, sends everything else to `front`, and speaks problem documents throughout.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DESIGNS, FUNCTION_NAMES } from '../../infra/functions.ts';
+import { DESIGNS, FUNCTION_NAMES, logicalName } from '../../infra/functions.ts';
 import { ALL_ROUTES } from '../../src/api/index.ts';
 import { STATUS_OF_CODE } from '../../src/shared/codes.ts';
 import { type Deployment, deployment, inWords, only, type Resource } from './deployment.ts';
@@ -29,6 +29,18 @@ const ROUTES = {
   'POST /v1/agents/{agent}/disable': 'Operate',
   'POST /v1/agents/{agent}/reinstate': 'Operate',
   'POST /v1/agents/{agent}/attest': 'Operate',
+  'GET /v1/calls/{call}': 'ReadCalls',
+  'GET /v1/calls/{call}/response': 'ReadCalls',
+  'GET /v1/approvals': 'DecideApproval',
+  'GET /v1/approvals/{approval}': 'DecideApproval',
+  'POST /v1/approvals/{approval}/decision': 'DecideApproval',
+  'POST /v1/slack/interactions': 'DecideApproval',
+  'GET /approve/{approval}': 'DecideApproval',
+  'HEAD /approve/{approval}': 'DecideApproval',
+  'POST /approve/{approval}': 'DecideApproval',
+  'GET /approve/{approval}/login': 'DecideApproval',
+  'GET /approve/login/callback': 'DecideApproval',
+  'POST /approve/{approval}/operation': 'RevealOperation',
   'GET /v1/sightings': 'Operate',
   'GET /v1/refused-tokens': 'Operate',
   'GET /healthz': 'Front',
@@ -38,6 +50,12 @@ const ROUTES = {
   'ANY /{proxy+}': 'Front',
   'ANY /.well-known': 'Front',
   'ANY /.well-known/oauth-protected-resource': 'Front',
+  'ANY /approve': 'Front',
+  'ANY /approve/login': 'Front',
+  'ANY /approve/login/callback': 'Front',
+  'ANY /approve/{approval}': 'Front',
+  'ANY /approve/{approval}/login': 'Front',
+  'ANY /approve/{approval}/operation': 'Front',
   'ANY /healthz': 'Front',
   'ANY /openapi.json': 'Front',
   'ANY /v1': 'Front',
@@ -47,6 +65,14 @@ const ROUTES = {
   'ANY /v1/agents/{agent}/disable': 'Front',
   'ANY /v1/agents/{agent}/quarantine': 'Front',
   'ANY /v1/agents/{agent}/reinstate': 'Front',
+  'ANY /v1/approvals': 'Front',
+  'ANY /v1/approvals/{approval}': 'Front',
+  'ANY /v1/approvals/{approval}/decision': 'Front',
+  'ANY /v1/calls': 'Front',
+  'ANY /v1/calls/{call}': 'Front',
+  'ANY /v1/calls/{call}/response': 'Front',
+  'ANY /v1/slack': 'Front',
+  'ANY /v1/slack/interactions': 'Front',
   'ANY /v1/audit': 'Front',
   'ANY /v1/audit/events': 'Front',
   'ANY /v1/refused-tokens': 'Front',
@@ -96,10 +122,18 @@ describe('the API', () => {
     }
   });
 
-  it('reaches neither reconcile nor rotate-keys', () => {
+  it('reaches neither what works in the background nor the steps of the workflow', () => {
     const targets = new Set(Object.values(methods(example)));
-    expect(targets).not.toContain('Reconcile');
-    expect(targets).not.toContain('RotateKeys');
+    const unreached = FUNCTION_NAMES.map(logicalName).filter((name) => !targets.has(name));
+    expect(unreached.sort()).toEqual([
+      'AskApprovers',
+      'ExecuteCall',
+      'Reconcile',
+      'RevokeSessions',
+      'RotateKeys',
+    ]);
+    const permitted = Object.keys(example.resources('AWS::Lambda::Permission'));
+    expect(permitted.filter((id) => /AskApprovers|ExecuteCall/.test(id))).toEqual([]);
     const callers = Object.entries(example.resources('AWS::Lambda::Permission'))
       .filter(([id]) => /Reconcile|RotateKeys/.test(id))
       .map(([, { Properties }]) => Properties['Principal']);
@@ -145,6 +179,7 @@ const PROBLEMS = {
   ACCESS_DENIED: 'not_permitted',
   DEFAULT_4XX: 'malformed_request',
   DEFAULT_5XX: 'internal',
+  INTEGRATION_FAILURE: 'rate_limited',
   INTEGRATION_TIMEOUT: 'call_timeout',
   MISSING_AUTHENTICATION_TOKEN: 'not_found',
   REQUEST_TOO_LARGE: 'request_too_large',
@@ -165,6 +200,11 @@ describe('what never reaches a function', () => {
         StatusCode: String(STATUS_OF_CODE[code]),
         ResponseParameters: { 'gatewayresponse.header.content-type': "'application/problem+json'" },
       });
+      const { 'gatewayresponse.header.retry-after': again } = Properties['ResponseParameters'] as Record<
+        string,
+        string
+      >;
+      expect(again).toBe(code === 'rate_limited' ? "'1'" : undefined);
       const { 'application/json': template } = Properties['ResponseTemplates'] as Record<string, string>;
       expect(JSON.parse(template ?? '')).toEqual({
         type: 'about:blank',

@@ -26,6 +26,15 @@ const POWERTOOLS = {
   POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
 };
 
+/** Of those that API Gateway does not wait for. */
+const TIMEOUTS: Readonly<Partial<Record<FunctionName, number>>> = {
+  'execute-call': 60,
+  'ask-approvers': 30,
+  reconcile: 60,
+  'revoke-sessions': 60,
+  'rotate-keys': 60,
+};
+
 describe.each(FUNCTION_NAMES)('%s', (name) => {
   it('runs on Node 24 on arm64, traced, within its time', () => {
     expect(lambda(example, name).Properties).toMatchObject({
@@ -34,7 +43,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       Handler: 'index.handler',
       MemorySize: 512,
       TracingConfig: { Mode: 'Active' },
-      Timeout: ['reconcile', 'revoke-sessions', 'rotate-keys'].includes(name) ? 60 : 29,
+      Timeout: TIMEOUTS[name] ?? 29,
     });
   });
 
@@ -87,7 +96,12 @@ describe('reserved concurrency', () => {
     );
 
   it('holds where a flood would cost others', () => {
-    expect(Object.keys(reserved(example)).sort()).toEqual(['issue-credentials', 'make-call', 'open-task']);
+    expect(Object.keys(reserved(example)).sort()).toEqual([
+      'issue-credentials',
+      'make-call',
+      'open-task',
+      'read-calls',
+    ]);
   });
 
   it('can be another, or none, for accounts whose limit is low', async () => {
@@ -158,6 +172,16 @@ describe('what wakes somebody up', () => {
       Statistic: 'Maximum',
       Period: 60,
       Threshold: 60_000,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('is an approval whose workflow failed', () => {
+    const { Properties } = only(example.resources('AWS::CloudWatch::Alarm'), 'approvalsfailed');
+    expect(Properties).toMatchObject({
+      MetricName: 'ExecutionsFailed',
+      Namespace: 'AWS/States',
+      Threshold: 1,
       TreatMissingData: 'notBreaching',
     });
   });

@@ -43,10 +43,18 @@ const EVERY = [
   'xray:PutTelemetryRecords *',
 ];
 
+/** Under the key for what waits for people, and for nothing else that could be made with it. */
+const SEALING = 'where kms:EncryptionContext:purpose = bailiwick-sealed-operation';
+const SEAL = `kms:GenerateDataKey sealingKey ${SEALING}`;
+const UNSEAL = `kms:Decrypt sealingKey ${SEALING}`;
+const START = 'states:StartExecution machine';
+const WAKE = 'states:SendTaskSuccess *';
+
 /** Why an action must be allowed on `*`. */
 const EVERYWHERE: Readonly<Record<string, string>> = {
   'xray:PutTraceSegments': 'has no resources',
   'xray:PutTelemetryRecords': 'has no resources',
+  'states:SendTaskSuccess': 'has no resources: the token says what waits',
 };
 
 const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
@@ -67,6 +75,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
+    WAKE,
     ...BOTH_KEYS,
   ],
   'issue-credentials': [
@@ -76,6 +85,9 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
+    'dynamodb:Query state',
+    SEAL,
+    START,
     ...BOTH_KEYS,
     `sts:AssumeRole ${ROLE}`,
     `sts:TagSession ${ROLE}`,
@@ -90,6 +102,59 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
+    'dynamodb:Query state',
+    SEAL,
+    START,
+    ...BOTH_KEYS,
+  ],
+  'execute-call': [
+    ...EVERY,
+    ...STATE,
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    UNSEAL,
+    ...BOTH_KEYS,
+  ],
+  // Nor does it name a sender of mails: that is below, too.
+  'ask-approvers': [
+    ...EVERY,
+    ...STATE,
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    's3:DeleteObject objects/30d/sealed/*',
+    WAKE,
+    ...MASKING_KEYS,
+  ],
+  'decide-approval': [
+    ...EVERY,
+    ...STATE,
+    ...counting('refused/*'),
+    'dynamodb:Query state/index/index',
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    WAKE,
+    ...MASKING_KEYS,
+    'secretsmanager:GetSecretValue secret oidc-login',
+  ],
+  'reveal-operation': [
+    ...EVERY,
+    'dynamodb:BatchGetItem state',
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
+    UNSEAL,
+    ...MASKING_KEYS,
+  ],
+  'read-calls': [
+    ...EVERY,
+    'dynamodb:BatchGetItem state',
+    ...counting('refused/*', 'used/*'),
+    'dynamodb:PutItem events',
+    ...TABLE_KEY,
+    ...OBJECTS,
     ...BOTH_KEYS,
   ],
   operate: [
@@ -101,6 +166,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
+    WAKE,
     ...MASKING_KEYS,
   ],
   'read-events': [
@@ -125,6 +191,9 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:PutItem events',
     'dynamodb:GetItem events',
     ...TABLE_KEY,
+    's3:DeleteObject objects/30d/sealed/*',
+    START,
+    WAKE,
     ...OBJECTS,
   ],
   'revoke-sessions': [
@@ -174,6 +243,9 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^<BailiwickStoresTokenKeys\w+>/, 'tokenKeys'],
   [/^<BailiwickStoresMaskingKeys\w+>/, 'maskingKeys'],
   [/^<BailiwickStoresKey\w+>/, 'key'],
+  [/^<BailiwickStoresSealingKey\w+>/, 'sealingKey'],
+  [/^<BailiwickApprovalsMachine\w+>/, 'machine'],
+  [/^arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:(.*)-\?{6}$/, 'secret $1'],
 ];
 
 /** `inWords` knows a table's ARN and that of its stream as the same. */
@@ -187,7 +259,9 @@ function resourceName(value: unknown, name: FunctionName): string {
   return NAMES.reduce((named, [pattern, word]) => named.replace(pattern, word), text);
 }
 
-/** Whose roles, and with which boundary. */
+const SPELLED_OUT = ['iam:PermissionsBoundary', 'kms:EncryptionContext:purpose', 'ses:FromAddress'];
+
+/** Whose roles, and with which boundary; or what else it is for. */
 function roleCondition({ StringEquals = {}, ArnLike = {} }: NonNullable<Statement['Condition']>): string {
   const said = (all: object, sign: string) =>
     Object.entries(all).map(([key, value]) => `${key} ${sign} ${inWords(value)}`);
@@ -199,9 +273,9 @@ function conditionWords({ Condition }: Statement): string {
   if (Condition === undefined) return '';
   const shown = JSON.stringify(Condition);
   const { StringEquals: service, 'ForAllValues:StringLike': partitions, ...others } = Condition;
-  const aboutRoles =
-    Object.keys(others).join() === 'ArnLike' || service?.['iam:PermissionsBoundary'] !== undefined;
-  if (partitions === undefined && aboutRoles) return roleCondition(Condition);
+  const isSpelledOut =
+    Object.keys(others).join() === 'ArnLike' || SPELLED_OUT.some((key) => service?.[key] !== undefined);
+  if (partitions === undefined && isSpelledOut) return roleCondition(Condition);
   if (Object.keys(others).length > 0) return shown;
   if (partitions !== undefined && service === undefined) {
     const { 'dynamodb:LeadingKeys': names, ...other } = partitions;
@@ -212,11 +286,12 @@ function conditionWords({ Condition }: Statement): string {
   return ` via ${inWords(via).replace('.<AWS::Region>.<AWS::URLSuffix>', '')}`;
 }
 
+/** Of every policy that is attached to the function's role, wherever it was made. */
 function statementsOf(of: Deployment, name: FunctionName): Statement[] {
-  const policies = Object.entries(of.resources('AWS::IAM::Policy'));
-  return policies
-    .filter(([id]) => id.startsWith(`Bailiwick${logicalName(name)}Role`))
-    .flatMap(([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
+  const role = new RegExp(`^<Bailiwick${logicalName(name)}Role\\w{8}>$`);
+  return Object.values(of.resources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => (Properties['Roles'] as unknown[]).some((one) => role.test(inWords(one))))
+    .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
 }
 
 function grants(of: Deployment, name: FunctionName): string[] {

@@ -1,4 +1,5 @@
-// Which secrets of targets a function may read: those that HTTP targets name, by functions that reach targets, and no others.
+// Which secrets that the config names a function may read: those of HTTP targets, by functions that reach targets, and
+// those of broker.yaml, by those that log people in or talk to Slack.
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnManagedPolicy, CfnPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,10 +7,10 @@ import { expect, it } from 'vitest';
 import type { DeployableConfig } from '../../infra/checked-config.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName } from '../../infra/functions.ts';
 import { allowOnTargets } from '../../infra/role-policies.ts';
-import { targetSecretStatements } from '../../infra/secret-permissions.ts';
+import { configSecretStatements } from '../../infra/secret-permissions.ts';
 import { BailiwickStack } from '../../infra/stack.ts';
 import { Stores } from '../../infra/stores.ts';
-import { configOf, httpTarget } from '../support/config.ts';
+import { configOf, httpTarget, humanSettings } from '../support/config.ts';
 import { PARTS } from '../support/parts.ts';
 import { newApp, type Resource } from './deployment.ts';
 
@@ -28,7 +29,12 @@ function configWith(secrets: readonly (string | undefined)[]): DeployableConfig 
 
 function statements(name: FunctionName, secrets: readonly (string | undefined)[], keys: readonly string[]) {
   const stack = new Stack(newApp(), 'Stack', { env });
-  const made = targetSecretStatements(DESIGNS[name], configWith(secrets), keys, new Stores(stack, 'Stores'));
+  const made = configSecretStatements(
+    DESIGNS[name],
+    configWith(secrets),
+    keys,
+    new Stores(stack, 'Stores', 'bailiwick'),
+  );
   return stack.resolve(made.map((one) => one.toStatementJson())) as unknown[];
 }
 
@@ -54,7 +60,7 @@ it('are decrypted under keys of the customer’s own only for Secrets Manager, a
   expect(statements('make-call', ['prod/tickets-api'], [KEY])).toEqual([
     { ...NAMED, Resource: NAMED.Resource[1] },
     {
-      Sid: 'KeysOfTargetSecrets',
+      Sid: 'KeysOfSecrets',
       Effect: 'Allow',
       Action: 'kms:Decrypt',
       Resource: KEY,
@@ -74,7 +80,28 @@ it('are none where no target names one', () => {
 
 it('are for functions alone that reach targets', () => {
   const reading = FUNCTION_NAMES.filter((name) => statements(name, NAMES, [KEY]).length > 0);
-  expect(reading).toEqual(['make-call']);
+  expect(reading).toEqual(['make-call', 'execute-call']);
+});
+
+it('of the login and of Slack, are for functions alone that need them, and under the same keys', () => {
+  const login = { clientId: 'pages', secret: 'prod/login' };
+  const notify = { slack: { secret: 'prod/slack', channel: 'C1' } };
+  const humans = humanSettings({ issuer: 'https://login.example.com', login });
+  const parts = { ...PARTS, agents: [], targets: [], humans, broker: { notify } };
+  const config = configOf(parts) as unknown as DeployableConfig;
+  const stack = new Stack(newApp(), 'Stack', { env });
+  const stores = new Stores(stack, 'Stores', 'bailiwick');
+  const read = (name: FunctionName) => {
+    const made = configSecretStatements(DESIGNS[name], config, [KEY], stores);
+    const text = JSON.stringify(stack.resolve(made.map((one) => one.toStatementJson())));
+    return ['prod/login', 'prod/slack', KEY].filter((each) => text.includes(each));
+  };
+  const reading = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, read(name)]));
+  const some = Object.fromEntries(Object.entries(reading).filter(([, names]) => names.length > 0));
+  expect(some).toEqual({
+    'ask-approvers': ['prod/slack', KEY],
+    'decide-approval': ['prod/login', 'prod/slack', KEY],
+  });
 });
 
 interface Document {
@@ -94,8 +121,8 @@ it('fit the policies that IAM takes, four hundred of them', () => {
   const stack = new Stack(newApp(), 'Stack');
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const names = Array.from({ length: 400 }, (_, place) => `production/some-team/api-${1000 + place}`);
-  const stores = new Stores(stack, 'Stores');
-  allowOnTargets(role, targetSecretStatements(DESIGNS['make-call'], configWith(names), [KEY], stores));
+  const stores = new Stores(stack, 'Stores', 'bailiwick');
+  allowOnTargets(role, configSecretStatements(DESIGNS['make-call'], configWith(names), [KEY], stores));
   const documents = role.node
     .findAll()
     .flatMap((one) =>
@@ -121,5 +148,8 @@ it('and their keys are given by a prop of the construct', () => {
   );
   const policies = Object.entries(template.findResources('AWS::IAM::Policy') as Record<string, Resource>);
   const holding = policies.filter(([, policy]) => JSON.stringify(policy).includes(KEY));
-  expect(holding.map(([id]) => id)).toEqual([expect.stringMatching(/^BailiwickMakeCallRole/)]);
+  expect(holding.map(([id]) => id).sort()).toEqual([
+    expect.stringMatching(/^BailiwickExecuteCallRole/),
+    expect.stringMatching(/^BailiwickMakeCallRole/),
+  ]);
 });

@@ -92,7 +92,9 @@ const isolated = (stack: Stack) =>
 const withNat = (stack: Stack) => newVpc(stack, { natGateways: 1, maxAzs: 2 });
 
 const { DYNAMODB, S3 } = GatewayVpcEndpointAwsService;
-const { SECRETS_MANAGER, STS, IAM, XRAY } = InterfaceVpcEndpointAwsService;
+const { SECRETS_MANAGER, KMS, STEP_FUNCTIONS, STS, IAM, XRAY } = InterfaceVpcEndpointAwsService;
+const ALWAYS = [SECRETS_MANAGER, KMS, STEP_FUNCTIONS];
+const ALL_NEEDED = ['dynamodb', 's3', 'secretsmanager', 'kms', 'states'];
 
 function gateways(vpc: Vpc): void {
   vpc.addGatewayEndpoint('Dynamo', { service: DYNAMODB });
@@ -113,19 +115,20 @@ const services = (errors: readonly string[]) =>
 describe('in a VPC', () => {
   const made = synthesized((stack) => ({ vpc: withNat(stack) }));
 
-  it('is make-call, in the private subnets, and nothing else', () => {
+  it('is what reaches targets, in the private subnets, and nothing else', () => {
     const inside = Object.entries(made.resources('AWS::Lambda::Function')).filter(
       ([id, { Properties }]) => id.startsWith('Bailiwick') && Properties['VpcConfig'] !== undefined,
     );
-    expect(inside.map(([id]) => /^Bailiwick(\w+)Function/.exec(id)?.[1])).toEqual(['MakeCall']);
+    expect(inside.map(([id]) => /^Bailiwick(\w+)Function/.exec(id)?.[1])).toEqual([
+      'MakeCall',
+      'ExecuteCall',
+    ]);
     const subnets = inside.flatMap(([, { Properties }]) => {
       const { SubnetIds } = Properties['VpcConfig'] as { SubnetIds: unknown[] };
       return SubnetIds.map(inWords);
     });
-    expect(subnets).toEqual([
-      expect.stringMatching(/^<VpcPrivateSubnet1/),
-      expect.stringMatching(/^<VpcPrivateSubnet2/),
-    ]);
+    const both = [expect.stringMatching(/^<VpcPrivateSubnet1/), expect.stringMatching(/^<VpcPrivateSubnet2/)];
+    expect(subnets).toEqual([...both, ...both]);
     expect(made.errors).toEqual([]);
     expect(made.warnings).toEqual([]);
   });
@@ -156,20 +159,19 @@ describe('in a VPC', () => {
       'ec2:AssignPrivateIpAddresses',
       'ec2:UnassignPrivateIpAddresses',
     ];
+    const statements = [
+      { Sid: 'NetworkInterfaces', Effect: 'Allow', Action: actions, Resource: '*' },
+      {
+        Sid: 'NeverByCode',
+        Effect: 'Deny',
+        Action: actions,
+        Resource: '*',
+        Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      },
+    ];
     expect(about).toEqual([
-      [
-        expect.stringMatching(/^BailiwickMakeCallRole/),
-        [
-          { Sid: 'NetworkInterfaces', Effect: 'Allow', Action: actions, Resource: '*' },
-          {
-            Sid: 'NeverByCode',
-            Effect: 'Deny',
-            Action: actions,
-            Resource: '*',
-            Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
-          },
-        ],
-      ],
+      [expect.stringMatching(/^BailiwickMakeCallRole/), statements],
+      [expect.stringMatching(/^BailiwickExecuteCallRole/), statements],
     ]);
     const managed = Object.values(made.resources('AWS::IAM::Role')).flatMap(
       ({ Properties }) => Properties['ManagedPolicyArns'] ?? [],
@@ -240,7 +242,7 @@ it('refuses public subnets, because nothing is reached from there', () => {
 describe('where no route leads out', () => {
   it('is told of each endpoint that is missing, and that traces may be', () => {
     const { errors, warnings } = said((stack) => ({ vpc: isolated(stack) }));
-    expect(services(errors)).toEqual(['dynamodb', 's3', 'secretsmanager']);
+    expect(services(errors)).toEqual(ALL_NEEDED);
     expect(errors[0]).toContain('Broker/Vpc/isolatedSubnet1, Broker/Vpc/isolatedSubnet2');
     expect(errors[0]).toContain('a gateway endpoint');
     expect(errors[2]).toContain('an interface endpoint with private DNS');
@@ -252,7 +254,7 @@ describe('where no route leads out', () => {
       config: SIGNED,
       after: (stack) => {
         gateways(vpcOf(stack));
-        interfaces(vpcOf(stack), [SECRETS_MANAGER, XRAY]);
+        interfaces(vpcOf(stack), [...ALWAYS, XRAY]);
       },
     });
     expect(services(errors)).toEqual(['sts', 'iam']);
@@ -263,7 +265,7 @@ describe('where no route leads out', () => {
       config: SIGNED,
       after: (stack) => {
         gateways(vpcOf(stack));
-        interfaces(vpcOf(stack), [SECRETS_MANAGER, STS, IAM, XRAY]);
+        interfaces(vpcOf(stack), [...ALWAYS, STS, IAM, XRAY]);
       },
     });
     expect([...errors, ...warnings]).toEqual([]);
@@ -276,13 +278,13 @@ describe('where no route leads out', () => {
         const [first] = vpc.isolatedSubnets;
         if (first === undefined) throw new Error('no subnet');
         vpc.addGatewayEndpoint('Dynamo', { service: DYNAMODB, subnets: [{ subnets: [first] }] });
-        interfaces(vpc, [SECRETS_MANAGER], false);
+        interfaces(vpc, ALWAYS, false);
         const another = new Vpc(stack, 'Another', { natGateways: 0, subnetConfiguration: ISOLATED });
         gateways(another);
-        interfaces(another, [SECRETS_MANAGER]);
+        interfaces(another, ALWAYS);
       },
     });
-    expect(services(errors)).toEqual(['dynamodb', 's3', 'secretsmanager']);
+    expect(services(errors)).toEqual(ALL_NEEDED);
     expect(errors[0]).not.toContain('isolatedSubnet1');
   });
 
@@ -290,7 +292,7 @@ describe('where no route leads out', () => {
     const egress = { name: 'egress', subnetType: SubnetType.PRIVATE_WITH_EGRESS };
     const vpcWithout = (stack: Stack) =>
       newVpc(stack, { natGateways: 0, maxAzs: 1, subnetConfiguration: [egress] });
-    expect(services(said((stack) => ({ vpc: vpcWithout(stack) })).errors)).toHaveLength(3);
+    expect(services(said((stack) => ({ vpc: vpcWithout(stack) })).errors)).toEqual(ALL_NEEDED);
     const through = (given: Partial<CfnRouteProps>, destination = '0.0.0.0/0') =>
       said((stack) => ({ vpc: vpcWithout(stack) }), {
         after: (stack) => {
@@ -301,7 +303,9 @@ describe('where no route leads out', () => {
     expect(through({ transitGatewayId: 'tgw-0123456789abcdef0' })).toEqual([]);
     expect(through({ natGatewayId: 'nat-0123456789abcdef0' })).toEqual([]);
     expect(through({ networkInterfaceId: 'eni-0123456789abcdef0' })).toEqual([]);
-    expect(services(through({ transitGatewayId: 'tgw-0123456789abcdef0' }, '10.0.0.0/8'))).toHaveLength(3);
+    expect(services(through({ transitGatewayId: 'tgw-0123456789abcdef0' }, '10.0.0.0/8'))).toEqual(
+      ALL_NEEDED,
+    );
   });
 });
 

@@ -30,6 +30,8 @@ export function asDeployed(): { readonly directory: string } {
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
     BROKER_NAME: 'bailiwick',
+    SEALING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/sealing',
+    WORKFLOW_ARN: 'arn:aws:states:eu-west-1:111122223333:stateMachine:approvals',
     POWERTOOLS_SERVICE_NAME: 'bailiwick',
     POWERTOOLS_METRICS_NAMESPACE: 'Bailiwick',
     POWERTOOLS_LOG_LEVEL: 'DEBUG',

@@ -7,6 +7,7 @@ import { apiEvent, asDeployed, bodyOf, CONTEXT, capture, type Handler } from './
 const LAMBDAS = new URL('../../lambdas/', import.meta.url);
 const FUNCTIONS = readdirSync(LAMBDAS).filter((name) => existsSync(new URL(`${name}/handler.ts`, LAMBDAS)));
 const BACKGROUND = ['reconcile', 'revoke-sessions', 'rotate-keys'];
+const STEPS = ['ask-approvers', 'execute-call'];
 
 let directory: string;
 beforeAll(() => {
@@ -50,7 +51,7 @@ describe.each(FUNCTIONS)('%s', (name) => {
   });
 });
 
-it.each(FUNCTIONS.filter((name) => !BACKGROUND.includes(name)))(
+it.each(FUNCTIONS.filter((name) => ![...BACKGROUND, ...STEPS].includes(name)))(
   '%s answers through the whole chain',
   async (name) => {
     const { handler } = await load(name);
@@ -77,6 +78,16 @@ it.each(FUNCTIONS.filter((name) => !BACKGROUND.includes(name)))(
     expect(printed.text().trim().split('\n')).toHaveLength(1);
   },
 );
+
+it.each(STEPS)('%s says in the history of an execution only that it failed', async (name) => {
+  const { handler } = await load(name);
+  const printed = capture();
+  const canary = { step: 'canary-of-the-step', approval: { canary: 'canary-of-the-step' } };
+  await expect(Promise.resolve(handler(canary as never, CONTEXT))).rejects.toThrow(
+    /^the step failed; the log says where$/,
+  );
+  expect(printed.text()).not.toContain('canary-of-the-step');
+});
 
 describe('front, as it is deployed', () => {
   it('serves what everyone may read', async () => {

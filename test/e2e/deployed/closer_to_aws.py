@@ -1,5 +1,6 @@
-# MiniStack with some things as the real services have them: where a request comes from, conditions on partitions, what a
-# role's trust is asked, permissions boundaries, and texts that conditions of templates take apart.
+# MiniStack with some things as the real services have them: where a request comes from, conditions on partitions, on what
+# a key is used for and on who sends a mail, what a role's trust is asked, permissions boundaries, texts that conditions of
+# templates take apart, and how long a step of a workflow waits.
 import contextvars
 import dataclasses
 import json
@@ -8,7 +9,7 @@ from urllib.parse import parse_qs
 from ministack.app import app as ministack
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id
-from ministack.services import iam, sts
+from ministack.services import iam, stepfunctions, sts
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 FORWARDED = b"x-forwarded-for"
@@ -37,6 +38,55 @@ def _with_leading_keys(body):
 
 
 iam_actions.dynamodb_service_context = _with_leading_keys
+
+
+_tags_of = iam_actions.request_tag_context
+
+
+def _with_use(service, iam_action, body, *arguments, **named):
+    """As KMS tells IAM what is bound to a key's use."""
+    context = _tags_of(service, iam_action, body, *arguments, **named)
+    if service != "kms":
+        return context
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError:
+        return context
+    bound = {f"kms:EncryptionContext:{name}": value for name, value in request.get("EncryptionContext", {}).items()}
+    return {**context, **bound}
+
+
+iam_actions.request_tag_context = _with_use
+
+
+_of_mail = iam_actions._ses_v2_resource_arn
+
+
+def _of_sender(method, path, body, region, account):
+    """Mail is sent by the identity that it is from."""
+    if method == "POST" and path.rstrip("/").endswith("/outbound-emails"):
+        return f"arn:aws:ses:{region}:{account}:identity/{json.loads(body or b'{}').get('FromEmailAddress', '')}"
+    return _of_mail(method, path, body, region, account)
+
+
+iam_actions._ses_v2_resource_arn = _of_sender
+
+
+_task = stepfunctions._execute_task
+
+
+def _task_in_time(state, given, *arguments):
+    """MiniStack waits as long as a state says itself, and not as long as its input says."""
+    path = state.get("TimeoutSecondsPath", "")
+    if path.startswith("$."):
+        seconds = given
+        for name in path[2:].split("."):
+            seconds = seconds[name]
+        state = {**state, "TimeoutSeconds": seconds}
+    return _task(state, given, *arguments)
+
+
+stepfunctions._execute_task = _task_in_time
 
 
 _sts_request = contextvars.ContextVar("sts_request", default={})
@@ -95,11 +145,13 @@ _enforce = iam_evaluator.enforce
 
 
 def _enforce_bounded(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
-    """Whoever asks about a role is judged by the boundary that it carries."""
+    """Whoever asks about a role is judged by the boundary that it carries; whoever sends mail, by its sender."""
     if service == "iam" and ":role/" in resource_arn:
         role = iam._roles.get(resource_arn.rsplit("/", 1)[-1]) or {}
         if role.get("PermissionsBoundary"):
             service_context = {**(service_context or {}), "iam:PermissionsBoundary": role["PermissionsBoundary"]}
+    if iam_action == "ses:SendEmail":
+        service_context = {**(service_context or {}), "ses:FromAddress": resource_arn.rsplit("/", 1)[-1]}
     return _enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
 
 

@@ -5,6 +5,10 @@ export const NOT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
   // Something must go wrong inside.
   internal: 'test/api',
   audit_unavailable: 'test/broker',
+  // People must, and time must pass.
+  approval_denied: 'test/e2e',
+  approval_expired: 'test/e2e',
+  approval_void: 'test/e2e',
   // A target must do its part.
   outcome_unknown: 'test/e2e',
   target_failed: 'test/e2e',

@@ -21,6 +21,8 @@ declare module 'vitest' {
     readonly control: string | undefined;
     /** The secrets of an embedded broker. */
     readonly secretsFile: string | undefined;
+    /** Where an embedded broker puts its mails. */
+    readonly outbox: string | undefined;
   }
 }
 
@@ -41,6 +43,7 @@ async function setupDeployed({ provide }: TestProject, url: string): Promise<() 
   provide('place', place);
   provide('control', servers?.control);
   provide('secretsFile', undefined);
+  provide('outbox', undefined);
   return async () => servers?.stop();
 }
 
@@ -67,6 +70,7 @@ async function setupEmbedded({ provide }: TestProject): Promise<() => Promise<vo
   provide('place', place);
   provide('control', servers.control);
   provide('secretsFile', secretsFile);
+  provide('outbox', join(directory, 'data', 'outbox'));
   return async () => {
     await broker.stop();
     await tidyUp();

@@ -8,7 +8,7 @@ export interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Json }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Json }>> };
   readonly responses: Readonly<
-    Record<string, { readonly content: Readonly<Record<string, { readonly schema: Json }>> }>
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Json }>> }>
   >;
   readonly security?: readonly Json[];
 }

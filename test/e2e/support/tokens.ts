@@ -1,6 +1,8 @@
 // Tokens of the issuers that test/e2e/config trusts, put together by hand so that they can also be wrong on purpose.
 import { createPrivateKey, type JsonWebKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { inject } from 'vitest';
+import { LOGIN_ISSUER } from './target/place.ts';
 
 export type IssuerName = 'ci' | 'login' | 'cognito' | 'once';
 
@@ -24,7 +26,8 @@ export const KEYS: Readonly<Record<IssuerName, TestKey>> = {
 
 export const ISSUERS: Readonly<Record<IssuerName, string>> = {
   ci: 'https://ci.example.com',
-  login: 'https://login.example.com',
+  // Where people can log in, it is at an address of this run.
+  login: inject('place')?.login ?? LOGIN_ISSUER,
   cognito: 'https://cognito.example.com/eu-west-1_EXAMPLE',
   once: 'https://once.example.com',
 };
@@ -88,6 +91,9 @@ export const AGENTS = {
   caller: { issuer: 'ci', claims: { sub: 'caller' } },
   clerk: { issuer: 'ci', claims: { sub: 'clerk' } },
   prober: { issuer: 'ci', claims: { sub: 'prober' } },
+  applicant: { issuer: 'ci', claims: { sub: 'applicant' } },
+  intern: { issuer: 'ci', claims: { sub: 'intern' } },
+  trainee: { issuer: 'ci', claims: { sub: 'trainee' } },
 } as const satisfies Readonly<Record<string, { issuer: IssuerName; claims: Claims }>>;
 
 export type AgentName = keyof typeof AGENTS;

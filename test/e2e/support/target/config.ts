@@ -1,7 +1,7 @@
 // The config that the black-box tests are written against, with the servers in it where they are in this run.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HOST, type Place, PORTS } from './place.ts';
+import { HOST, LOGIN_ISSUER, type Place, PORTS } from './place.ts';
 
 const BYPASS = new URL('../../../cases/http/bypass/', import.meta.url);
 
@@ -54,8 +54,21 @@ function writeAddresses(config: string, canary: number): void {
 /** Of what is under `/untrusted` the config does not say who signed the certificate. */
 const BASE_URL = /baseUrl: "(https?:\/\/[^"]*)"/g;
 
+function placeLogin(config: string, { host, login }: Place): void {
+  for (const file of [
+    'broker.yaml',
+    ...readdirSync(join(config, 'agents')).map((name) => join('agents', name)),
+  ]) {
+    const path = join(config, file);
+    const text = readFileSync(path, 'utf8').replaceAll(LOGIN_ISSUER, login);
+    writeFileSync(path, text.replaceAll(HOST, host));
+  }
+}
+
 /** Changes a copy of the config. */
-export function placeConfig(config: string, { host, ports, server, elsewhere }: Place): void {
+export function placeConfig(config: string, place: Place): void {
+  const { host, ports, server, elsewhere } = place;
+  placeLogin(config, place);
   const names = Object.keys(PORTS) as (keyof typeof PORTS)[];
   const placed = (text: string) =>
     names

@@ -7,9 +7,12 @@ import { type Certificate, selfSigned } from '../../../adapters/network/support/
 
 /** The address and the ports as the files in test/e2e/config name them. */
 export const HOST = '198.51.100.1';
+/** Of those who prove agents and people, as those files name it. */
+export const LOGIN_ISSUER = 'https://login.example.com';
+
 export const PORTS = {
   ...{ https: 44300, http: 44301, mutual: 44302 },
-  ...{ canary: 44303, nobody: 44304, elsewhere: 44305 },
+  ...{ canary: 44303, nobody: 44304, elsewhere: 44305, login: 44306 },
 } as const;
 
 export type Ports = Readonly<Record<keyof typeof PORTS, number>>;
@@ -19,8 +22,12 @@ export interface Place {
   /** The address that the servers listen on. */
   readonly host: string;
   readonly ports: Ports;
+  /** The issuer at which people log in: over https for a broker that takes no other. */
+  readonly login: string;
   /** Of the servers, for that address alone. It is its own authority. */
   readonly server: Certificate;
+  /** Of where people log in. A deployed broker trusts it as it trusts everybody's authorities, and so not the others. */
+  readonly atLogin: Certificate;
   /** Of one of them, for a name that it is not called by. */
   readonly elsewhere: Certificate;
   /** Of the broker, where a server asks who calls. */
@@ -42,6 +49,7 @@ function secretsFor(client: Certificate): SecretValues {
     'e2e/rotating': { key: fresh('first') },
     'e2e/hub': { token: fresh('hub') },
     'e2e/models': { key: fresh('models') },
+    'e2e/login': { clientSecret: fresh('login') },
     'e2e/mutual': { certificate: client.cert, key: client.key },
   };
 }
@@ -58,13 +66,14 @@ async function freePorts<Name extends string>(
 }
 
 /** Where functions are processes of this machine, they reach it by loopback too, since these targets list that range. */
-export async function choosePlace(): Promise<Place> {
+export async function choosePlace(loginBy: 'http' | 'https' = 'http'): Promise<Place> {
   const host = '127.0.0.1';
+  const ports = await freePorts(Object.keys(PORTS) as (keyof typeof PORTS)[], host);
   const client = selfSigned({ names: ['broker.example.com'] });
   return {
-    host,
-    ports: await freePorts(Object.keys(PORTS) as (keyof typeof PORTS)[], host),
+    ...{ host, ports, login: `${loginBy}://${host}:${ports.login}` },
     server: selfSigned({ addresses: [host] }),
+    atLogin: selfSigned({ addresses: [host] }),
     elsewhere: selfSigned({ names: ['elsewhere.example.com'] }),
     client,
     secrets: secretsFor(client),

@@ -5,6 +5,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Asked, json, type Pages } from './answers.ts';
 import { bodies } from './bodies.ts';
+import { startLogin } from './login.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { misbehaving } from './misbehaving.ts';
 import type { Place } from './place.ts';
@@ -153,11 +154,12 @@ export async function startServers(place: Place): Promise<Running> {
     await listening(createHttpsServer({ ...tls, ...mutual }, answering(state, 'mutual')), ports.mutual, own),
     ...(await canary(state)),
   ];
+  const login = await startLogin(place);
   const { port } = control.server.address() as AddressInfo;
   return {
     control: `http://127.0.0.1:${port}`,
     stop: async () => {
-      await Promise.all(all.map(({ close }) => close()));
+      await Promise.all([login.close(), ...all.map(({ close }) => close())]);
     },
   };
 }

@@ -1,0 +1,19 @@
+// What runs in production when something was approved.
+import { apiDependencies } from '../shared/api-dependencies.ts';
+import { rulesWith } from '../shared/rules.ts';
+import { unsealerUnder } from '../shared/sealing.ts';
+import { targetsOf } from '../shared/targets.ts';
+import { tokenKeysFrom } from '../shared/token-keys.ts';
+import { environment } from './env.ts';
+
+const env = environment.parse(process.env);
+const shared = apiDependencies(env);
+const { tools } = shared;
+
+export const dependencies = {
+  ...shared,
+  ...targetsOf(tools, env.BROKER_NAME),
+  unsealer: unsealerUnder(tools, env.SEALING_KEY),
+  tokenKeys: tokenKeysFrom(tools, env.TOKEN_KEYS_SECRET),
+  rules: rulesWith(shared.masking),
+};
