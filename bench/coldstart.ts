@@ -84,6 +84,7 @@ function millisecondsToImport(file: string): number {
       TOKEN_KEYS_SECRET: 'keys',
       MASKING_KEYS_SECRET: 'masking',
       BROKER_NAME: 'bailiwick',
+      MAKE_CALL_ROLE: 'arn:aws:iam::111122223333:role/make-call',
       SEALING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/sealing',
       WORKFLOW_ARN: 'arn:aws:states:eu-west-1:111122223333:stateMachine:approvals',
       POWERTOOLS_SERVICE_NAME: 'bailiwick',

@@ -21,6 +21,8 @@ import type { Environments } from './environments.ts';
 import { FrontDoor, type Throttling } from './front-door.ts';
 import { BrokerFunction } from './function.ts';
 import { DESIGNS, FUNCTION_NAMES, type FunctionName, logicalName } from './functions.ts';
+import { actsAs } from './role-chain.ts';
+import { signedFor } from './role-permissions.ts';
 import { Stores } from './stores.ts';
 import { type NetworkProps, targetNetwork } from './target-network.ts';
 import { Watch } from './watch.ts';
@@ -139,10 +141,13 @@ export class Bailiwick extends Construct implements Broker {
         secretKeyArns: props.secretKeyArns ?? [],
         network,
       }).function;
-    return Object.fromEntries(FUNCTION_NAMES.map((name) => [name, make(name)])) as Record<
+    const made = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, make(name)])) as Record<
       FunctionName,
       LambdaFunction
     >;
+    // Only for sessions that requests are signed with: of the other role it needs nothing else.
+    if (signedFor(config).length > 0) actsAs(roleOf(made['execute-call']), roleOf(made['make-call']));
+    return made;
   }
 
   private approvals(logRetention: RetentionDays): ApprovalWorkflow {
@@ -170,6 +175,7 @@ export class Bailiwick extends Construct implements Broker {
     const tasks = { ...api, ...keys };
     const named = { BROKER_NAME: this.name };
     const sealing = { SEALING_KEY: sealingKey.keyArn };
+    const caller = { MAKE_CALL_ROLE: Lazy.string({ produce: () => this.callerRoleArn }) };
     // Made after the functions, two of which it invokes.
     const workflow = { WORKFLOW_ARN: Lazy.string({ produce: () => this.workflow.machine.stateMachineArn }) };
     return {
@@ -177,7 +183,7 @@ export class Bailiwick extends Construct implements Broker {
       tasks,
       'issue-credentials': { ...tasks, ...named, ...sealing, ...workflow },
       'make-call': { ...tasks, ...named, ...sealing, ...workflow },
-      'execute-call': { ...tasks, ...named, ...sealing },
+      'execute-call': { ...tasks, ...named, ...sealing, ...caller },
       'ask-approvers': api,
       'decide-approval': api,
       'reveal-operation': { ...api, ...sealing },

@@ -30,9 +30,10 @@ export interface FunctionDesign {
   readonly maskingKeys: 'none' | 'read' | 'rotate';
   /**
    * May it assume the roles of the config's AWS targets, and look up what they carry? `signing`: only of those that
-   * requests to HTTP targets are signed for.
+   * requests to HTTP targets are signed for. `asMakeCall`: of those, but only as the role of `make-call`, which it may
+   * assume in their place.
    */
-  readonly assumesTargetRoles: 'none' | 'all' | 'signing';
+  readonly assumesTargetRoles: 'none' | 'all' | 'signing' | 'asMakeCall';
   /** Does it call targets over the network? Only such functions read the secrets of targets, and run in a VPC. */
   readonly reachesTargets: boolean;
   /** May it write the one policy on these roles by which sessions are revoked? */
@@ -153,7 +154,7 @@ const FUNCTIONS = {
     sealing: 'open',
     tokenKeys: 'read',
     maskingKeys: 'read',
-    assumesTargetRoles: 'signing',
+    assumesTargetRoles: 'asMakeCall',
     reachesTargets: true,
     config: true,
     timeoutSeconds: BACKGROUND_SECONDS,

@@ -38,14 +38,12 @@ function arns(roles: readonly Connection[]): string[] {
 
 export function roleStatements(design: FunctionDesign, config: Config, name: string): PolicyStatement[] {
   const roles = connections(config);
-  return [
-    ...(design.assumesTargetRoles === 'none' ? [] : assume(assumed(design, config))),
-    ...(design.writesDenies ? denies(roles, name) : []),
-  ];
+  return [...assume(assumed(design, config)), ...(design.writesDenies ? denies(roles, name) : [])];
 }
 
 function assumed({ assumesTargetRoles }: FunctionDesign, config: Config): readonly Connection[] {
-  return assumesTargetRoles === 'signing' ? connections(config, [...signedFor(config)]) : connections(config);
+  if (assumesTargetRoles === 'all') return connections(config);
+  return assumesTargetRoles === 'signing' ? connections(config, [...signedFor(config)]) : [];
 }
 
 function assume(roles: readonly Connection[]): PolicyStatement[] {

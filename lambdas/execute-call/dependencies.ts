@@ -12,7 +12,8 @@ const { tools } = shared;
 
 export const dependencies = {
   ...shared,
-  ...targetsOf(tools, env.BROKER_NAME),
+  // Roles of targets trust `make-call`, and a third would not fit into what IAM takes of a trust.
+  ...targetsOf(tools, env.BROKER_NAME, { roleArn: env.MAKE_CALL_ROLE, sessionName: 'execute-call' }),
   unsealer: unsealerUnder(tools, env.SEALING_KEY),
   tokenKeys: tokenKeysFrom(tools, env.TOKEN_KEYS_SECRET),
   rules: rulesWith(shared.masking),

@@ -1,6 +1,6 @@
 // What this function reads from its environment; its construct must provide just that.
 import * as z from 'zod/mini';
-import { brokerName, maskingKeys, sealingKey, stores, tokenKeys } from '../shared/env.ts';
+import { brokerName, makeCallRole, maskingKeys, sealingKey, stores, tokenKeys } from '../shared/env.ts';
 
 export const environment = z.object({
   ...stores,
@@ -8,4 +8,5 @@ export const environment = z.object({
   ...maskingKeys,
   ...brokerName,
   ...sealingKey,
+  ...makeCallRole,
 });

@@ -21,5 +21,8 @@ export const sealingKey = { SEALING_KEY: named() };
 /** The ARN of the state machine of approvals, for those that start it. */
 export const workflow = { WORKFLOW_ARN: named() };
 
+/** The ARN of the role of `make-call`, which roles that requests are signed for trust. */
+export const makeCallRole = { MAKE_CALL_ROLE: named() };
+
 /** The broker's name, as the tag `bailiwick` of the roles has it. */
 export const brokerName = { BROKER_NAME: named() };

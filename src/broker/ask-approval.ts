@@ -23,7 +23,7 @@ import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { approvalOptions, factsOfApproval } from './approval-records.ts';
 import { type Attempt, millisecondsOf } from './attempt.ts';
 import { type Awaiting, awaitingOf } from './awaiting.ts';
-import { callOptions } from './keeping.ts';
+import { callOptions, waitingHeldUntil } from './keeping.ts';
 import { AUDIT_UNAVAILABLE, outcomeUnknown } from './refusals.ts';
 
 export type Asking = Omit<ApprovalDependencies, 'mail' | 'chat' | 'deployed'>;
@@ -44,8 +44,8 @@ export interface Waiting {
   readonly cardOf: (approval: Pick<Approval, 'id' | 'expiresAt' | 'needed'>) => Card;
 }
 
-/** After its approval is over the call is given so long to be ended, before the reconciler does. */
-const GRACE_MILLISECONDS = 120_000;
+/** By then the approval is written down, from when on that says how it stands; or whoever was at it is gone. */
+const WRITTEN_MILLISECONDS = 60_000;
 
 function newApproval(
   { clock, ids }: Pick<Asking, 'clock' | 'ids'>,
@@ -130,18 +130,21 @@ async function record(
   dependencies: Asking,
   { begun }: Attempt,
   approval: Approval,
-  isGrant: boolean,
+  { isGrant, operation }: Waiting,
 ): Promise<boolean> {
   const { records, clock } = dependencies;
   const { call, key, version } = begun;
-  const { id, expiresAt, decision } = approval;
-  const deadline = new Date(Date.parse(expiresAt) + GRACE_MILLISECONDS).toISOString();
-  const waits = changeCall(call, 'wait', { approval: id, decision, deadline }, clock.now());
+  const { id, decision } = approval;
+  const now = clock.now();
+  const deadline = new Date(now.getTime() + WRITTEN_MILLISECONDS).toISOString();
+  const waits = changeCall(call, 'wait', { approval: id, operation, decision, deadline }, now);
   if (waits === undefined) throw new TypeError(`a call that is ${call.status} can't wait`);
   const pointer = { approval: id };
   const options = approvalOptions(approval, true);
   // Whoever made it was too slow: it has been ended already.
-  if (!(await records.replace(key, version, waits as unknown as Json, callOptions(waits)))) return false;
+  const held = waitingHeldUntil(waits, approval);
+  if (!(await records.replace(key, version, waits as unknown as Json, callOptions(waits, held))))
+    return false;
   await Promise.all([
     records.create(pendingKey(call.task, id), pointer, options),
     isGrant ? remember(records, grantKey(call.task, approval.fingerprint), pointer, options) : undefined,
@@ -193,7 +196,7 @@ export async function askApproval(
     await unseal(dependencies, approval);
     return AUDIT_UNAVAILABLE;
   }
-  if (!(await record(dependencies, attempt, approval, waiting.isGrant))) {
+  if (!(await record(dependencies, attempt, approval, waiting))) {
     await unseal(dependencies, approval);
     return outcomeUnknown(approval.call);
   }

@@ -38,10 +38,14 @@ export function callOptions(call: Call, heldUntil?: Date): RecordOptions {
   const requestedAt = Date.parse(call.requestedAt);
   return {
     expiresAt: later(requestedAt + KEEP_DAYS * DAY, Date.parse(call.deadline) + DAY),
-    // One that waits for people is not another's to replace.
     heldUntil: heldUntil ?? later(requestedAt + DAY, Date.parse(call.deadline)),
     index: dueKey(call),
   };
+}
+
+/** While people may decide it, what waits is not another's to replace; nor while what they decided is carried out. */
+export function waitingHeldUntil(call: Call, { expiresAt }: { readonly expiresAt: string }): Date {
+  return later(Date.parse(call.requestedAt) + DAY, Date.parse(expiresAt) + DAY);
 }
 
 /** A day after the request, or as long as what was offered may be accepted. */

@@ -184,15 +184,13 @@ describeCalls('what administers', () => {
 });
 
 describeCalls('an agent that waits', () => {
-  test('is answered as soon as somebody decides', async () => {
+  test('is told what was decided meanwhile', async () => {
     const asked = await ask();
     const waiting = readCall(asked, 20);
     // Asked again each time, a poll that had not begun to wait when it was decided would not show that it does.
     await until('a poll that has begun', () => exchange('/healthz').then(() => true));
     await decide(asked.approval.id, { decision: 'deny', reason: 'No' });
-    const began = Date.now();
-    expect(['denied']).toContain((await waiting).status);
-    expect(Date.now() - began).toBeLessThan(15_000);
+    expect((await waiting).status).toBe('denied');
   });
 
   test.for(['-1', '3600', 'soon', '1.5'])('for %s seconds is told what may be asked', async (wait) => {

@@ -78,6 +78,8 @@ it('lets who makes calls look up and assume the roles alone that requests are si
   const made = roleStatements(DESIGNS['make-call'], config, 'blue').map((one) => one.toStatementJson());
   const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity', 'iam:GetRole'];
   expect(made).toEqual([allow('TargetRoles', actions, BOUNDED)]);
+  // Who carries out what was approved asks by the role of who makes calls.
+  expect(roleStatements(DESIGNS['execute-call'], config, 'blue')).toEqual([]);
 });
 
 it('lets nobody else do anything with roles, and nobody anything where no target is on AWS', () => {

@@ -403,7 +403,7 @@ describe('the steps of the workflow', () => {
     });
     const needed = watched({ ...DESIGNS['execute-call'] });
     expect(await functions.step('execute-call', { approval: waits.approval })).toEqual({});
-    // Sessions are for targets whose requests are signed, which make-call has shown.
+    // Sessions are for targets whose requests are signed, which make-call has shown; they are asked for by its role.
     compared(DESIGNS['execute-call'], new Set([...needed, 'roles']));
   });
 

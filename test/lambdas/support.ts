@@ -30,6 +30,7 @@ export function asDeployed(): { readonly directory: string } {
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
     BROKER_NAME: 'bailiwick',
+    MAKE_CALL_ROLE: 'arn:aws:iam::111122223333:role/make-call',
     SEALING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/sealing',
     WORKFLOW_ARN: 'arn:aws:states:eu-west-1:111122223333:stateMachine:approvals',
     POWERTOOLS_SERVICE_NAME: 'bailiwick',

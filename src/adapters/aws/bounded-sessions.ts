@@ -3,6 +3,7 @@
 import type { IAMClient, Role } from '@aws-sdk/client-iam';
 import type { NoSession, SessionIssuer, SessionRequest } from '../../ports/session-issuer.ts';
 import { withinDeadline } from '../faults.ts';
+import { OwnRoleNotAssumed } from './as-own-role.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
 import { clientAs, getRole } from './iam-roles.ts';
 import { isNotAsked, isOfCredentials, nameOf } from './sdk-errors.ts';
@@ -131,6 +132,7 @@ function isUnseen(error: unknown): boolean {
 }
 
 function problemOf(error: unknown): NoSession {
+  if (error instanceof OwnRoleNotAssumed) return error.problem;
   if (isUnseen(error)) return NOT_SEEN;
   return isOfCredentials(error) || isNotAsked(error) ? OWN_CREDENTIALS : UNAVAILABLE;
 }

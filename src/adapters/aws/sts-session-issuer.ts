@@ -3,6 +3,7 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { NoSession, Session, SessionIssuer, SessionRequest } from '../../ports/session-issuer.ts';
 import { Secret } from '../../shared/secret.ts';
 import { withinDeadline } from '../faults.ts';
+import { OwnRoleNotAssumed } from './as-own-role.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
 import { isNotAsked, isOfCredentials, nameOf } from './sdk-errors.ts';
 
@@ -65,6 +66,7 @@ const PROBLEMS: ReadonlyMap<string, NoSession> = new Map([
 ]);
 
 function problemOf(error: unknown, request: SessionRequest): NoSession {
+  if (error instanceof OwnRoleNotAssumed) return error.problem;
   const name = nameOf(error);
   if (name === 'ValidationError' && request.policy.length > MOST_POLICY_CHARACTERS) return TOO_LARGE;
   if (isOfCredentials(error)) return OWN_CREDENTIALS;

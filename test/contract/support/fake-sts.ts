@@ -5,15 +5,19 @@ import { fakeServer, type Listening } from './servers.ts';
 export interface FakeSts extends Listening {
   /** What the wire carried, request by request. */
   readonly asked: Record<string, string>[];
+  /** The access key ids that they were signed with. */
+  readonly by: string[];
   /** When set, every answer is that error. */
   failure: { readonly status: number; readonly code: string } | undefined;
 }
 
 export async function startFakeSts(clock: Clock): Promise<FakeSts> {
   const asked: FakeSts['asked'] = [];
-  const server = await fakeServer((_, body, response) => {
+  const by: string[] = [];
+  const server = await fakeServer((request, body, response) => {
     const parameters = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
     asked.push(parameters);
+    by.push(/Credential=(\w+)\//u.exec(request.headers.authorization ?? '')?.[1] ?? '');
     const { failure } = sts;
     response.setHeader('content-type', 'text/xml');
     if (failure) {
@@ -33,6 +37,6 @@ export async function startFakeSts(clock: Clock): Promise<FakeSts> {
       </Credentials></AssumeRoleResult></AssumeRoleResponse>`,
     );
   });
-  const sts: FakeSts = { ...server, asked, failure: undefined };
+  const sts: FakeSts = { ...server, asked, by, failure: undefined };
   return sts;
 }
