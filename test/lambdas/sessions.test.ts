@@ -3,6 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { boundedSessions } from '../../lambdas/shared/sessions.ts';
 import { createTools } from '../../lambdas/shared/tools.ts';
 import type { OwnRole } from '../../src/adapters/aws/as-own-role.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 import { REQUEST } from '../contract/session-issuer.ts';
 import { ASSUMED, addRole, fakeRole, OWN, startFakeIam } from '../contract/support/fake-iam.ts';
 import { startFakeSts } from '../contract/support/fake-sts.ts';
@@ -11,7 +12,7 @@ const CALLER = { roleArn: 'arn:aws:iam::111122223333:role/make-call', sessionNam
 const FIRST_SESSION = 'ASIAEXAMPLEEXAMP0001';
 
 async function issuing(as?: OwnRole) {
-  const [iam, sts] = await Promise.all([startFakeIam(), startFakeSts({ now: () => new Date() })]);
+  const [iam, sts] = await Promise.all([startFakeIam(), startFakeSts(systemClock)]);
   const variables = {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

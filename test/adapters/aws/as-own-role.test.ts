@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { asOwnRole } from '../../../src/adapters/aws/as-own-role.ts';
 import { createBoundedSessions } from '../../../src/adapters/aws/bounded-sessions.ts';
 import { createStsSessionIssuer } from '../../../src/adapters/aws/sts-session-issuer.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
 import { REQUEST } from '../../contract/session-issuer.ts';
 import { impatientOptions } from '../../contract/support/aws.ts';
 import { OWN, startFakeIam } from '../../contract/support/fake-iam.ts';
@@ -23,7 +24,7 @@ const endpointOf = async (started: Promise<{ endpoint: string; close: () => Prom
 
 /** Each hop at an STS of its own. The SDK goes by the real time, so what has passed is taken off the sessions. */
 async function chained({ passed = 0 } = {}) {
-  const clock = { now: () => new Date(Date.now() - passed) };
+  const clock = { ...systemClock, now: () => new Date(Date.now() - passed) };
   const [first, second, iam] = await Promise.all([startFakeSts(clock), startFakeSts(clock), startFakeIam()]);
   for (const { close } of [first, second, iam]) onTestFinished(close);
   return { first, second, iam, ...through(first.endpoint, second.endpoint, iam.endpoint) };
@@ -79,12 +80,12 @@ describe('the session of the role', () => {
     ['is kept until a few minutes before it ends', 9 * MINUTE, 1],
     ['is replaced a few minutes before it ends', 11 * MINUTE, 3],
     ['is replaced when it has ended', 16 * MINUTE, 3],
-  ])('%s', async (_, passed, times) => {
+  ])('%s', async (_, passed, different) => {
     const { first, second, sessions } = await chained({ passed });
     for (let each = 0; each < 3; each += 1) await sessions.issue(REQUEST);
     expect(second.asked).toHaveLength(3);
-    expect(first.asked).toHaveLength(times);
-    expect(second.by.at(-1)).toBe(`ASIAEXAMPLEEXAMP000${times}`);
+    expect(new Set(second.by).size).toBe(different);
+    expect(first.asked.length === 1).toBe(different === 1);
   });
 });
 
@@ -100,7 +101,6 @@ describe('where the role is not to be had', () => {
     ['ExpiredToken', 'credentials'],
     ['InvalidClientTokenId', 'credentials'],
     ['ServiceUnavailable', 'in time'],
-    ['Throttling', 'in time'],
   ])('%s is unavailable, and nobody blames the target', async (code, part) => {
     const { first, second, iam, sessions, bounded } = await chained();
     refused(first, code);

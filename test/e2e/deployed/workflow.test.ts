@@ -10,8 +10,19 @@ import {
 import { afterAll, expect, it } from 'vitest';
 import { approvalKey } from '../../../src/approvals/index.ts';
 import { until } from '../../support/poll.ts';
-import { type Asked, ask, decide, ended, responseOf } from '../support/approvals/asking.ts';
-import { describeCalls, passed, secret, seen, seenOnce } from '../support/calls.ts';
+import { type Asked, ask, awaitingIn, decide, ended, responseOf } from '../support/approvals/asking.ts';
+import {
+  call,
+  describeCalls,
+  MARK,
+  newMark,
+  openFor,
+  passed,
+  secret,
+  seen,
+  seenOnce,
+} from '../support/calls.ts';
+import { headerOf } from '../support/target/seen.ts';
 import { output } from './outputs.ts';
 
 const workflow = new SFNClient({});
@@ -76,6 +87,23 @@ describeCalls('the workflow of an approval', () => {
       '/tickets/42',
     ])
       expect(told).not.toContain(canary);
+  });
+
+  it('signs what was approved with a session of the task, whose role trusts two other functions', async () => {
+    const opened = await openFor(['by-sigv4:publish', 'scratch:read']);
+    const mark = newMark();
+    const put = {
+      method: 'PUT',
+      body: '{"a":1}',
+      headers: { 'content-type': 'application/json', [MARK]: mark },
+    };
+    const asked = { ...awaitingIn(await call(opened, 'by-sigv4', '/things/1', put)), opened, mark };
+    await waiting(asked);
+    expect(await decide(asked.approval.id, { decision: 'approve' })).toMatchObject({ status: 200 });
+    expect(await ended(asked)).toMatchObject({ status: 'succeeded' });
+    const one = await seenOnce(mark);
+    expect(headerOf(one, 'authorization')).toMatch(/^AWS4-HMAC-SHA256 /);
+    expect(passed(await responseOf(asked)).json()).toMatchObject({ path: '/aws/things/1', size: 7 });
   });
 
   it('ends well where a person says no', async () => {
