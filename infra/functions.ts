@@ -163,7 +163,7 @@ const FUNCTIONS = {
     ...NOTHING,
     purpose: 'Takes the other steps of an approval: looks how it stands, asks people, records how it ended',
     state: ['PutItem', 'BatchGetItem', 'GetItem'],
-    events: ['PutItem'],
+    events: ['PutItem', 'GetItem'],
     objects: ['PutObject', 'GetObject'],
     removesSealed: true,
     workflow: ['wake'],

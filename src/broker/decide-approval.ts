@@ -17,6 +17,7 @@ import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { factsOfApproval, type KeptApproval, readApproval, saveApproval } from './approval-records.ts';
 import { type Approver, permissionToDecide, whoMay } from './approver.ts';
 import type { Rules } from './dependencies.ts';
+import { whyOf } from './end-waiting.ts';
 import { readStanding, standingProblem } from './standing.ts';
 import { voteEvent } from './vote-event.ts';
 
@@ -56,7 +57,7 @@ function tooLate(approval: Approval, now: Date): Refusal | undefined {
     const by = last.name ?? last.by;
     return new Refusal('conflict', `It was already decided by ${by} at ${last.at}: ${status}.`);
   }
-  const why = end === undefined ? '' : ` ${end.why}`;
+  const why = whyOf(end);
   return status === 'withdrawn'
     ? new Refusal('conflict', `It was withdrawn.${why}`)
     : new Refusal('approval_void', `It is void.${why}`);

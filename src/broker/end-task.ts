@@ -44,13 +44,13 @@ export async function endStanding(
 /** What is not come to here is void when somebody looks at it. */
 async function withdraw(dependencies: Dependencies, { id, ended, status }: Task, { below }: Aftermath) {
   if (ended === undefined) return;
-  const by = ended.by === undefined ? '' : ` by ${ended.by}`;
   const [change, why] =
     status === 'revoked'
-      ? (['void', `Its task was revoked${by}.`] as const)
+      ? (['void', 'Its task was revoked.'] as const)
       : (['withdraw', 'Its task was finished.'] as const);
+  const by = ended.by === undefined ? {} : { by: ended.by };
   try {
-    await withdrawApprovals(dependencies, [id, ...below], change, why);
+    await withdrawApprovals(dependencies, [id, ...below], change, { why, ...by });
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     dependencies.log.error('back end unavailable', { backend: error.backend, task: id });

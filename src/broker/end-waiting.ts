@@ -2,6 +2,7 @@
 import {
   type Approval,
   changeApproval,
+  missing,
   pendingKey,
   sealedKey,
   statusOfApproval,
@@ -41,6 +42,12 @@ interface End {
   readonly refusal: CallRefusal;
 }
 
+/** With the person who ended it, where one did. */
+export function whyOf(end: Approval['end']): string {
+  if (end === undefined) return '';
+  return end.by === undefined ? ` ${end.why}` : ` ${end.why} By ${end.by}.`;
+}
+
 /** What the agent is told of an approval that came to nothing. */
 export function refusalOfApproval(
   rules: Pick<Rules, 'config'>,
@@ -48,7 +55,7 @@ export function refusalOfApproval(
   now: Date,
 ): CallRefusal | undefined {
   const { end, expiresAt } = approval;
-  const why = end === undefined ? '' : ` ${end.why}`;
+  const why = whyOf(end);
   switch (statusOfApproval(approval, now)) {
     case 'denied':
       return {
@@ -163,9 +170,14 @@ async function close(dependencies: Dependencies, kept: KeptApproval): Promise<vo
   }
 }
 
-/** A moment later than what people said, so that it stands after that. */
-export function outcomeEventAt({ clock, ids }: Pick<ApprovalDependencies, 'clock' | 'ids'>): string {
-  return makeId('evt', new Date(clock.now().getTime() + 1), ids.random(10));
+/** So that it stands after what people said, by whichever clock they said it. */
+export function eventAfterVotes(
+  { clock, ids }: Pick<ApprovalDependencies, 'clock' | 'ids'>,
+  { votes }: Pick<Approval, 'votes'>,
+  milliseconds: number,
+): string {
+  const last = Math.max(clock.now().getTime(), ...votes.map(({ at }) => Date.parse(at)));
+  return makeId('evt', new Date(last + milliseconds), ids.random(10));
 }
 
 async function endCallOf(
@@ -177,7 +189,7 @@ async function endCallOf(
   const { records, events, clock } = dependencies;
   const call = item.value as unknown as Call;
   const now = clock.now();
-  const outcomeEvent = outcomeEventAt(dependencies);
+  const outcomeEvent = eventAfterVotes(dependencies, approval, 1);
   const ended = changeCall(call, end.change, { refusal: end.refusal, outcomeEvent }, now);
   if (ended === undefined) return call.status;
   const rules = await dependencies.rules();
@@ -207,17 +219,15 @@ export async function tellVotes(
   const votes = approval.votes.map((vote, place) => {
     const isLast = place === approval.votes.length - 1;
     const came =
-      vote.decision === 'deny' ? 'denied' : isLast && isApproved(approval) ? 'approved' : 'pending';
+      vote.decision === 'deny' ? 'denied' : isLast && isApproved(rules, approval) ? 'approved' : 'pending';
     return events.append(voteEvent(rules, approval, vote, came));
   });
   await Promise.all(votes);
 }
 
 /** Whether the last vote was the one that was needed, whatever became of it since. */
-function isApproved({ status, needed, votes }: Approval): boolean {
-  return (
-    status === 'approved' || votes.filter(({ decision }) => decision === 'approve').length >= needed.count
-  );
+function isApproved({ config }: Pick<Rules, 'config'>, { status, needed, votes }: Approval): boolean {
+  return status === 'approved' || missing(needed, votes, config.broker.humans) === undefined;
 }
 
 /** However often it is asked: the state that the call has, or now has. */
@@ -251,7 +261,7 @@ const UNASKED: CallRefusal = {
 export async function endUnasked(dependencies: Dependencies, item: StoredRecord): Promise<boolean> {
   const { records, events, clock, objects } = dependencies;
   const call = item.value as unknown as Call;
-  const outcomeEvent = outcomeEventAt(dependencies);
+  const outcomeEvent = eventAfterVotes(dependencies, { votes: [] }, 1);
   const ended = changeCall(call, 'fail', { refusal: UNASKED, outcomeEvent }, clock.now());
   const body = ended === undefined ? undefined : outcomeOf(ended);
   if (ended === undefined || body === undefined) return false;

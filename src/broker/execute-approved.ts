@@ -5,7 +5,7 @@ import { roleHash, vendedKey, vendedSession } from '../credentials/index.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import type { Unsealer } from '../ports/sealer.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
-import { makeId } from '../shared/ids.ts';
+import { makeId, tailFrom } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { type Call, callKey, changeCall } from '../tasks/index.ts';
 import { factsOfApproval, type KeptApproval, readApproval } from './approval-records.ts';
@@ -15,7 +15,7 @@ import { boundOf } from './bound.ts';
 import type { CallDependencies } from './call-dependencies.ts';
 import type { Rules } from './dependencies.ts';
 import { endCall } from './end-call.ts';
-import { outcomeEventAt, tellVotes } from './end-waiting.ts';
+import { eventAfterVotes, tellVotes } from './end-waiting.ts';
 import { callOptions } from './keeping.ts';
 import { carryOut, planOf } from './make-call.ts';
 import type { HttpPlan } from './plan-call.ts';
@@ -110,11 +110,12 @@ async function grant(dependencies: ExecuteDependencies, approved: Approved): Pro
   if (plan instanceof Void) return plan;
   const { operation, decision } = plan;
   const deadline = standing.task.expiresAt;
-  const outcomeEvent = outcomeEventAt(dependencies);
-  // Nothing more comes of it than that: using it is another call's event.
+  const { approval } = kept;
+  // Nothing more comes of it than that: using it is another call's event. The same each time, so that it is told once.
+  const last = Date.parse(approval.votes.at(-1)?.at ?? approval.createdAt);
+  const outcomeEvent = makeId('evt', new Date(last + 1), tailFrom('granted', approval.id));
   const granted = changeCall(call, 'grant', { operation, decision, deadline, outcomeEvent }, now);
   if (granted === undefined) return undefined;
-  const { approval } = kept;
   await events.append(
     storedEvent(call.task, outcomeEvent, now, {
       ...factsOfApproval(approval, rules.config),
@@ -227,12 +228,12 @@ async function tellExecuting(
 }
 
 async function call(dependencies: ExecuteDependencies, approved: Approved): Promise<Void | undefined> {
-  const { clock, tokenKeys, ids } = dependencies;
+  const { clock, tokenKeys } = dependencies;
   const { standing, given, kept } = approved;
   const waiting = await makingOf(dependencies, approved);
   const own = standingWithOwn(standing, await tokenKeys());
-  const executingEvent = makeId('evt', clock.now(), ids.random(10));
-  const outcomeEvent = outcomeEventAt(dependencies);
+  const executingEvent = eventAfterVotes(dependencies, kept.approval, 1);
+  const outcomeEvent = eventAfterVotes(dependencies, kept.approval, 2);
   const plan = planOf(waiting, own, outcomeEvent, clock.now(), given);
   if ('refusal' in plan) return voidOf(plan);
   if (plan.decision.outcome !== 'allowed') return NOT_ENOUGH;
@@ -267,5 +268,5 @@ export async function executeApproved(dependencies: ExecuteDependencies, id: str
           ? grant(dependencies, approved)
           : call(dependencies, approved));
   if (ended === undefined) return;
-  await endApproval(dependencies, id, 'void', ended.why);
+  await endApproval(dependencies, id, 'void', { why: ended.why });
 }

@@ -28,8 +28,9 @@ async function wakeAgain({ records, workflow }: Dependencies, approval: Approval
   const { id, task, call, waiting } = approval;
   const [item] = await records.read([callKey(task, call)]);
   if ((item?.value as unknown as Call | undefined)?.status !== 'awaiting_approval') return;
-  if (waiting === undefined) await workflow.start(id);
-  else await workflow.wake(waiting);
+  // Where one is at work, that changes nothing.
+  await workflow.start(id);
+  if (waiting !== undefined) await workflow.wake(waiting);
 }
 
 async function mendOne(dependencies: Dependencies, id: string, { restart }: Mending): Promise<void> {

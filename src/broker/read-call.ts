@@ -124,8 +124,10 @@ export async function readCallAnswer(
     const { code, detail, errors } = call.refusal;
     return new Refusal(code, detail, { ...extras, ...(errors === undefined ? {} : { errors }) });
   }
-  const ended = approval === undefined ? undefined : refusalOfApproval(rules, approval, clock.now());
-  if (ended !== undefined && !hasEnded(call)) return new Refusal(ended.code, ended.detail, extras);
+  // Of one that is being carried out, or was, only its own end is true.
+  const waits = call.status === 'awaiting_approval' ? approval : undefined;
+  const ended = waits === undefined ? undefined : refusalOfApproval(rules, waits, clock.now());
+  if (ended !== undefined) return new Refusal(ended.code, ended.detail, extras);
   if (call.kind === 'credentials' && (status === 'approved' || status === 'succeeded')) return GRANTED;
   if (!hasEnded(call)) {
     return approval === undefined

@@ -12,6 +12,15 @@ type Dependencies = Pick<BrokerDependencies, 'records' | 'clock'>;
 
 const POLL_MILLISECONDS = 200;
 
+/** Not even whoever made it knows what will come of it. */
+async function isOnItsWay(
+  { records }: Pick<Dependencies, 'records'>,
+  { status, approval = '' }: Call,
+): Promise<boolean> {
+  if (status === 'requested') return true;
+  return status === 'awaiting_approval' && (await readApproval({ records }, approval)) === undefined;
+}
+
 /** The earlier call once it has ended, or waits for people, waiting for that until this request's own deadline. */
 async function endOf(
   { records, clock }: Dependencies,
@@ -19,7 +28,7 @@ async function endOf(
   until: number,
 ): Promise<Call | undefined> {
   let current = earlier;
-  while (current.status === 'requested') {
+  while (await isOnItsWay({ records }, current)) {
     if (clock.now().getTime() + POLL_MILLISECONDS >= until) return undefined;
     await clock.sleep(POLL_MILLISECONDS);
     const [record] = await records.read([callKey(earlier.task, earlier.id)]);
@@ -43,7 +52,7 @@ async function withPeople(
   const kept = call.approval === undefined ? undefined : await readApproval(dependencies, call.approval);
   if (kept === undefined) return new Refusal(NOT_KNOWN.code, NOT_KNOWN.detail, { call: call.id });
   const now = dependencies.clock.now();
-  const over = refusalOfApproval(rules, kept.approval, now);
+  const over = call.status === 'awaiting_approval' ? refusalOfApproval(rules, kept.approval, now) : undefined;
   if (over !== undefined) return new Refusal(over.code, over.detail, { call: call.id });
   const isGranted = call.kind === 'credentials' && statusOfApproval(kept.approval, now) === 'approved';
   return isGranted ? undefined : awaitingOf(kept.approval);

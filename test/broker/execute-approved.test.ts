@@ -202,6 +202,22 @@ describe('void', () => {
     expect([world.outside.sent, world.sessions.asked]).toEqual([[], []]);
   });
 
+  it('a task that is revoked while what was approved is being unsealed', async () => {
+    const waits = await approved();
+    let isRevoked = false;
+    world.meddle = async ({ name }, go) => {
+      if (name === 'unsealer.unseal' && !isRevoked) {
+        isRevoked = true;
+        expect(codeOf(await world.revoke(waits.task.id))).toBe('ok');
+      }
+      return go();
+    };
+    expect(await world.drive(waits.approval.id)).toBe('void');
+    expect([isRevoked, world.outside.sent]).toEqual([true, []]);
+    expect((await approvalIn(world, waits.approval.id)).status).toBe('void');
+    expect(toldOf(world, waits).filter((type) => type === 'call.voided')).toHaveLength(1);
+  });
+
   it('says so to whoever decides after a change that ended it', async () => {
     await world.use(parts({ policies: needing('context.approvals.count >= 2') }));
     const waits = await approved();
@@ -211,6 +227,19 @@ describe('void', () => {
 });
 
 describe('executes all the same', () => {
+  it('what has left already when its task is finished, and says nothing else of it', async () => {
+    const waits = await approved();
+    const usual = world.outside.answer;
+    world.outside.answer = async (request) => {
+      expect(codeOf(await world.finish(waits.task.id, waits.token))).toBe('ok');
+      return usual(request);
+    };
+    expect(await world.drive(waits.approval.id)).toBe('succeeded');
+    expect(world.outside.sent).toHaveLength(1);
+    expect((await approvalIn(world, waits.approval.id)).status).toBe('approved');
+    expect(toldOf(world, waits)).not.toContain('call.withdrawn');
+  });
+
   it.each(Object.entries(STILL))('%s', async (_, change) => {
     const waits = await approved();
     await change(waits);

@@ -120,6 +120,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
   'ask-approvers': [
     ...EVERY,
     ...STATE,
+    'dynamodb:GetItem events',
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,

@@ -2,10 +2,11 @@
 import {
   formToken,
   isFormToken,
-  isSamePerson,
   missing,
   outcomeOf,
+  personNamed,
   statusOfApproval,
+  type Vote,
 } from '../../approvals/index.ts';
 import {
   type ApprovalDependencies,
@@ -120,6 +121,13 @@ async function open(
     : refused(notTheirs, request, opened.looking);
 }
 
+/** By whatever name they said it. */
+function ownVote({ approval, approver, rules }: Looking): Vote | undefined {
+  const { humans } = rules.config.broker;
+  const own = personNamed(humans, approver.id);
+  return approval.votes.find(({ by }) => personNamed(humans, by) === own);
+}
+
 interface Extras {
   readonly problem?: string;
   readonly typed?: string;
@@ -136,7 +144,7 @@ async function shown(
   const { card } = approval;
   if (outcome !== undefined) return decidedPage({ outcome, card });
   const left = missing(approval.needed, approval.votes, rules.config.broker.humans) ?? approval.needed;
-  const own = approval.votes.find(({ by }) => isSamePerson(by, approver.id));
+  const own = ownVote(looking);
   if (own !== undefined) {
     const { decision, at } = own;
     return recordedPage({ reader: approver, decision, at, missing: left, isAgain: true, card });
@@ -194,6 +202,9 @@ function factsOf(request: ApiRequest, route: Route) {
 
 const WHICH = 'Choose one of the two: approve, or deny.';
 
+/** What was sent changed nothing. */
+const TOO_LATE: readonly Refusal['code'][] = ['conflict', 'approval_expired', 'approval_void'];
+
 async function decide(dependencies: DecideDependencies, request: ApiRequest): Promise<TextResponse> {
   const sent = await sentForm(dependencies, request);
   if (!('opened' in sent)) return sent;
@@ -221,8 +232,9 @@ async function decide(dependencies: DecideDependencies, request: ApiRequest): Pr
   if (!('looking' in again)) return again;
   const now = dependencies.clock.now();
   const outcome = outcomeOf(again.looking.approval, statusOfApproval(again.looking.approval, now));
-  if (outcome !== undefined) return decidedPage({ outcome, card: approval.card, isTooLate: true });
-  const own = again.looking.approval.votes.some(({ by }) => isSamePerson(by, approver.id));
+  const isTooLate = TOO_LATE.includes(decided.code);
+  if (outcome !== undefined) return decidedPage({ outcome, card: approval.card, isTooLate });
+  const own = ownVote(again.looking) !== undefined;
   return own ? shown(dependencies, again) : refused(decided, request, looking);
 }
 
@@ -234,6 +246,8 @@ async function reveal(dependencies: RevealDependencies, request: ApiRequest): Pr
   if (notTheirs !== undefined) return refused(notTheirs, request, opened.looking);
   const reason = field('reason');
   const facts = factsOf(request, ROUTES.revealOnPage);
+  // There is nothing to look at before deciding any more.
+  if (ownVote(opened.looking) !== undefined) return shown(dependencies, opened);
   const text = await revealOperation(dependencies, opened.looking, facts);
   if (text instanceof Refusal) return refused(text, request, opened.looking);
   return shown(dependencies, opened, {

@@ -1,4 +1,5 @@
 // What becomes of a call: how it stands, and what it was answered with.
+import { statusOfApproval } from '../../approvals/index.ts';
 import {
   type Caller,
   type CallStanding,
@@ -20,7 +21,7 @@ import { madeCallResponse } from './call-target.ts';
 
 type Dependencies = Parameters<typeof readCallAnswer>[0];
 
-function viewCall({ call, approval, status }: CallStanding): object {
+function viewCall({ call, approval, status }: CallStanding, now: Date): object {
   const { id, task, kind, requestLine, requested, operation, decision, refusal, requestedAt, endedAt } = call;
   return {
     ...{ id, task, status, kind, requestLine, requestedAt, endedAt },
@@ -30,7 +31,7 @@ function viewCall({ call, approval, status }: CallStanding): object {
       approval === undefined
         ? undefined
         : {
-            ...{ id: approval.id, status: approval.status, needed: approval.needed },
+            ...{ id: approval.id, status: statusOfApproval(approval, now), needed: approval.needed },
             expiresAt: approval.expiresAt,
             decisions: approval.votes.map(({ by, decision: said, reason, at }) => ({
               by,
@@ -67,8 +68,8 @@ async function waitFor(
 }
 
 /** While it has not ended, when to look again is said too. */
-function callResponse(standing: CallStanding): Answered {
-  const response = json(200, { call: viewCall(standing) });
+function callResponse(standing: CallStanding, now: Date): Answered {
+  const response = json(200, { call: viewCall(standing, now) });
   const headers = hasEnded(standing.call) ? {} : { 'retry-after': String(RETRY_SECONDS) };
   return new Answered({ ...response, headers: { ...response.headers, ...headers } });
 }
@@ -81,7 +82,7 @@ function readCallEndpoint(dependencies: Dependencies): Endpoint {
       const query = parseQuery(request, waitQuery());
       if (query instanceof Refusal) return query;
       const standing = await waitFor(dependencies, caller, request.parameters['call'] ?? '', query.wait);
-      return standing instanceof Refusal ? standing : callResponse(standing);
+      return standing instanceof Refusal ? standing : callResponse(standing, dependencies.clock.now());
     },
   });
 }
