@@ -182,6 +182,39 @@ describeCalls('a call that people do not approve', () => {
     expect(await seen(asked.mark)).toEqual([]);
   });
 
+  test('carried out, and failed at its target: that is told, and it is not tried again', async () => {
+    const asked = await ask('spoil');
+    await approveBy(await linkOf(asked));
+    expect(await ended(asked)).toMatchObject({ status: 'failed', refusal: { code: 'target_failed' } });
+    refused(await responseOf(asked), 'target_failed');
+    expect(typesOf(await eventsOfAsked(asked)).slice(-2)).toEqual(['call.executing', 'call.failed']);
+    await seenOnce(asked.mark);
+  });
+
+  test('carried out, and nobody knows how it ended: that is told, and it is not tried again', async () => {
+    const asked = await ask('vanish');
+    await approveBy(await linkOf(asked));
+    expect(await ended(asked)).toMatchObject({ status: 'outcome_unknown' });
+    refused(await responseOf(asked), 'outcome_unknown');
+    expect(typesOf(await eventsOfAsked(asked)).slice(-2)).toEqual(['call.executing', 'call.unknown']);
+    await seenOnce(asked.mark);
+  });
+
+  test('when nobody answers, others are told, who may not decide it; and whoever may still can', async () => {
+    const asked = await ask();
+    const links = await linksOf(asked, 4);
+    const watcher = links['wes@example.com'];
+    if (watcher === undefined) throw new Error('nobody was told');
+    expect((await open(watcher)).status).toBe(403);
+    await approveBy(await linkOf(asked));
+    expect(await ended(asked)).toMatchObject({ status: 'succeeded' });
+    const told = (await eventsOfAsked(asked)).filter(({ type }) => type === 'approval.asked');
+    expect(told).toMatchObject([
+      {},
+      { escalation: true, asked: expect.arrayContaining(['wes@example.com']) },
+    ]);
+  });
+
   test('expires with its task, and who comes then decides nothing', async () => {
     const opened = await openApplicant({ ttlSeconds: 4 });
     const asked = await ask('note', {}, opened);

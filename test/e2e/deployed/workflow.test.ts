@@ -106,6 +106,17 @@ describeCalls('the workflow of an approval', () => {
     expect(passed(await responseOf(asked)).json()).toMatchObject({ path: '/aws/things/1', size: 7 });
   });
 
+  it.for([
+    ['spoil', 'failed', 'SUCCEEDED'],
+    ['vanish', 'outcome_unknown', 'FAILED'],
+  ] as const)('of what a target spoils (%s) ends as %s: %s', async ([kind, status, execution]) => {
+    const asked = await ask(kind);
+    await waiting(asked);
+    await decide(asked.approval.id, { decision: 'approve' });
+    expect(await ended(asked)).toMatchObject({ status });
+    expect(await over(asked)).toMatchObject({ status: execution });
+  });
+
   it('ends well where a person says no', async () => {
     const asked = await ask();
     await waiting(asked);

@@ -42,13 +42,15 @@ const KINDS = {
   reply: { target: 'desk', path: '/tickets/42/replies' },
   close: { target: 'desk', path: '/echo/closed/42' },
   wipe: { target: 'desk', path: '/echo/wiped/42' },
+  spoil: { target: 'desk', path: '/raw/broken-gzip' },
+  vanish: { target: 'desk', path: '/raw/nothing' },
   put: { target: 'vault', path: '/echo/vault/key' },
 } as const;
 
 export type Kind = keyof typeof KINDS;
 
 const ALL: readonly { capability: string }[] = [
-  ...['read', 'note', 'reply', 'close', 'wipe'].map((name) => ({ capability: `desk:${name}` })),
+  ...['read', 'note', 'reply', 'close', 'wipe', 'break'].map((name) => ({ capability: `desk:${name}` })),
   { capability: 'vault:put' },
 ];
 
