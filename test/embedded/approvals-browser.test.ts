@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AT_LOGIN } from '../e2e/support/target/login.ts';
 import { type Browser, findChromium, launchChromium, type Tab } from '../support/chromium.ts';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider.ts';
+import { until } from '../support/poll.ts';
 import {
   add,
   change,
@@ -85,7 +86,12 @@ describe.skipIf(file === undefined)('in a browser', () => {
     const tab = await browser.tab();
     await tab.open(at.link.href, VIEW);
     await click(tab, 'button.deny');
-    expect(await tab.evaluate('document.activeElement.id')).toBe('reason');
+    // A browser moves the focus when it next draws the page.
+    const focused = await until('a focused field', async () => {
+      const id = await tab.evaluate<string>('document.activeElement.id');
+      return id === '' ? undefined : id;
+    });
+    expect(focused).toBe('reason');
     await tab.send('Input.insertText', { text: 'Not today' });
     await click(tab, 'button.deny');
     expect(await heading(tab)).toBe('You denied this');
