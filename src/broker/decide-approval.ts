@@ -15,9 +15,9 @@ import type { JsonObject } from '../shared/json.ts';
 import { append } from './append.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { factsOfApproval, type KeptApproval, readApproval, saveApproval } from './approval-records.ts';
+import { whyOf } from './approval-refusals.ts';
 import { type Approver, permissionToDecide, whoMay } from './approver.ts';
 import type { Rules } from './dependencies.ts';
-import { whyOf } from './end-waiting.ts';
 import { readStanding, standingProblem } from './standing.ts';
 import { voteEvent } from './vote-event.ts';
 

@@ -9,6 +9,7 @@ import {
 import { Refusal } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { type Call, callKey, changeCall } from '../tasks/index.ts';
+import { refusalOfApproval } from './approval-refusals.ts';
 import { stillGiven } from './approver.ts';
 import type { Asking } from './ask-approval.ts';
 import { type Attempt, DENIED, refuseAttempt } from './attempt.ts';
@@ -16,7 +17,6 @@ import { type Awaiting, awaitingOf } from './awaiting.ts';
 import { boundOf } from './bound.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { endCall } from './end-call.ts';
-import { refusalOfApproval } from './end-waiting.ts';
 import { callOptions } from './keeping.ts';
 import { planSession, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { rawOfCredentials } from './raw-operation.ts';

@@ -3,9 +3,9 @@ import { statusOfApproval } from '../approvals/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { type Call, type CallRefusal, callKey } from '../tasks/index.ts';
 import { readApproval } from './approval-records.ts';
+import { refusalOfApproval } from './approval-refusals.ts';
 import { type Awaiting, awaitingOf } from './awaiting.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
-import { refusalOfApproval } from './end-waiting.ts';
 import { MISMATCH } from './refusals.ts';
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'clock'>;
