@@ -1,15 +1,14 @@
 // The steps of an approval's workflow: where it stands, who is asked and asked again, and how it ends. Each may be taken
 // more than once.
 import * as z from 'zod/mini';
-import { type Approval, changeApproval, statusOfApproval } from '../approvals/index.ts';
-import { Refusal } from '../shared/errors.ts';
+import { type Approval, statusOfApproval } from '../approvals/index.ts';
 import type { Json } from '../shared/json.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { type KeptApproval, readApproval, saveApproval } from './approval-records.ts';
 import { endWaiting } from './end-waiting.ts';
 import { type Notifying, notify } from './notify-approvers.ts';
 import { showDecided } from './show-decided.ts';
-import { readStanding, standingProblem } from './standing.ts';
+import { voidIfOver } from './void-if-over.ts';
 
 export type StepDependencies = Notifying & Pick<ApprovalDependencies, 'objects' | 'workflow'>;
 
@@ -36,15 +35,13 @@ function secondsUntil(moment: string, now: Date): number {
   return Math.max(1, Math.ceil((Date.parse(moment) - now.getTime() + MARGIN_MILLISECONDS) / 1000));
 }
 
-/** A task that is over, or an agent that was stopped, leaves nothing to decide. */
-async function voidIfOver(dependencies: StepDependencies, kept: KeptApproval, now: Date): Promise<Approval> {
+/** As it stands now, once what is over by its task is so in its record. */
+async function settled(dependencies: StepDependencies, kept: KeptApproval, now: Date): Promise<Approval> {
   const { approval } = kept;
   if (statusOfApproval(approval, now) !== 'pending') return approval;
-  const problem = standingProblem(await readStanding(dependencies, approval), now);
-  if (!(problem instanceof Refusal)) return approval;
-  const next = changeApproval(approval, 'void', { end: { at: now.toISOString(), why: problem.detail } });
-  const saved = next === undefined ? undefined : await saveApproval(dependencies, kept, next);
-  return saved?.approval ?? (await readApproval(dependencies, approval.id))?.approval ?? approval;
+  const over = await voidIfOver(dependencies, kept);
+  if (over === undefined) return approval;
+  return (over.saved ?? (await readApproval(dependencies, approval.id)))?.approval ?? approval;
 }
 
 async function look(dependencies: StepDependencies, id: string): Promise<Looked> {
@@ -52,7 +49,7 @@ async function look(dependencies: StepDependencies, id: string): Promise<Looked>
   const now = dependencies.clock.now();
   // Its record was never written, or is no longer kept.
   if (kept === undefined) return { status: 'void', stage: 'ask', seconds: 1, pause: LEAST_PAUSE_SECONDS };
-  const approval = await voidIfOver(dependencies, kept, now);
+  const approval = await settled(dependencies, kept, now);
   await showDecided(dependencies, approval);
   const { escalateAt, expiresAt, createdAt, unreached = [] } = approval;
   const { escalateTo } = (await dependencies.rules()).config.broker.approvals;

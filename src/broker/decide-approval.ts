@@ -18,7 +18,7 @@ import { factsOfApproval, type KeptApproval, readApproval, saveApproval } from '
 import { whyOf } from './approval-refusals.ts';
 import { type Approver, permissionToDecide, whoMay } from './approver.ts';
 import type { Rules } from './dependencies.ts';
-import { readStanding, standingProblem } from './standing.ts';
+import { voidIfOver } from './void-if-over.ts';
 import { voteEvent } from './vote-event.ts';
 
 type Dependencies = Pick<
@@ -109,19 +109,6 @@ async function refuse(
   return unwritten ?? refusal.saying(said, refusal.extras);
 }
 
-/** A task that is over, or an agent that was stopped: there is nothing to decide any more. */
-async function voidIfOver(dependencies: Dependencies, kept: KeptApproval): Promise<Refusal | undefined> {
-  const { approval } = kept;
-  const now = dependencies.clock.now();
-  const problem = standingProblem(await readStanding(dependencies, approval), now);
-  if (problem === undefined) return undefined;
-  const end = { at: now.toISOString(), why: problem.detail };
-  const over = changeApproval(approval, 'void', { end });
-  const saved = over === undefined ? undefined : await saveApproval(dependencies, kept, over);
-  if (saved !== undefined) await wake(dependencies, saved.approval);
-  return new Refusal('approval_void', `It is void. ${problem.detail}`);
-}
-
 /** Whoever is not woken looks by itself, in time; and the reconciler looks for both. */
 async function wake({ workflow, log }: Dependencies, { waiting }: Approval): Promise<void> {
   if (waiting === undefined) return;
@@ -157,7 +144,10 @@ export async function decideApproval(
     const unreasoned = reasonProblem(approval, wanted);
     if (unreasoned !== undefined) return unreasoned;
     const over = await voidIfOver(dependencies, kept);
-    if (over !== undefined) return over;
+    if (over !== undefined) {
+      if (over.saved !== undefined) await wake(dependencies, over.saved.approval);
+      return new Refusal('approval_void', `It is void. ${over.problem.detail}`);
+    }
     const vote: Vote = {
       by: approver.id,
       ...(approver.name === undefined ? {} : { name: approver.name }),

@@ -1,4 +1,4 @@
-// The page on which an approval is decided, and the login before it. Nothing is decided by a GET.
+// The page on which an approval is decided. Nothing is decided by a GET.
 import {
   formToken,
   isFormToken,
@@ -10,11 +10,7 @@ import {
 } from '../../approvals/index.ts';
 import {
   type ApprovalDependencies,
-  beginLogin,
   decideApproval,
-  decidedBy,
-  finishLogin,
-  isThereApproval,
   type LoginDependencies,
   type LookDependencies,
   type Looking,
@@ -23,51 +19,21 @@ import {
   notForThem,
   revealOperation,
 } from '../../broker/index.ts';
-import { STATUS_OF_CODE } from '../../shared/codes.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { Secret } from '../../shared/secret.ts';
 import { recordedHeaders } from '../body.ts';
-import { clearCookie, cookieOf, setCookie } from '../cookies.ts';
-import { callerOf, type Endpoint } from '../endpoint.ts';
+import { cookieOf } from '../cookies.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { parseForm } from '../form.ts';
-import type { ApiRequest, ApiResponse, TextResponse } from '../http.ts';
+import type { ApiRequest, TextResponse } from '../http.ts';
 import { pendingPage } from '../pages/approval-page.ts';
-import { decidedPage, loginPage, recordedPage, refusedPage } from '../pages/ended-pages.ts';
+import { decidedPage, loginPage, recordedPage } from '../pages/ended-pages.ts';
 import { ROUTES, type Route } from '../routes.ts';
+import { loginEndpoints } from './approve-login.ts';
+import { keyIn, pathOf, refused } from './approve-parts.ts';
 
 type RevealDependencies = Parameters<typeof revealOperation>[0];
 type DecideDependencies = LookDependencies & Pick<ApprovalDependencies, 'workflow'>;
 export type PageDependencies = DecideDependencies & LoginDependencies;
-
-const HEADINGS: Readonly<Partial<Record<Refusal['code'], string>>> = {
-  not_found: 'There is nothing here',
-  not_permitted: 'This is not for you to decide',
-  conflict: 'That is not possible any more',
-};
-
-function refused(refusal: Refusal, request: ApiRequest, looking?: Looking): TextResponse {
-  const { code, detail } = refusal;
-  return refusedPage({
-    status: STATUS_OF_CODE[code],
-    heading: HEADINGS[code] ?? 'That did not work',
-    detail,
-    requestId: request.requestId,
-    ...(looking === undefined ? {} : { reader: looking.approver, whoMay: decidedBy(looking) }),
-  });
-}
-
-/** Below where people reach the broker, which may itself lie below something. */
-async function pathOf(
-  { publicUrl }: Pick<LookDependencies, 'publicUrl'>,
-  approval: string | undefined,
-): Promise<string> {
-  const { pathname } = new URL(await publicUrl());
-  return `${pathname.replace(/\/$/u, '')}/approve/${encodeURIComponent(approval ?? '')}`;
-}
-
-function keyIn(pairs: readonly (readonly [string, string])[]): string | undefined {
-  return pairs.find(([name]) => name === 'key')?.[1];
-}
 
 const CANNOT_LOG_IN = new Refusal(
   'not_permitted',
@@ -256,40 +222,6 @@ async function reveal(dependencies: RevealDependencies, request: ApiRequest): Pr
   });
 }
 
-const NOTHING = new Refusal('not_found', 'There is no such approval.');
-
-function redirect(location: string, cookies: readonly string[]): ApiResponse {
-  return { status: 303, headers: { location, 'set-cookie': cookies }, body: '' };
-}
-
-async function toProvider(dependencies: PageDependencies, request: ApiRequest): Promise<ApiResponse> {
-  const url = await dependencies.publicUrl();
-  const approval = request.parameters['approval'] ?? '';
-  if (!(await isThereApproval(dependencies, approval))) return refused(NOTHING, request);
-  const key = keyIn(request.query);
-  const begun = await beginLogin(dependencies, {
-    approval,
-    ...(key === undefined ? {} : { key: new Secret(key) }),
-    cookie: cookieOf(request, 'login', url),
-  });
-  if (begun instanceof Refusal) return refused(begun, request);
-  return redirect(begun.location, [setCookie('login', begun.cookie, url)]);
-}
-
-async function fromProvider(dependencies: PageDependencies, request: ApiRequest): Promise<ApiResponse> {
-  const url = await dependencies.publicUrl();
-  const caller = callerOf(request, ROUTES.finishLogin, undefined, null);
-  const cookie = cookieOf(request, 'login', url);
-  const finished = await finishLogin(dependencies, caller, { query: request.query, cookie });
-  if (finished instanceof Refusal) return refused(finished, request);
-  const { approval, key, session } = finished;
-  const query = key === undefined ? '' : `?key=${encodeURIComponent(key.open())}`;
-  return redirect(`${await pathOf(dependencies, approval)}${query}`, [
-    setCookie('session', session, url),
-    clearCookie('login', url),
-  ]);
-}
-
 /** With the decision, and the login that it takes. */
 export function approvalPageEndpoints(dependencies: PageDependencies): readonly Endpoint[] {
   return [
@@ -301,8 +233,7 @@ export function approvalPageEndpoints(dependencies: PageDependencies): readonly 
       },
     },
     { route: ROUTES.decideOnPage, handle: (request) => decide(dependencies, request) },
-    { route: ROUTES.beginLogin, handle: (request) => toProvider(dependencies, request) },
-    { route: ROUTES.finishLogin, handle: (request) => fromProvider(dependencies, request) },
+    ...loginEndpoints(dependencies),
   ];
 }
 
