@@ -1,4 +1,35 @@
 // The audit: which events there are and how they are written.
+
+export {
+  DIGEST_FORMAT,
+  type Digest,
+  digestMessage,
+  digestText,
+  readDigest,
+  SIGNATURE_ALGORITHM,
+  type SignedDigest,
+} from './archive/digest.ts';
+export {
+  type ArchivedEvent,
+  archiveLine,
+  bodyHash,
+  eachLine,
+  eventOfLine,
+  packLines,
+  unpackLines,
+} from './archive/lines.ts';
+export { createMerkleTree, inclusionPath, leafHash, rootByPath } from './archive/merkle.ts';
+export {
+  archiveName,
+  DIGESTS_PREFIX,
+  digestKey,
+  EVENTS_PREFIX,
+  eventsKey,
+  hourPrefix,
+  indexKey,
+  STRAYS_PREFIX,
+  strayKey,
+} from './archive/names.ts';
 export {
   EVENT_TYPES,
   type EventBody,
@@ -7,4 +38,6 @@ export {
   type RequestFacts,
   type TaskFacts,
 } from './model.ts';
+export { ocsfRecord } from './ocsf/index.ts';
+export { FINDING_KINDS, type FindingKind } from './own-events.ts';
 export { agentStream, BROKER_STREAM, storedEvent, tokenStream } from './write.ts';

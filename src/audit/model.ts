@@ -15,6 +15,7 @@ import type {
   Requester,
   StoredBody,
 } from '../tasks/index.ts';
+import type { OwnEvent } from './own-events.ts';
 
 /** Every type there is: what an event's body may say, and what the docs must explain. */
 export const EVENT_TYPES = [
@@ -51,6 +52,10 @@ export const EVENT_TYPES = [
   'agent.attested',
   'token.refused',
   'config.loaded',
+  'access.refused',
+  'audit.exported',
+  'audit.digested',
+  'audit.finding',
 ] as const satisfies readonly EventBody['type'][];
 
 /** What every event of a request says of that request. */
@@ -323,4 +328,5 @@ export type EventBody =
       readonly refusal?: CallRefusal;
       readonly milliseconds?: number;
     })
+  | (Common & OwnEvent)
   | (Common & { readonly type: 'config.loaded'; readonly agents: number; readonly targets: number });

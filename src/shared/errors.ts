@@ -47,6 +47,9 @@ export type Backend =
   | 'login'
   | 'sessions'
   | 'sealer'
+  | 'archive'
+  | 'signer'
+  | 'findings'
   | 'workflow'
   | 'mail'
   | 'chat';

@@ -1,0 +1,56 @@
+// From events to what is archived of them: a line each, in canonical form, many lines an object.
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
+import type { StoredEvent } from '../../ports/events.ts';
+import { sha256 } from '../../shared/hash.ts';
+import { canonicalJson, type JsonObject } from '../../shared/json.ts';
+import { ocsfRecord } from '../ocsf/index.ts';
+
+const compress = promisify(gzip);
+
+/** A larger object is no archiver's: whoever reads one stops there. */
+export const MOST_OBJECT_BYTES = 64 * 1024 * 1024;
+
+/** Without a line end. */
+export function archiveLine(event: StoredEvent): string {
+  return canonicalJson(ocsfRecord(event));
+}
+
+export async function packLines(lines: readonly string[]): Promise<Uint8Array> {
+  return compress(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+}
+
+/** Throws where it is not compressed, is damaged or too large. */
+export function unpackLines(bytes: Uint8Array): Buffer {
+  return gunzipSync(bytes, { maxOutputLength: MOST_OBJECT_BYTES });
+}
+
+/** The lines without their ends. Throws where the last one has none. */
+export function* eachLine(unpacked: Buffer): Generator<Buffer> {
+  let start = 0;
+  while (start < unpacked.length) {
+    const end = unpacked.indexOf(10, start);
+    if (end === -1) throw new Error('the last line has no end');
+    yield unpacked.subarray(start, end);
+    start = end + 1;
+  }
+}
+
+/** The event that a line was made of. */
+export interface ArchivedEvent {
+  readonly stream: string;
+  readonly id: string;
+  readonly body: JsonObject;
+}
+
+/** Throws where a line is no archived event. */
+export function eventOfLine(line: Buffer): ArchivedEvent {
+  const record: JsonObject = JSON.parse(line.toString('utf8'));
+  const { stream, event } = record['unmapped'] as { stream: string; event: JsonObject };
+  return { stream, id: String(event['id']), body: event };
+}
+
+/** What two writings of one event are compared by. */
+export function bodyHash(body: JsonObject): string {
+  return sha256(canonicalJson(body));
+}
