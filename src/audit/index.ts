@@ -25,11 +25,12 @@ export {
   digestKey,
   EVENTS_PREFIX,
   eventsKey,
-  hourPrefix,
   indexKey,
+  keysFrom,
   STRAYS_PREFIX,
   strayKey,
 } from './archive/names.ts';
+export { isSignedAsNamed, keyIdOf } from './archive/signature.ts';
 export {
   EVENT_TYPES,
   type EventBody,

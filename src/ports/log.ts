@@ -15,7 +15,11 @@ export type LogMessage =
   | 'config refused'
   | 'signing keys rotated'
   | 'masking key rotated'
-  | 'revocation waits';
+  | 'revocation waits'
+  | 'audit finding'
+  | 'event not archived'
+  | 'audit digest signed'
+  | 'audit gap filled';
 
 export interface LogFields {
   readonly requestId?: string;

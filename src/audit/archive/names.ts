@@ -22,9 +22,9 @@ function named(prefix: string, at: Date, tail: string, ending: string): string {
   return `${folder(prefix, at)}${stamp(at)}-${tail}${ending}`;
 }
 
-/** The hour of everything that is archived under a moment in it, as a prefix. */
-export function hourPrefix(prefix: typeof EVENTS_PREFIX | typeof STRAYS_PREFIX, at: Date): string {
-  return folder(prefix, at);
+/** Before every key of that moment and after every earlier one. */
+export function keysFrom(prefix: typeof EVENTS_PREFIX | typeof STRAYS_PREFIX, at: Date): string {
+  return `${folder(prefix, at)}${stamp(at)}`;
 }
 
 /** The same name for the same batch, however often it is tried. */

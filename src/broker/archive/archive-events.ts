@@ -1,0 +1,80 @@
+// Archives a batch of events: one object, under a name that is the same however often the batch is tried.
+import { setImmediate } from 'node:timers/promises';
+import { archiveLine, eventsKey, packLines, strayKey } from '../../audit/index.ts';
+import type { StoredEvent } from '../../ports/events.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { ArchiveDependencies } from './dependencies.ts';
+
+/**
+ * An event that is older by its `at` is left to the writer of digests, which looks only at those that are older still:
+ * so two writers never archive the same one, although neither asks the other.
+ */
+export const FRESH_MILLISECONDS = 240_000;
+/** From then on an event that is not archived is missing. A batch under way by then has long been given up. */
+export const SETTLED_MILLISECONDS = 600_000;
+
+const AT_ONCE = 25;
+
+export interface Stray {
+  /** Unique in the batch: letters and digits. */
+  readonly tail: string;
+  /** As it came, so that nothing of it is lost. */
+  readonly came: JsonObject;
+}
+
+export interface Batch {
+  /** When its first record was written: the same at every try. */
+  readonly at: Date;
+  readonly tail: string;
+  readonly events: readonly StoredEvent[];
+  readonly strays: readonly Stray[];
+  /** Where one writer does it all, however old the events are. */
+  readonly freshOnly: boolean;
+}
+
+export interface ArchivedBatch {
+  readonly archived: number;
+  /** Older ones, which the next digest brings. */
+  readonly left: number;
+  readonly strays: number;
+}
+
+function isFresh({ body }: StoredEvent, now: Date): boolean {
+  const at = Date.parse(String(body['at']));
+  return Number.isNaN(at) || at > now.getTime() - FRESH_MILLISECONDS;
+}
+
+/** Of one that the batch has twice, the first. */
+function eachOnce(events: readonly StoredEvent[]): readonly StoredEvent[] {
+  const byPlace = new Map(events.toReversed().map((event) => [`${event.stream} ${event.id}`, event]));
+  return [...byPlace.values()].reverse();
+}
+
+/** A few at a time: whoever calls meanwhile must not wait until all are written. */
+async function linesOf(events: readonly StoredEvent[]): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const event of events) {
+    lines.push(archiveLine(event));
+    if (lines.length % AT_ONCE === 0) await setImmediate();
+  }
+  return lines;
+}
+
+/** Throws `Unavailable('archive')`: then the same batch is tried again. */
+export async function archiveBatch(
+  { archive, clock, log }: ArchiveDependencies,
+  { at, tail, events, strays, freshOnly }: Batch,
+): Promise<ArchivedBatch> {
+  for (const stray of strays) {
+    log.error('event not archived', { reason: 'unreadable' });
+    await archive.put(strayKey(at, stray.tail), Buffer.from(JSON.stringify(stray.came)));
+  }
+  const now = clock.now();
+  const some = eachOnce(events).filter((event) => !freshOnly || isFresh(event, now));
+  const done = { left: events.length - some.length, strays: strays.length };
+  if (some.length === 0) return { ...done, archived: 0 };
+  const packed = await packLines(await linesOf(some));
+  // One that is taken was put by an earlier try of this batch.
+  const put = await archive.put(eventsKey(at, tail), packed);
+  return { ...done, archived: put ? some.length : 0 };
+}

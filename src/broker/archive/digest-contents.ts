@@ -1,0 +1,72 @@
+// What a digest says of its span: every object, every event, and the root over them all.
+import { once } from 'node:events';
+import { createGzip } from 'node:zlib';
+import { createMerkleTree, type Digest, EVENTS_PREFIX, STRAYS_PREFIX } from '../../audit/index.ts';
+import type { Span } from '../../ports/events.ts';
+import type { DigestDependencies } from './dependencies.ts';
+import { type ArchivedFile, keysIn, readObject } from './read-archive.ts';
+import { recordFinding } from './record-finding.ts';
+
+export interface Contents {
+  readonly objects: Digest['objects'];
+  readonly strays: readonly ArchivedFile[];
+  readonly events: number;
+  readonly root: string;
+  /** The list of all events, packed. */
+  readonly index: Uint8Array | undefined;
+}
+
+/** What was archived in the span. What no archiver can have put there is a finding, and stays unsigned. */
+export async function contentsOf(dependencies: DigestDependencies, span: Span): Promise<Contents> {
+  const { archive } = dependencies;
+  const objects: Digest['objects'] = [];
+  const strays: ArchivedFile[] = [];
+  const tree = createMerkleTree();
+  const index = createIndex();
+  const foreign = (key: string) =>
+    recordFinding(dependencies, {
+      kind: 'archive_changed',
+      detail: 'No archiver makes such an object. It is left unsigned.',
+      key,
+      since: span.from,
+    });
+  for await (const { key, isNamed } of keysIn(archive, EVENTS_PREFIX, span)) {
+    const read = isNamed ? await readObject(archive, key) : undefined;
+    if (read?.lines === undefined) {
+      await foreign(key);
+      continue;
+    }
+    for (const { id, leaf } of read.lines) {
+      tree.add(leaf);
+      index.add(id, leaf);
+    }
+    objects.push({ ...read.file, events: read.lines.length });
+  }
+  for await (const { key, isNamed } of keysIn(archive, STRAYS_PREFIX, span)) {
+    const read = isNamed ? await readObject(archive, key) : undefined;
+    if (read === undefined) await foreign(key);
+    else strays.push(read.file);
+  }
+  const root = tree.root().toString('hex');
+  return { objects, strays, events: tree.size, root, index: await index.end() };
+}
+
+/** Grows packed: of a busy hour it is large. */
+function createIndex() {
+  const gzip = createGzip();
+  const chunks: Buffer[] = [];
+  gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
+  let isEmpty = true;
+  return {
+    add(id: string, leaf: Uint8Array): void {
+      isEmpty = false;
+      gzip.write(`${id} ${Buffer.from(leaf).toString('hex')}\n`);
+    },
+    /** Undefined where nothing was added. */
+    async end(): Promise<Uint8Array | undefined> {
+      gzip.end();
+      await once(gzip, 'end');
+      return isEmpty ? undefined : Buffer.concat(chunks);
+    },
+  };
+}
