@@ -71,7 +71,8 @@ export function createSpill(objects: Objects, clock: Clock, backend: Backend): S
   };
 }
 
-function sizeOf(packed: Packed): number {
+/** Throws where a pointer is none. */
+export function sizeOf(packed: Packed): number {
   return 'body' in packed ? packed.body.length : Pointer.parse(JSON.parse(packed.pointer)).bytes;
 }
 

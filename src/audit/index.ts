@@ -31,14 +31,9 @@ export {
   strayKey,
 } from './archive/names.ts';
 export { isSignedAsNamed, keyIdOf } from './archive/signature.ts';
-export {
-  EVENT_TYPES,
-  type EventBody,
-  type RecordedBody,
-  type RecordedMessage,
-  type RequestFacts,
-  type TaskFacts,
-} from './model.ts';
+export { EVENT_TYPES, type EventBody, type EventType } from './model.ts';
 export { ocsfRecord } from './ocsf/index.ts';
+export type { RecordedBody, RecordedMessage, RequestFacts, TaskFacts } from './of-all.ts';
 export { FINDING_KINDS, type FindingKind } from './own-events.ts';
+export { KEEP_DAYS, RETENTION } from './retention.ts';
 export { agentStream, BROKER_STREAM, storedEvent, tokenStream } from './write.ts';

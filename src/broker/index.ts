@@ -61,6 +61,7 @@ export {
   lookAtApproval,
   type MustLogIn,
   notForThem,
+  refuseLook,
   revealOperation,
 } from './look-at-approval.ts';
 export { type MakeCallDependencies, makeCall } from './make-call.ts';
@@ -77,7 +78,7 @@ export { readTaskEvents } from './read-events.ts';
 export { readEvents } from './read-events-between.ts';
 export { readTask } from './read-task.ts';
 export { reconcile } from './reconcile.ts';
-export { recordConfig } from './record-config.ts';
+export { recordConfig, recordNewConfig } from './record-config.ts';
 export { type RecordedDecisions, readDecisions } from './recorded-decisions.ts';
 export { revokeAsked } from './revoke-asked.ts';
 export { type RevokerDependencies, type RoleOutcome, revokeSessions } from './revoke-sessions.ts';

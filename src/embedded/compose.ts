@@ -43,6 +43,8 @@ import type { Revoker } from '../ports/revoker.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
 import { createPeople } from './approvals.ts';
+import type { EmbeddedArchive } from './archive.ts';
+import { createArchiveThread } from './archive-thread.ts';
 import { type LinkedObjects, linkedObjects } from './linked-objects.ts';
 import { openTokenKeys } from './token-keys.ts';
 
@@ -72,6 +74,7 @@ export interface Composition {
   readonly linked: LinkedObjects;
   readonly outbound: ClosableOutbound;
   readonly workflow: EmbeddedWorkflow;
+  readonly archive: EmbeddedArchive;
 }
 
 interface Sessions {
@@ -120,7 +123,9 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     publicUrl: async () => publicUrl(),
   };
   people.work(dependencies);
+  const configDigest = () => rules().config.digest;
   return {
+    archive: createArchiveThread({ data, durable, log, configDigest }),
     database,
     outbound,
     workflow,

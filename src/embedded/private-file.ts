@@ -1,6 +1,8 @@
 // Files that only the broker's own user may read: made once, whole or not at all.
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncDirectory } from '../adapters/embedded/whole-file.ts';
 
 const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
@@ -56,6 +58,7 @@ export async function createOrRead(file: string, make: () => Promise<string>): P
   try {
     // Unlike a rename, a link does not replace what another process has put there in the meantime.
     await link(draft, file);
+    await syncDirectory(dirname(file));
   } catch (error) {
     if (!isError(error, 'EEXIST')) throw error;
   } finally {

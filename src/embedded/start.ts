@@ -1,7 +1,7 @@
 // Starts the embedded broker, whole or not at all, and stops it cleanly.
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock.ts';
 import { createFileSecrets, SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { sweep } from '../adapters/embedded/sweep.ts';
@@ -54,6 +54,7 @@ export interface RunningBroker {
 
 const MINUTE = 60_000;
 const TALLY_MILLISECONDS = 5000;
+const ARCHIVE_MILLISECONDS = 10_000;
 /** A step of a workflow that is under way when the broker stops may take so long: a call's own time. */
 const STEP_MILLISECONDS = 25_000;
 /** On AWS a stream tells the Revoker at once; here it looks whether anything was asked for. */
@@ -92,15 +93,19 @@ async function listen(door: Door, port: number): Promise<string> {
   return `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
 }
 
+async function tried(log: Log, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    log.error('background work failed', { error: error instanceof Error ? error.name : 'unknown' });
+  }
+}
+
 /** What happens now and then, until it is told to stop. A failure is logged, and tried again the next time. */
 function everyNowAndThen(log: Log, milliseconds: number, run: () => Promise<unknown>): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    running = run().then(
-      () => {},
-      (error: unknown) =>
-        log.error('background work failed', { error: error instanceof Error ? error.name : 'unknown' }),
-    );
+    running = tried(log, run);
   }, milliseconds);
   return async () => {
     clearInterval(timer);
@@ -188,7 +193,7 @@ async function run(
   lock: DataLock,
   { warnings, address, publicUrl, demo }: Surroundings,
 ): Promise<RunningBroker> {
-  const { dependencies, revoker, database, objectsDirectory: directory } = composition;
+  const { dependencies, revoker, archive, database, objectsDirectory: directory } = composition;
   const { log, data, aws } = options;
   const walked = () => ({ url: address.url, data, aws, demoTarget: demo.url() });
   const door = doorFor(options, composition, rules, publicUrl, walked);
@@ -203,8 +208,13 @@ async function run(
     everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
     everyNowAndThen(log, REVOKER_MILLISECONDS, () => revokeAsked({ ...dependencies, revoker })),
     everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.writeDue()),
-    everyNowAndThen(log, 10 * MINUTE, () => sweep({ database, directory, clock })),
+    everyNowAndThen(log, ARCHIVE_MILLISECONDS, () => archive.pass()),
+    everyNowAndThen(log, 10 * MINUTE, () =>
+      sweep({ database, directory, archive: join(data, 'archive'), clock }),
+    ),
   ];
+  // What the last one left, if it was killed; nobody waits for it.
+  void tried(log, archive.pass);
   return {
     url: address.url,
     rules: rules.current(),
@@ -217,6 +227,8 @@ async function run(
       await dependencies.tally.flush();
       composition.outbound.close();
       await demo.stop();
+      // What can't be archived now is when it starts again.
+      await tried(log, archive.close);
       await database.close();
       lock.release();
     },

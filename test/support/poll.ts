@@ -6,8 +6,12 @@ const PAUSE_MILLISECONDS = 50;
 const GIVE_UP_MILLISECONDS = 20_000;
 
 /** The first answer of `look` that is not undefined. */
-export async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = Date.now() + GIVE_UP_MILLISECONDS;
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  giveUpAfter = GIVE_UP_MILLISECONDS,
+): Promise<T> {
+  const end = Date.now() + giveUpAfter;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;

@@ -1,14 +1,5 @@
 // Objects in one S3 bucket; a put must say that the key is free.
-import { randomUUID } from 'node:crypto';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectKey, Objects } from '../../ports/objects.ts';
 import { withinDeadline } from '../faults.ts';
@@ -16,52 +7,13 @@ import { keepMilliseconds, keepOf } from '../keys.ts';
 import { assertSeconds, servedType } from '../links.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
 import { presignedUrl } from './s3-link.ts';
+import { putOnce } from './s3-put-once.ts';
 
 export interface S3ObjectsDependencies {
   readonly client: S3Client;
   readonly bucket: string;
   readonly clock: Clock;
   readonly deadlineMilliseconds?: number;
-}
-
-/** How often a put starts over when S3 says that another put of the same key was under way. */
-const PUT_ATTEMPTS = 3;
-
-function failedWith(error: unknown, status: number): error is S3ServiceException {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
-}
-
-async function isOurs(
-  { client, bucket }: S3ObjectsDependencies,
-  key: ObjectKey,
-  writer: string,
-  abortSignal: AbortSignal,
-): Promise<boolean> {
-  const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-  return head.Metadata?.['writer'] === writer;
-}
-
-async function put(
-  dependencies: S3ObjectsDependencies,
-  key: ObjectKey,
-  body: Uint8Array,
-  abortSignal: AbortSignal,
-): Promise<boolean> {
-  const { client, bucket } = dependencies;
-  const writer = randomUUID();
-  const input = { Bucket: bucket, Key: key, Body: body, IfNoneMatch: '*', Metadata: { writer } };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.send(new PutObjectCommand(input), { abortSignal });
-      return true;
-    } catch (error) {
-      if (failedWith(error, 409) && attempt < PUT_ATTEMPTS) continue;
-      if (!failedWith(error, 412)) throw error;
-      // Only a put that was sent more than once can have met itself.
-      const sentOnce = attempt === 1 && error.$metadata.attempts === 1;
-      return !sentOnce && isOurs(dependencies, key, writer, abortSignal);
-    }
-  }
 }
 
 async function get(
@@ -108,8 +60,9 @@ export function createS3Objects(dependencies: S3ObjectsDependencies): Objects {
   return {
     async put(key, body) {
       keepOf(key);
+      const { client, bucket } = dependencies;
       return withinDeadline('objects', deadlineMilliseconds, (signal) =>
-        put(dependencies, key, body, signal),
+        putOnce(client, { Bucket: bucket, Key: key, Body: body }, signal),
       );
     },
     async get(key) {

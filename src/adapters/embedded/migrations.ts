@@ -39,6 +39,15 @@ const MIGRATIONS: readonly string[] = [
   `,
   // Events of all streams are read by time, which their ids begin with.
   'CREATE INDEX events_by_id ON events (id, stream);',
+  // How far the events are archived: the last ones of the last batches, the latest with the highest number.
+  `
+  CREATE TABLE event_feed (
+    number INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    id TEXT NOT NULL,
+    place INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The file was written by a later broker, whose tables this one does not know. */

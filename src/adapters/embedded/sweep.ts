@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { KEEP } from '../../ports/objects.ts';
 import { asUnavailable, hasCode } from '../faults.ts';
 import { keepMilliseconds } from '../keys.ts';
+import { UNFINISHED as UNFINISHED_ARCHIVE } from './directory-archive.ts';
 import { UNFINISHED } from './directory-objects.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
 
@@ -13,6 +14,8 @@ export interface SweepDependencies {
   readonly database: EmbeddedDatabase;
   /** Where the objects lie. */
   readonly directory: string;
+  /** Where the audit is archived. */
+  readonly archive?: string;
   readonly clock: Clock;
   /** At most that many of each sort in one sweep. */
   readonly limit?: number;
@@ -57,26 +60,33 @@ async function removeOlder(directory: string, than: number, limit: number): Prom
   return removed;
 }
 
-async function sweepObjects(directory: string, now: number, limit: number): Promise<number> {
+async function sweepObjects(
+  { directory, archive }: Pick<SweepDependencies, 'directory' | 'archive'>,
+  now: number,
+  limit: number,
+): Promise<number> {
   let removed = 0;
   for (const keep of KEEP) {
     const than = now - keepMilliseconds(keep);
     removed += await removeOlder(join(directory, keep), than, limit - removed);
   }
   // What a killed broker left half written.
-  return removed + (await removeOlder(join(directory, UNFINISHED), now - keepMilliseconds('1d'), limit));
+  const halves = [join(directory, UNFINISHED)];
+  if (archive !== undefined) halves.push(join(archive, UNFINISHED_ARCHIVE));
+  for (const half of halves) removed += await removeOlder(half, now - keepMilliseconds('1d'), limit);
+  return removed;
 }
 
 /** One pass. Throws `Unavailable`. */
 export async function sweep(dependencies: SweepDependencies): Promise<Swept> {
-  const { database, directory, clock, limit = LIMIT } = dependencies;
+  const { database, clock, limit = LIMIT } = dependencies;
   const now = clock.now().getTime();
   const [records, events] = await Promise.all([
     database.run('records', 'write', (prepare) => Number(prepare(SWEEP_RECORDS).run({ now, limit }).changes)),
     database.run('events', 'write', (prepare) => Number(prepare(SWEEP_EVENTS).run({ now, limit }).changes)),
   ]);
   try {
-    return { records, events, objects: await sweepObjects(directory, now, limit) };
+    return { records, events, objects: await sweepObjects(dependencies, now, limit) };
   } catch (error) {
     throw asUnavailable('objects', error);
   }

@@ -11,7 +11,7 @@ const compress = promisify(gzip);
 /** A larger object is no archiver's: whoever reads one stops there. */
 export const MOST_OBJECT_BYTES = 64 * 1024 * 1024;
 
-/** Without a line end. */
+/** Without a line end. Throws where the event has no canonical form. */
 export function archiveLine(event: StoredEvent): string {
   return canonicalJson(ocsfRecord(event));
 }
@@ -50,7 +50,14 @@ export function eventOfLine(line: Buffer): ArchivedEvent {
   return { stream, id: String(event['id']), body: event };
 }
 
+/** Of a body that has no canonical form, as with a number that is none: whatever it says, it is one of those. */
+const WITHOUT_FORM = 'no canonical form';
+
 /** What two writings of one event are compared by. */
 export function bodyHash(body: JsonObject): string {
-  return sha256(canonicalJson(body));
+  try {
+    return sha256(canonicalJson(body));
+  } catch {
+    return WITHOUT_FORM;
+  }
 }

@@ -1,20 +1,31 @@
 // The Merkle tree of RFC 9162 over archived lines: its root, and the proof that one line is among them.
 import { hash } from 'node:crypto';
 
-const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
-
-function digest(...parts: readonly Uint8Array[]): Buffer {
-  return hash('sha256', Buffer.concat(parts), 'buffer');
-}
+const LEAF = 0;
+const NODE = 1;
+const HASH_BYTES = 32;
 
 /** Of one line, without its line end. */
 export function leafHash(line: Uint8Array): Buffer {
-  return digest(LEAF, line);
+  return hash('sha256', Buffer.concat([Buffer.of(LEAF), line]), 'buffer');
 }
 
+/** The same of a line that stands in a buffer behind at least one byte, without a copy of it. */
+export function leafHashWithin(buffer: Buffer, start: number, end: number): Buffer {
+  const before = buffer[start - 1] ?? LEAF;
+  buffer[start - 1] = LEAF;
+  const leaf = hash('sha256', buffer.subarray(start - 1, end), 'buffer');
+  buffer[start - 1] = before;
+  return leaf;
+}
+
+/** One for all: what is hashed of it is hashed at once. */
+const node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
+
 function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return digest(NODE, left, right);
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return hash('sha256', node, 'buffer');
 }
 
 export interface MerkleTree {
@@ -44,7 +55,7 @@ export function createMerkleTree(): MerkleTree {
     },
     root() {
       const [last, ...before] = full.toReversed();
-      if (last === undefined) return digest();
+      if (last === undefined) return hash('sha256', '', 'buffer');
       return Buffer.from(before.reduce((right, left) => nodeHash(left.root, right), last.root));
     },
   };

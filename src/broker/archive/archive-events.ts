@@ -2,8 +2,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { archiveLine, eventsKey, packLines, strayKey } from '../../audit/index.ts';
 import type { StoredEvent } from '../../ports/events.ts';
+import { sha256 } from '../../shared/hash.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { ArchiveDependencies } from './dependencies.ts';
+import { placeOf } from './places.ts';
 
 /**
  * An event that is older by its `at` is left to the writer of digests, which looks only at those that are older still:
@@ -46,35 +48,71 @@ function isFresh({ body }: StoredEvent, now: Date): boolean {
 
 /** Of one that the batch has twice, the first. */
 function eachOnce(events: readonly StoredEvent[]): readonly StoredEvent[] {
-  const byPlace = new Map(events.toReversed().map((event) => [`${event.stream} ${event.id}`, event]));
-  return [...byPlace.values()].reverse();
+  const seen = new Set<string>();
+  return events.filter((event) => {
+    const place = placeOf(event);
+    if (seen.has(place)) return false;
+    seen.add(place);
+    return true;
+  });
 }
 
-/** A few at a time: whoever calls meanwhile must not wait until all are written. */
-async function linesOf(events: readonly StoredEvent[]): Promise<readonly string[]> {
+interface Made {
+  readonly lines: readonly string[];
+  readonly strays: readonly Stray[];
+}
+
+/** What can't be a line is a stray. A few at a time: whoever calls meanwhile must not wait until all are written. */
+export async function linesOf(events: readonly StoredEvent[]): Promise<Made> {
   const lines: string[] = [];
-  for (const event of events) {
-    lines.push(archiveLine(event));
-    if (lines.length % AT_ONCE === 0) await setImmediate();
+  const strays: Stray[] = [];
+  for (const [place, event] of events.entries()) {
+    try {
+      lines.push(archiveLine(event));
+    } catch {
+      const { stream, id, body } = event;
+      strays.push({ tail: `s${sha256(`${stream} ${id}`).slice(0, 32)}`, came: { stream, id, body } });
+    }
+    if ((place + 1) % AT_ONCE === 0) await setImmediate();
   }
-  return lines;
+  return { lines, strays };
+}
+
+function textOf({ came }: Stray): string {
+  try {
+    return JSON.stringify(came);
+  } catch {
+    // Too deep to be written again: what it is of, at least.
+    return JSON.stringify({ stream: came['stream'], id: came['id'] });
+  }
+}
+
+/** Throws `Unavailable('archive')`. */
+export async function archiveStrays(
+  { archive, log }: Pick<ArchiveDependencies, 'archive' | 'log'>,
+  at: Date,
+  strays: readonly Stray[],
+): Promise<void> {
+  for (const stray of strays) {
+    log.error('event not archived', { reason: 'unreadable' });
+    await archive.put(strayKey(at, stray.tail), Buffer.from(textOf(stray)));
+  }
 }
 
 /** Throws `Unavailable('archive')`: then the same batch is tried again. */
 export async function archiveBatch(
-  { archive, clock, log }: ArchiveDependencies,
+  dependencies: ArchiveDependencies,
   { at, tail, events, strays, freshOnly }: Batch,
 ): Promise<ArchivedBatch> {
-  for (const stray of strays) {
-    log.error('event not archived', { reason: 'unreadable' });
-    await archive.put(strayKey(at, stray.tail), Buffer.from(JSON.stringify(stray.came)));
-  }
+  const { archive, clock } = dependencies;
   const now = clock.now();
   const some = eachOnce(events).filter((event) => !freshOnly || isFresh(event, now));
-  const done = { left: events.length - some.length, strays: strays.length };
-  if (some.length === 0) return { ...done, archived: 0 };
-  const packed = await packLines(await linesOf(some));
+  const made = await linesOf(some);
+  const all = [...strays, ...made.strays];
+  await archiveStrays(dependencies, at, all);
+  const done = { left: events.length - some.length, strays: all.length };
+  if (made.lines.length === 0) return { ...done, archived: 0 };
   // One that is taken was put by an earlier try of this batch.
-  const put = await archive.put(eventsKey(at, tail), packed);
-  return { ...done, archived: put ? some.length : 0 };
+  const put = await archive.put(eventsKey(at, tail), await packLines(made.lines));
+  return { ...done, archived: put ? made.lines.length : 0 };
 }

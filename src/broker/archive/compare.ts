@@ -1,9 +1,12 @@
 // Compares the table with the archive: what is in the one and not in the other, or not the same.
-import { archiveLine, bodyHash, EVENTS_PREFIX, eventsKey, packLines } from '../../audit/index.ts';
+import { bodyHash, EVENTS_PREFIX, eventsKey, packLines } from '../../audit/index.ts';
 import type { Archive } from '../../ports/archive.ts';
 import type { Events, Span, StoredEvent } from '../../ports/events.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { timeOf } from '../../shared/ids.ts';
+import { archiveStrays, linesOf } from './archive-events.ts';
+import type { DigestDependencies } from './dependencies.ts';
+import { eventAt, placeOf } from './places.ts';
 import { keysIn, readObject } from './read-archive.ts';
 import type { WantedFinding } from './record-finding.ts';
 
@@ -13,15 +16,6 @@ const FILLED_AT_ONCE = 1000;
 
 /** Where an event stands, and a hash of what it says. */
 export type Hashes = ReadonlyMap<string, string>;
-
-/** How events are told apart here. */
-export const placeOf = ({ stream, id }: { readonly stream: string; readonly id: string }) =>
-  `${stream} ${id}`;
-
-function eventAt(place: string): { readonly stream: string; readonly id: string } {
-  const end = place.lastIndexOf(' ');
-  return { stream: place.slice(0, end), id: place.slice(end + 1) };
-}
 
 /** The table's events of a span that happened before a moment. Throws `Unavailable('events')`. */
 export async function hashesInTable(events: Events, span: Span, settled: Date): Promise<Hashes> {
@@ -92,7 +86,7 @@ export async function compared(
 
 /** Archives what was missing; how much that was. Throws `Unavailable`. */
 export async function fill(
-  { archive, events }: { readonly archive: Archive; readonly events: Events },
+  { archive, events, log }: Pick<DigestDependencies, 'archive' | 'events' | 'log'>,
   missing: readonly string[],
   at: Date,
 ): Promise<number> {
@@ -104,11 +98,12 @@ export async function fill(
       const event = await events.read(stream, id);
       if (event !== undefined) some.push(event);
     }
-    if (some.length === 0) continue;
-    const lines = some.map(archiveLine);
+    const { lines, strays } = await linesOf(some);
+    await archiveStrays({ archive, log }, at, strays);
+    if (lines.length === 0) continue;
     // After every other name of that moment: they begin with digits, or with an earlier letter.
     const tail = `z${sha256(lines.join('\n')).slice(0, 32)}`;
-    if (await archive.put(eventsKey(at, tail), await packLines(lines))) filled += some.length;
+    if (await archive.put(eventsKey(at, tail), await packLines(lines))) filled += lines.length;
   }
   return filled;
 }

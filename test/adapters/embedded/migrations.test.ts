@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
+import { createEventFeed } from '../../../src/adapters/embedded/event-feed.ts';
 import { openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../../../src/adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../../../src/adapters/embedded/sqlite-records.ts';
@@ -25,7 +26,8 @@ async function setUp() {
     const clock = movableClock();
     const shared = { database, objects: memoryObjects(), clock };
     const hour = { expiresAt: clock.in(HOUR) };
-    return { database, records: createSqliteRecords(shared), events: createSqliteEvents(shared), hour };
+    const [records, events] = [createSqliteRecords(shared), createSqliteEvents(shared)];
+    return { database, records, events, feed: createEventFeed(shared), hour };
   };
   return { write, open };
 }
@@ -60,6 +62,17 @@ it('reads by time what version 1 wrote', async () => {
   await events.append({ ...later, ...hour });
   const span = { from: at, until: new Date(at.getTime() + 2) };
   expect((await events.between(span, { limit: 5 })).items).toMatchObject([{ id, stream: 's' }, later]);
+});
+
+it('feeds the archive with what version 1 wrote', async () => {
+  const { write, open } = await setUp();
+  write(VERSION_1);
+  const { feed, events, hour } = open();
+  await events.append({ stream: 's', id: 'evt_b', body: {}, ...hour });
+  expect((await feed.next(5))?.events).toMatchObject([
+    { id: 'evt_a', body: { type: 'task.opened' } },
+    { id: 'evt_b' },
+  ]);
 });
 
 it('brings a file forward once', async () => {

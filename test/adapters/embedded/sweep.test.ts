@@ -1,5 +1,5 @@
 // What has expired is removed, what lives stays, and one sweep does no more than its share.
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createDirectoryObjects, UNFINISHED } from '../../../src/adapters/embedded/directory-objects.ts';
@@ -92,4 +92,18 @@ it('has nothing to do where there are no objects yet', async () => {
   const { database, clock, directory } = await setUp();
   const nowhere = join(directory, 'nowhere');
   expect(await sweep({ database, directory: nowhere, clock })).toMatchObject({ objects: 0 });
+});
+
+it('removes what a killed archiver left half written, and nothing else of the archive', async () => {
+  const { database, clock, directory } = await setUp();
+  const archive = join(directory, '..', 'archive');
+  await mkdir(join(archive, '.unfinished'), { recursive: true });
+  for (const file of ['.unfinished/half', 'whole']) {
+    await writeFile(join(archive, file), 'x');
+    await utimes(join(archive, file), clock.now(), clock.now());
+  }
+  clock.advance(2 * DAY);
+  await sweep({ database, directory, archive, clock });
+  expect(await readdir(join(archive, '.unfinished'))).toEqual([]);
+  expect(await readdir(archive)).toContain('whole');
 });

@@ -1,7 +1,8 @@
-// As much of KMS as Sealer uses: GenerateDataKey and Decrypt, with the context authenticated.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+// As much of KMS as Sealer and Signer use: GenerateDataKey and Decrypt, with the context authenticated, and keys that sign.
+import { createCipheriv, createDecipheriv, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../../../src/shared/json.ts';
 import { fakeServer, type Listening } from './servers.ts';
+import { signDigest } from './sign-digest.ts';
 
 interface Asked {
   readonly operation: string;
@@ -15,6 +16,8 @@ export interface FakeKms extends Listening {
   readonly failing: { with?: string };
   /** Every data key that was given out, in base64. */
   readonly dataKeys: string[];
+  /** Private keys by the ids that they are asked for with. */
+  readonly signing: Map<string, KeyObject>;
 }
 
 class KmsError extends Error {}
@@ -51,14 +54,44 @@ function unwrap(master: Buffer, input: JsonObject): Buffer {
   throw new KmsError('IncorrectKeyException');
 }
 
+/** The ARN, which is a key's name too. */
+export function arnOf(keyId: string): string {
+  return `arn:aws:kms:eu-west-1:111122223333:key/${keyId.replaceAll('/', '-')}`;
+}
+
+function signingKey(signing: FakeKms['signing'], input: JsonObject): { name: string; key: KeyObject } {
+  for (const [name, key] of signing) {
+    if (input['KeyId'] === name || input['KeyId'] === arnOf(name)) return { name, key };
+  }
+  throw new KmsError('NotFoundException');
+}
+
+function publicKeyOf(signing: FakeKms['signing'], input: JsonObject): JsonObject {
+  const { name, key } = signingKey(signing, input);
+  const der = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  return { KeyId: arnOf(name), KeyUsage: 'SIGN_VERIFY', PublicKey: der.toString('base64') };
+}
+
+function signed(signing: FakeKms['signing'], input: JsonObject): JsonObject {
+  const { name, key } = signingKey(signing, input);
+  const digest = Buffer.from(String(input['Message']), 'base64');
+  const isIt = input['MessageType'] === 'DIGEST' && input['SigningAlgorithm'] === 'ECDSA_SHA_256';
+  if (!isIt || digest.length !== 32) throw new KmsError('ValidationException');
+  const signature = signDigest(key, digest);
+  return { KeyId: arnOf(name), Signature: signature.toString('base64'), SigningAlgorithm: 'ECDSA_SHA_256' };
+}
+
 export async function startFakeKms(): Promise<FakeKms> {
   const master = randomBytes(32);
   const asked: Asked[] = [];
   const dataKeys: string[] = [];
+  const signing: FakeKms['signing'] = new Map();
   const failing: FakeKms['failing'] = {};
 
   function answer({ operation, input }: Asked): JsonObject {
     if (failing.with !== undefined) throw new KmsError(failing.with);
+    if (operation === 'GetPublicKey') return publicKeyOf(signing, input);
+    if (operation === 'Sign') return signed(signing, input);
     if (operation === 'Decrypt') return { Plaintext: unwrap(master, input).toString('base64') };
     if (operation !== 'GenerateDataKey' || input['KeySpec'] !== 'AES_256') {
       throw new KmsError('ValidationException');
@@ -86,5 +119,5 @@ export async function startFakeKms(): Promise<FakeKms> {
         .end(JSON.stringify({ __type: name }));
     }
   });
-  return { ...server, asked, failing, dataKeys };
+  return { ...server, asked, failing, dataKeys, signing };
 }

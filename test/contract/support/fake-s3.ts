@@ -1,4 +1,4 @@
-// As much of S3 as Objects uses: put if there is nothing, get, head, delete, and get by a presigned URL.
+// As much of S3 as Objects and Archive use: put if there is nothing, get, head, delete, list, and get by a presigned URL.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { WHO } from './aws.ts';
@@ -30,6 +30,35 @@ function put(
   return [200, ''];
 }
 
+/** What stands between tags; keys are encoded as the request wants them. */
+function listed(key: string, query: URLSearchParams): string {
+  const text = query.get('encoding-type') === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key;
+  return text.replaceAll('%20', '+').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+/** ListObjectsV2: in the order of UTF-8, so many a page. The token says after which key a page begins. */
+function list(kept: Map<string, Kept>, { pathname, searchParams: query }: URL, pageSize: number): string {
+  const bucket = `${pathname.replace(/\/$/, '')}/`;
+  const prefix = query.get('prefix') ?? '';
+  const token = query.get('continuation-token');
+  const after =
+    token === null ? Buffer.from(query.get('start-after') ?? '') : Buffer.from(token, 'base64url');
+  const found = [...kept]
+    .filter(([path]) => path.startsWith(bucket))
+    .map(([path, { body }]) => ({ key: decodeURIComponent(path.slice(bucket.length)), bytes: body.length }))
+    .filter(({ key }) => key.startsWith(prefix) && Buffer.compare(Buffer.from(key), after) > 0)
+    .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+  const page = found.slice(0, pageSize);
+  const contents = page.map(
+    ({ key, bytes }) => `<Contents><Key>${listed(key, query)}</Key><Size>${bytes}</Size></Contents>`,
+  );
+  const more = found.length > page.length;
+  const last = Buffer.from(page.at(-1)?.key ?? '').toString('base64url');
+  const next = more ? `<NextContinuationToken>${last}</NextContinuationToken>` : '';
+  const encoding = query.has('encoding-type') ? '<EncodingType>url</EncodingType>' : '';
+  return `<?xml version="1.0"?><ListBucketResult><IsTruncated>${more}</IsTruncated>${encoding}${contents.join('')}${next}</ListBucketResult>`;
+}
+
 /** What a presigned URL says its answer's headers are; undefined where it is not signed like that, or not any more. */
 function asSigned(url: URL, now: Date): Record<string, string> | undefined {
   if (!isSigned(url, WHO.credentials.secretAccessKey, now)) return undefined;
@@ -37,9 +66,16 @@ function asSigned(url: URL, now: Date): Record<string, string> | undefined {
   return Object.fromEntries(said.map(([name, value]) => [name.slice('response-'.length), value]));
 }
 
-export async function startFakeS3(clock: Clock): Promise<Listening> {
+export interface FakeS3 extends Listening {
+  /** Puts there what no client of the broker's can have put, under a path that begins with the bucket. */
+  readonly place: (path: string, body: Buffer) => void;
+}
+
+export async function startFakeS3(clock: Clock, pageSize = 1000): Promise<FakeS3> {
   const kept = new Map<string, Kept>();
-  return fakeServer((request, body, response) => {
+  const place = (path: string, body: Buffer) =>
+    void kept.set(encodeURI(`/${path}`), { body, at: clock.now(), writer: 'another' });
+  const server = await fakeServer((request, body, response) => {
     if (request.method === 'PUT') {
       const [status, code] = put(kept, clock, request, body);
       if (status === 200) response.writeHead(200, { etag: '"e"' }).end();
@@ -54,6 +90,10 @@ export async function startFakeS3(clock: Clock): Promise<Listening> {
     const url = new URL(request.url ?? '', `http://${request.headers.host}`);
     const said = request.headers.authorization === undefined ? asSigned(url, clock.now()) : {};
     if (said === undefined) return refuse(response, 403, 'AccessDenied');
+    if (url.searchParams.has('list-type')) {
+      response.writeHead(200, { 'content-type': 'application/xml' }).end(list(kept, url, pageSize));
+      return;
+    }
     const found = kept.get(url.pathname);
     if (found === undefined) return refuse(response, 404, 'NoSuchKey');
     response.writeHead(200, {
@@ -64,4 +104,5 @@ export async function startFakeS3(clock: Clock): Promise<Listening> {
     });
     response.end(request.method === 'HEAD' ? undefined : found.body);
   });
+  return { ...server, place };
 }
