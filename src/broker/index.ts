@@ -2,22 +2,6 @@
 
 export type { ApprovalDependencies } from './approval-dependencies.ts';
 export { approvalStep, type StepDependencies } from './approval-steps.ts';
-export {
-  type ArchivedBatch,
-  archiveBatch,
-  type Batch,
-  SETTLED_MILLISECONDS,
-  type Stray,
-} from './archive/archive-events.ts';
-export { hashesInArchive, placeOf } from './archive/compare.ts';
-export type {
-  ArchiveDependencies,
-  DigestDependencies,
-  FindingDependencies,
-} from './archive/dependencies.ts';
-export { signedUntil } from './archive/last-digest.ts';
-export { recordFinding, type WantedFinding } from './archive/record-finding.ts';
-export { type SignedSpan, signDigest } from './archive/sign-digest.ts';
 export { type Awaiting, isAwaiting } from './awaiting.ts';
 export { backtest, type Change, type Counters, WAYS } from './backtest.ts';
 export { type ChangeGroup, createChangeGroups } from './backtest-groups.ts';

@@ -4,7 +4,7 @@ import {
   type DigestDependencies,
   SETTLED_MILLISECONDS,
   signDigest,
-} from '../../../src/broker/index.ts';
+} from '../../../src/broker/archive/index.ts';
 import type { StoredEvent } from '../../../src/ports/events.ts';
 import {
   eventOf,
