@@ -3,6 +3,7 @@ import type { Permission } from '../policy/index.ts';
 import type { RecordKey } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { JsonObject } from '../shared/json.ts';
+import type { Owner } from '../tasks/index.ts';
 
 export type AgentStatus = 'active' | 'quarantined' | 'disabled';
 
@@ -32,6 +33,8 @@ export interface AgentChange {
   /** Where its event stands. */
   readonly event: string;
   readonly configDigest: string;
+  /** Who answered for the agent then. */
+  readonly owner?: Owner;
   /** What was attested, by an attestation. */
   readonly attested?: { readonly digest: string; readonly capabilities: readonly string[] };
   /** By which policies they were let do it. */

@@ -48,6 +48,7 @@ export function callerOf(
       method: route.method,
       route: route.path,
       ...(request.sourceAddress === undefined ? {} : { sourceAddress: request.sourceAddress }),
+      ...(token === undefined ? {} : { tokenHash: sha256(token) }),
       ...recordedHeaders(request),
       ...(key === undefined ? {} : { idempotencyKeyHash: sha256(key) }),
     },

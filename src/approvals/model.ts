@@ -1,10 +1,10 @@
 // An approval as it is recorded: one operation that waits for people, what they were shown, and what they said.
 import type { Effect } from '../config/index.ts';
-import type { Decision, Permission } from '../policy/index.ts';
+import type { Decision, Operation, Permission } from '../policy/index.ts';
 import type { Posted } from '../ports/chat.ts';
 import type { ObjectKey } from '../ports/objects.ts';
 import type { JsonObject } from '../shared/json.ts';
-import type { Ancestor, CallKind } from '../tasks/index.ts';
+import type { Ancestor, CallKind, Requester } from '../tasks/index.ts';
 import type { Card } from './card.ts';
 
 export const APPROVAL_STATUSES = ['pending', 'approved', 'denied', 'expired', 'withdrawn', 'void'] as const;
@@ -69,6 +69,13 @@ export interface Approval {
   readonly needed: Needed;
   /** Who asks, or for whom: never eligible. */
   readonly requester?: string;
+  /** Whether that person's own token proves it. */
+  readonly requesterProven?: Requester['proven'];
+  /** Of the task. */
+  readonly purpose?: string;
+  /** What is recorded of the request that asked for it, and what it asks for, as it is shown. */
+  readonly request?: JsonObject;
+  readonly operation?: readonly Operation[];
   /** What those who decide are shown. */
   readonly card: Card;
   /** Binds it to the exact operation, the task, and what the files said of agent and target. */

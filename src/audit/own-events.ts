@@ -1,5 +1,5 @@
 // Events about the audit itself, and about people whom policy does not let.
-import type { HumanQuestion, Permission } from '../policy/index.ts';
+import type { OperatorQuestion, Permission } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 
 /** What looks wrong with what is kept: somebody changed it, or it can't be as it is. */
@@ -14,27 +14,37 @@ export const FINDING_KINDS = [
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 export interface AccessRefused {
-  /** A person, proven by a token, asked for what policy does not let them. */
+  /** A person, proven by a token, asked for what policy does not let them. Told once in a minute of the same. */
   readonly type: 'access.refused';
   readonly by: string;
   readonly groups: readonly string[];
-  readonly wanted: HumanQuestion['action'];
-  readonly resource: HumanQuestion['resource'];
+  readonly wanted: OperatorQuestion['action'];
+  readonly resource: OperatorQuestion['resource'];
+  /** The agent, or the task, that they wanted it of. */
+  readonly agent?: string;
+  readonly task?: string;
   readonly code: Code;
   readonly detail: string;
-  readonly decision?: Permission['decision'];
-  readonly input?: Permission['input'];
+  readonly decision: Permission['decision'];
+  readonly input: Permission['input'];
 }
 
 export interface AuditExported {
-  /** Events were handed to a person: a page of them. */
+  /** Events were handed to a person: a page of them, from one event to another. */
   readonly type: 'audit.exported';
   readonly by: string;
+  readonly groups: readonly string[];
   readonly events: number;
+  readonly firstEvent: string;
+  readonly lastEvent: string;
   /** Of a span of time, or of one task. */
   readonly span?: { readonly from: string; readonly until: string };
   readonly task?: string;
+  /** Whose task it is. */
+  readonly agent?: string;
   readonly onlyType?: string;
+  readonly decision: Permission['decision'];
+  readonly input: Permission['input'];
 }
 
 export interface AuditDigested {

@@ -2,10 +2,7 @@
 import type { StoredEvent } from '../ports/events.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { EventBody } from './model.ts';
-
-const DAY = 86_400_000;
-/** A little more than a year, the span that most audits ask for. */
-const KEEP_DAYS = 400;
+import { keptUntil } from './retention.ts';
 
 export function storedEvent(stream: string, id: string, at: Date, body: EventBody): StoredEvent {
   const { request, ...rest } = body;
@@ -20,7 +17,7 @@ export function storedEvent(stream: string, id: string, at: Date, body: EventBod
     id,
     // Plain data by its type; JSON itself leaves out what is undefined.
     body: { id, at: at.toISOString(), ...(said as unknown as JsonObject) },
-    expiresAt: new Date(at.getTime() + KEEP_DAYS * DAY),
+    expiresAt: keptUntil(body.type, at),
   };
 }
 

@@ -1,5 +1,6 @@
 // Approvals as they are kept, and what every event of one says.
 import { type Approval, approvalKey } from '../approvals/index.ts';
+import type { RequestFacts } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
 import type { RecordOptions } from '../ports/records.ts';
 import { isId } from '../shared/ids.ts';
@@ -49,10 +50,19 @@ export async function saveApproval(
 
 /** What is the same in every event of an approval. */
 export function factsOfApproval(approval: Approval, { agents }: Pick<Config, 'agents'>) {
-  const { id, call, task, agent, ancestors, kind, requestLine, configDigest } = approval;
+  const { id, call, task, agent, ancestors, kind, target, requestLine, configDigest } = approval;
+  const { requester, requesterProven: proven = false, purpose, operation } = approval;
   return {
-    ...{ task, ancestors, agent, call, kind, approval: id, configDigest },
+    ...{ task, ancestors, agent, call, kind, target, approval: id, configDigest },
     ...ownerIfKnown(Object.hasOwn(agents, agent) ? agents[agent] : undefined),
+    ...(requester === undefined ? {} : { requester: { id: requester, proven } }),
+    ...(purpose === undefined ? {} : { purpose }),
     ...(requestLine === undefined ? {} : { requestLine }),
+    ...(operation === undefined ? {} : { operation }),
   };
+}
+
+/** The request that asked for it: for what nobody asked for since, such as its end. */
+export function requestOfApproval({ request }: Approval): { readonly request?: RequestFacts } {
+  return request === undefined ? {} : { request: request as unknown as RequestFacts };
 }

@@ -7,6 +7,7 @@ import {
   isSamePerson,
   type Needed,
 } from '../approvals/index.ts';
+import type { RequestFacts } from '../audit/index.ts';
 import type { Permission } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Rules } from './dependencies.ts';
@@ -17,6 +18,13 @@ export interface Approver {
   readonly name?: string;
   readonly groups: readonly string[];
   readonly channel: Channel;
+  /** Of the ID token that they logged in with, where they did. */
+  readonly tokenHash?: string;
+}
+
+/** What is recorded of a request of theirs: a login brings no token with it, but one stands behind it. */
+export function factsBy({ tokenHash }: Approver, facts: RequestFacts): RequestFacts {
+  return tokenHash === undefined ? facts : { ...facts, tokenHash };
 }
 
 const OWN = {

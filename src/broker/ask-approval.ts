@@ -16,7 +16,7 @@ import type { Effect } from '../config/index.ts';
 import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
-import { canonicalJson, type Json } from '../shared/json.ts';
+import { canonicalJson, type Json, type JsonObject } from '../shared/json.ts';
 import { changeCall, taskKey } from '../tasks/index.ts';
 import { append } from './append.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
@@ -49,7 +49,7 @@ const WRITTEN_MILLISECONDS = 60_000;
 
 function newApproval(
   { clock, ids }: Pick<Asking, 'clock' | 'ids'>,
-  { begun, rules }: Attempt,
+  { begun, caller, rules }: Attempt,
   waiting: Waiting,
   fingerprint: string,
 ): Approval {
@@ -62,12 +62,14 @@ function newApproval(
   const id = makeId('appr', now, ids.random(10));
   const expiresAt = after(settings.expireAfterSeconds);
   const needed = waiting.decision.approvals ?? { count: 1, of: {} };
-  const requester = standing?.task.requester?.id;
+  const { requester, purpose } = standing?.task ?? {};
   return {
     ...{ id, call: call.id, task: call.task, agent: call.agent, ancestors: call.ancestors },
     ...{ target: waiting.target, kind: call.kind, effect: waiting.effect, status: 'pending', needed },
     ...(call.requestLine === undefined ? {} : { requestLine: call.requestLine }),
-    ...(requester === undefined ? {} : { requester }),
+    ...(requester === undefined ? {} : { requester: requester.id, requesterProven: requester.proven }),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...{ request: { ...caller.facts } as unknown as JsonObject, operation: waiting.operation },
     card: waiting.cardOf({ id, expiresAt, needed }),
     ...{ fingerprint, sealed: sealedKey(call.task, call.id), decision: waiting.decision },
     ...{ createdAt: now.toISOString(), escalateAt: after(settings.escalateAfterSeconds), expiresAt },

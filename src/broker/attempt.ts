@@ -1,10 +1,10 @@
 // One call on its way, whatever its kind: what all its events say, and how it ends where it is refused.
-import type { TaskFacts } from '../audit/index.ts';
 import { TokenRefused } from '../identity/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
 import type { Awaiting } from './awaiting.ts';
 import type { BegunCall } from './begun-call.ts';
+import { factsOfCall } from './call-facts.ts';
 import type { Caller } from './caller.ts';
 import type { RefusedOperation } from './decided.ts';
 import type { BrokerDependencies, Rules } from './dependencies.ts';
@@ -37,28 +37,12 @@ export const FAILED: Manner = { change: 'fail', ran: true };
 export const NOT_BEGUN: Manner = { change: 'fail', ran: false, letGo: true };
 
 /** What is the same in every event of the call. A repetition's outcome belongs to the call that it repeats. */
-function factsOf({ call, earlier, standing }: BegunCall, caller: Caller, rules: Rules) {
-  const task = standing?.task;
-  const ofTask: TaskFacts = {
-    task: call.task,
-    ancestors: call.ancestors,
-    agent: call.agent,
-    ...ownerIfKnown(rules.config.agents[call.agent]),
-    ...(task?.requester === undefined ? {} : { requester: task.requester }),
-    ...(task === undefined ? {} : { purpose: task.purpose }),
-  };
-  return {
-    ...ofTask,
-    call: (earlier ?? call).id,
-    ...(earlier === undefined ? {} : { repetition: call.id }),
-    kind: call.kind,
-    ...(call.requestLine === undefined ? {} : { requestLine: call.requestLine }),
-    configDigest: call.configDigest,
-    request: caller.facts,
-  };
+function factsOf({ call, standing }: BegunCall, caller: Caller, rules: Rules) {
+  const { owner } = ownerIfKnown(rules.config.agents[call.agent]);
+  return { ...factsOfCall(call, standing?.task, owner), request: caller.facts };
 }
 
-export type Facts = ReturnType<typeof factsOf> & { readonly approval?: string };
+export type Facts = ReturnType<typeof factsOf>;
 
 export function attemptOf(begun: BegunCall, holder: TaskTokenClaims, caller: Caller, rules: Rules): Attempt {
   return { begun, holder, caller, rules, facts: factsOf(begun, caller, rules) };
@@ -111,6 +95,7 @@ export async function afterEarlier(
       ...facts,
       type: 'call.repeated',
       answer: answer instanceof Refusal ? code : 'awaiting_approval',
+      milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),
     },
   });
   return unwritten ?? answer;

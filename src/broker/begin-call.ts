@@ -9,6 +9,7 @@ import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { CALLS_PREFIX, type Call, callKey, type Owner } from '../tasks/index.ts';
 import type { BegunCall } from './begun-call.ts';
+import { factsOfCall } from './call-facts.ts';
 import type { Caller, Holder } from './caller.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { abandonCall } from './end-call.ts';
@@ -80,17 +81,10 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
 function intentOf(call: Call, caller: Caller, { owner, sent, dropped = [] }: WantedCall) {
   return storedEvent(call.task, call.intentEvent, new Date(call.requestedAt), {
     type: 'call.requested',
-    task: call.task,
-    ancestors: call.ancestors,
-    agent: call.agent,
-    ...(owner === undefined ? {} : { owner }),
-    call: call.id,
-    kind: call.kind,
-    ...(call.requestLine === undefined ? {} : { requestLine: call.requestLine }),
+    ...factsOfCall(call, undefined, owner),
     requested: call.requested,
     ...(sent === undefined ? {} : { sent }),
     ...(dropped.length === 0 ? {} : { dropped }),
-    configDigest: call.configDigest,
     request: caller.facts,
   });
 }

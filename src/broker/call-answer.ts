@@ -102,13 +102,14 @@ function keptOf(
 ) {
   const isLarge = body.length > MOST_DIRECT_BYTES;
   const isInline = body.length <= MOST_INLINE_BYTES;
-  const { recorded, toStore } = keptBody({
+  const { recorded, toStore, stored } = keptBody({
     ...{ body, text, task, call: id, part: 'response' },
     // Bytes that are no text are kept for a repetition only.
     asObject: isLarge || (mayBeRepeated && !isInline),
   });
-  const again: CallAnswer['body'] =
-    'object' in recorded ? recorded : { base64: mayBeRepeated ? Buffer.from(body).toString('base64') : '' };
+  const again: CallAnswer['body'] = stored ?? {
+    base64: mayBeRepeated ? Buffer.from(body).toString('base64') : '',
+  };
   return { recorded, toStore, isLarge, kept: { status, headers, body: again } };
 }
 

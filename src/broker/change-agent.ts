@@ -21,15 +21,10 @@ import type { Caller } from './caller.ts';
 import type { ConfigOnly } from './dependencies.ts';
 import { hear } from './hear.ts';
 import { agentOptions } from './keeping.ts';
-import {
-  notPermitted,
-  type Operating,
-  type Operator,
-  onceFor,
-  operatorOf,
-  permissionOf,
-} from './operator.ts';
+import { type Operating, type Operator, onceFor, operatorOf, permissionOf } from './operator.ts';
+import { ownerOf } from './owner.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
+import { refuseAccess } from './refuse-access.ts';
 
 export interface ChangedAgent {
   readonly agent: AgentDefinition;
@@ -53,10 +48,11 @@ const ATTEMPTS = 5;
 
 /** As the agent's state remembers it, whoever writes it down. */
 function agentEvent(agent: string, change: AgentChange) {
-  const { name, at, by, reason, event, configDigest, attested: what, permission, request } = change;
+  const { name, at, by, reason, event, configDigest, owner, attested: what, permission, request } = change;
   return storedEvent(agentStream(agent, new Date(at)), event, new Date(at), {
     type: EVENT_OF[name],
     agent,
+    ...(owner === undefined ? {} : { owner }),
     by,
     why: reason,
     ...(what === undefined ? {} : { attested: what }),
@@ -67,14 +63,17 @@ function agentEvent(agent: string, change: AgentChange) {
 }
 
 /** The agent, to those who may do that to it. Of an unknown one only those learn it who may do it to all. */
-export function agentForOperator(
+export async function agentForOperator(
+  dependencies: Operating,
   operator: Operator,
+  caller: Caller,
   action: 'contain' | 'restore',
   id: string,
-): AgentDefinition | Refusal {
+): Promise<AgentDefinition | Refusal> {
   const { agents } = operator.rules.config;
   const agent = Object.hasOwn(agents, id) ? agents[id] : undefined;
-  const refused = notPermitted(operator, action, { type: 'Agent', id: agent?.id ?? '-' });
+  const resource = { type: 'Agent', id: agent?.id ?? '-' } as const;
+  const refused = await refuseAccess(dependencies, operator, caller, action, resource);
   return refused ?? agent ?? new Refusal('not_found', 'There is no such agent.');
 }
 
@@ -102,7 +101,7 @@ export async function changeAgent(
 ): Promise<ChangedAgent | Refusal> {
   const operator = await operatorOf(dependencies, sender);
   if (operator instanceof Refusal) return operator;
-  const agent = agentForOperator(operator, NEEDS[name], id);
+  const agent = await agentForOperator(dependencies, operator, sender, NEEDS[name], id);
   if (agent instanceof Refusal) return agent;
   if (asked instanceof Refusal) return asked;
   const { caller, wanted } = hear(operator.rules.masking, sender, asked);
@@ -147,6 +146,7 @@ async function change(
       by: operator.human.id,
       event: makeId('evt', now, ids.random(10)),
       configDigest: operator.rules.config.digest,
+      owner: ownerOf(agent),
       permission,
       request: { ...request },
     });

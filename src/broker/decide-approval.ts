@@ -8,16 +8,17 @@ import {
   statusOfApproval,
   type Vote,
 } from '../approvals/index.ts';
-import { type RequestFacts, storedEvent } from '../audit/index.ts';
+import type { RequestFacts } from '../audit/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { append } from './append.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
-import { factsOfApproval, type KeptApproval, readApproval, saveApproval } from './approval-records.ts';
+import { type KeptApproval, readApproval, saveApproval } from './approval-records.ts';
 import { whyOf } from './approval-refusals.ts';
-import { type Approver, permissionToDecide, whoMay } from './approver.ts';
+import { type Approver, factsBy, permissionToDecide } from './approver.ts';
 import type { Rules } from './dependencies.ts';
+import { refuseDecision } from './refuse-approver.ts';
 import { voidIfOver } from './void-if-over.ts';
 import { voteEvent } from './vote-event.ts';
 
@@ -83,32 +84,6 @@ function reasonProblem({ effect }: Approval, { decision, reason }: WantedDecisio
   });
 }
 
-/** Written down, because somebody who may not decide wanted to. */
-async function refuse(
-  dependencies: Dependencies,
-  rules: Rules,
-  approval: Approval,
-  { id, channel }: Approver,
-  refusal: Refusal,
-  request: RequestFacts,
-): Promise<Refusal> {
-  const { clock, ids } = dependencies;
-  const now = clock.now();
-  const { code, detail } = refusal;
-  const event = {
-    ...factsOfApproval(approval, rules.config),
-    type: 'approval.refused',
-    ...{ by: id, channel, code, detail, request },
-    configDigest: rules.config.digest,
-  } as const;
-  const unwritten = await append(
-    dependencies,
-    storedEvent(approval.task, makeId('evt', now, ids.random(10)), now, event),
-  );
-  const said = `${detail} It can be decided by ${whoMay(rules, approval)}.`;
-  return unwritten ?? refusal.saying(said, refusal.extras);
-}
-
 /** Whoever is not woken looks by itself, in time; and the reconciler looks for both. */
 async function wake({ workflow, log }: Dependencies, { waiting }: Approval): Promise<void> {
   if (waiting === undefined) return;
@@ -136,7 +111,7 @@ export async function decideApproval(
     const { approval } = kept;
     const permission = permissionToDecide(rules, approval, approver);
     if (permission instanceof Refusal) {
-      return refuse(dependencies, rules, approval, approver, permission, request);
+      return refuseDecision(dependencies, { rules, approval, approver, refusal: permission, request });
     }
     const now = dependencies.clock.now();
     const before = decidedBefore(rules, approval, approver) ?? tooLate(approval, now);
@@ -155,7 +130,7 @@ export async function decideApproval(
       ...(reason === undefined || reason === '' ? {} : { reason }),
       ...{ at: now.toISOString(), channel: approver.channel },
       event: makeId('evt', now, dependencies.ids.random(10)),
-      request: { ...request } as unknown as JsonObject,
+      request: { ...factsBy(approver, request) } as unknown as JsonObject,
     };
     const decided = await record(dependencies, rules, kept, vote);
     if (decided !== undefined) return decided;

@@ -7,6 +7,7 @@ import { permissionToDecide } from './approver.ts';
 import type { Caller } from './caller.ts';
 import { type Decided, decideApproval, NO_SUCH_APPROVAL, type WantedDecision } from './decide-approval.ts';
 import { type Operating, type Operator, onceFor, operatorOf } from './operator.ts';
+import { tellLooked } from './refuse-approver.ts';
 
 type Dependencies = Operating & Pick<ApprovalDependencies, 'workflow'>;
 
@@ -30,8 +31,13 @@ export async function readApprovalAsOperator(
   if (operator instanceof Refusal) return operator;
   const kept = await readApproval(dependencies, id);
   if (kept === undefined) return NO_SUCH_APPROVAL;
-  const permission = permissionToDecide(operator.rules, kept.approval, operator.human);
-  return permission instanceof Refusal ? NO_SUCH_APPROVAL : kept.approval;
+  const { rules } = operator;
+  const { approval } = kept;
+  const refusal = permissionToDecide(rules, approval, operator.human);
+  if (!(refusal instanceof Refusal)) return approval;
+  const approver = approverOf(operator);
+  await tellLooked(dependencies, { rules, approval, approver, refusal, request: caller.facts });
+  return NO_SUCH_APPROVAL;
 }
 
 /** Deciding again with the same key is answered as the first time was. */

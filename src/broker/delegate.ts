@@ -222,12 +222,17 @@ async function repeat(
 /** A mistake in the request is neither an event nor remembered. */
 async function refuse(
   dependencies: Dependencies,
-  { caller, config, standing, wanted, id, now }: Attempt,
+  { caller, config, masking, standing, wanted, id, now }: Attempt,
   refusal: Refusal,
 ): Promise<Delegation | Refusal> {
   if (refusal.code === 'invalid_request') return refusal;
   const around = { request: caller.facts, config, standing };
-  const unwritten = await tellRefused(dependencies, around, wanted.agent, refusal, now);
+  const capabilities = shown(masking, wanted.capabilities).map(({ capability, parameters }) => ({
+    capability,
+    ...(parameters === undefined ? {} : { parameters }),
+  }));
+  const asked = { to: wanted.agent, capabilities };
+  const unwritten = await tellRefused(dependencies, around, asked, refusal, now);
   if (unwritten !== undefined || caller.idempotencyKey === undefined) return unwritten ?? refusal;
   const { code, detail } = refusal;
   const record: RefusedDelegation = {

@@ -4,6 +4,7 @@ import type { Refusal } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { type CallChangeName, type CallEnding, changeCall } from '../tasks/index.ts';
 import type { BegunCall } from './begun-call.ts';
+import { factsOfCall } from './call-facts.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { callOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE, outcomeUnknown } from './refusals.ts';
@@ -65,19 +66,14 @@ export async function abandonCall(
 ): Promise<void> {
   const { call } = begun;
   const refusal = { code: 'internal', detail: 'A fault in the broker: nothing was done.' } as const;
-  const { task, agent, ancestors, configDigest, kind, requestLine, repeats = call.id } = call;
   const milliseconds = dependencies.clock.now().getTime() - Date.parse(call.requestedAt);
-  const facts = {
-    ...{ task, agent, ancestors, configDigest, kind, call: repeats, request },
-    ...(requestLine === undefined ? {} : { requestLine }),
-  };
   await endCall(dependencies, begun, {
     change: 'fail',
     ending: { refusal },
     event: {
       type: 'call.failed',
-      ...facts,
-      ...(repeats === call.id ? {} : { repetition: call.id }),
+      ...factsOfCall(call, begun.standing?.task),
+      request,
       refusal,
       milliseconds,
     },

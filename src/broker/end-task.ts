@@ -106,6 +106,7 @@ export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath) {
     ...(reason === undefined ? {} : { why: reason }),
     ...permission,
     ...aftermath,
+    milliseconds: Date.parse(at) - Date.parse(task.openedAt),
     configDigest: task.configDigest,
     ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),
   });

@@ -22,11 +22,18 @@ import {
   hasEnded,
 } from '../tasks/index.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
-import { factsOfApproval, type KeptApproval, readApproval, saveApproval } from './approval-records.ts';
+import {
+  factsOfApproval,
+  type KeptApproval,
+  readApproval,
+  requestOfApproval,
+  saveApproval,
+} from './approval-records.ts';
 import { refusalOfApproval } from './approval-refusals.ts';
+import { factsOfCall } from './call-facts.ts';
 import type { ConfigOnly, Rules } from './dependencies.ts';
 import { callOptions } from './keeping.ts';
-import { endLost } from './lost-call.ts';
+import { endLost, type ToldOf, toldOf } from './lost-call.ts';
 import { showDecided } from './show-decided.ts';
 import { voteEvent } from './vote-event.ts';
 
@@ -76,13 +83,14 @@ function eventOf(
   end: End,
   now: Date,
 ): EventBody {
-  const facts = factsOfApproval(approval, rules.config);
   const { type, refusal } = end;
-  const milliseconds = now.getTime() - Date.parse(call.requestedAt);
-  if (type === 'call.denied' || type === 'call.failed') {
-    return { ...facts, type, decision: approval.decision, refusal, milliseconds };
-  }
-  return { ...facts, type, refusal, ...(approval.end?.by === undefined ? {} : { by: approval.end.by }) };
+  return {
+    ...factsOfApproval(approval, rules.config),
+    ...requestOfApproval(approval),
+    ...{ type, decision: approval.decision, refusal },
+    ...(approval.end?.by === undefined ? {} : { by: approval.end.by }),
+    milliseconds: now.getTime() - Date.parse(call.requestedAt),
+  };
 }
 
 const TYPE_OF = {
@@ -93,19 +101,25 @@ const TYPE_OF = {
   void: 'call.voided',
 } as const;
 
-/** The event of its outcome, where its record says all that there is to say. */
-export function outcomeOf(call: Call): EventBody | undefined {
-  const { approval, status, refusal, task, ancestors, agent, id, kind, requestLine, configDigest } = call;
-  if (approval === undefined || refusal === undefined || !Object.hasOwn(TYPE_OF, status)) return undefined;
-  const type = TYPE_OF[status as keyof typeof TYPE_OF];
-  const milliseconds = Date.parse(call.endedAt ?? call.deadline) - Date.parse(call.requestedAt);
-  const facts = {
-    ...{ task, ancestors, agent, call: id, kind, approval, configDigest, refusal },
-    ...(requestLine === undefined ? {} : { requestLine }),
+/** Of a call whose record says all that there is to say of its end. */
+type Ended = Call & Required<Pick<Call, 'approval' | 'refusal'>> & { readonly status: keyof typeof TYPE_OF };
+
+export function saysItsEnd(call: Call): call is Ended {
+  return call.approval !== undefined && call.refusal !== undefined && Object.hasOwn(TYPE_OF, call.status);
+}
+
+/** The event of its outcome. */
+export function outcomeOf(call: Ended, { task, request, by }: ToldOf): EventBody {
+  const { approval, status, refusal, operation, decision } = call;
+  return {
+    ...factsOfCall(call, task),
+    ...(request === undefined ? {} : { request }),
+    ...{ type: TYPE_OF[status], approval, refusal },
+    ...(operation === undefined ? {} : { operation }),
+    ...(decision === undefined ? {} : { decision }),
+    ...(by === undefined ? {} : { by }),
+    milliseconds: Date.parse(call.endedAt ?? call.deadline) - Date.parse(call.requestedAt),
   };
-  return type === 'call.denied' || type === 'call.failed'
-    ? { ...facts, type, milliseconds }
-    : { ...facts, type };
 }
 
 /** What is over by the clock is so in its record too. */
@@ -168,12 +182,12 @@ async function endCallOf(
 }
 
 /** Whoever wrote the state may have stopped before its event. */
-async function tellOutcome({ events }: Pick<Dependencies, 'events'>, call: Call): Promise<void> {
-  const body = outcomeOf(call);
-  if (body === undefined || (await events.read(call.task, call.outcomeEvent)) !== undefined) return;
-  await events.append(
-    storedEvent(call.task, call.outcomeEvent, new Date(call.endedAt ?? call.deadline), body),
-  );
+async function tellOutcome(dependencies: Dependencies, call: Call): Promise<void> {
+  const { events } = dependencies;
+  if (!saysItsEnd(call) || (await events.read(call.task, call.outcomeEvent)) !== undefined) return;
+  const body = outcomeOf(call, await toldOf(dependencies, call));
+  const at = new Date(call.endedAt ?? call.deadline);
+  await events.append(storedEvent(call.task, call.outcomeEvent, at, body));
 }
 
 /** Written before anything follows from them, whatever became of whoever wrote them. */
@@ -229,8 +243,8 @@ export async function endUnasked(dependencies: Dependencies, item: StoredRecord)
   const call = item.value as unknown as Call;
   const outcomeEvent = eventAfterVotes(dependencies, { votes: [] }, 1);
   const ended = changeCall(call, 'fail', { refusal: UNASKED, outcomeEvent }, clock.now());
-  const body = ended === undefined ? undefined : outcomeOf(ended);
-  if (ended === undefined || body === undefined) return false;
+  if (ended === undefined || !saysItsEnd(ended)) return false;
+  const body = outcomeOf(ended, await toldOf(dependencies, call));
   await objects.remove(sealedKey(call.task, call.id));
   // Nothing ran: the Idempotency-Key is let go.
   const options = callOptions(ended, clock.now());

@@ -10,7 +10,7 @@ import type { Json } from '../shared/json.ts';
 import { type Call, callKey, changeCall } from '../tasks/index.ts';
 import { factsOfApproval, type KeptApproval, readApproval } from './approval-records.ts';
 import { stillGiven } from './approver.ts';
-import { attemptOf, NOT_BEGUN, refuseAttempt } from './attempt.ts';
+import { attemptOf, millisecondsOf, NOT_BEGUN, refuseAttempt } from './attempt.ts';
 import { boundOf } from './bound.ts';
 import type { CallDependencies } from './call-dependencies.ts';
 import type { Rules } from './dependencies.ts';
@@ -108,7 +108,7 @@ async function grant(dependencies: ExecuteDependencies, approved: Approved): Pro
   const now = clock.now();
   const plan = sessionPlanOf(approved, standingWithOwn(standing, await tokenKeys()), now);
   if (plan instanceof Void) return plan;
-  const { operation, decision } = plan;
+  const { operation, decision, input } = plan;
   const deadline = standing.task.expiresAt;
   const { approval } = kept;
   // Nothing more comes of it than that: using it is another call's event. The same each time, so that it is told once.
@@ -121,6 +121,8 @@ async function grant(dependencies: ExecuteDependencies, approved: Approved): Pro
       ...factsOfApproval(approval, rules.config),
       type: 'call.granted',
       approvals: approval.votes.map(({ by }) => by),
+      ...{ operation, decision, input, request: approved.sealed.facts },
+      milliseconds: millisecondsOf(call, now),
       configDigest: rules.config.digest,
     }),
   );
@@ -182,11 +184,20 @@ async function stoppedMeanwhile(
   const problem = standingProblem(standing, clock.now());
   const approval = kept?.approval;
   if (problem === undefined && approval?.status === 'approved') return undefined;
+  const { call } = making.begun;
   const why = problem?.detail ?? approval?.end?.why ?? 'It was taken back.';
   const refusal = { code: 'approval_void', detail: `It is void. ${why}` } as const;
   await endCall(dependencies, making.begun, {
     ...{ change: 'void', ran: false, ending: { refusal } },
-    event: { ...making.facts, type: 'call.voided', approval: id, refusal },
+    event: {
+      ...making.facts,
+      type: 'call.voided',
+      approval: id,
+      ...(call.operation === undefined ? {} : { operation: call.operation }),
+      ...(call.decision === undefined ? {} : { decision: call.decision }),
+      refusal,
+      milliseconds: millisecondsOf(call, clock.now()),
+    },
   });
   return new Void(why);
 }
@@ -208,15 +219,16 @@ async function tellExecuting(
   { operation, decision, input }: HttpPlan,
   event: string,
 ): Promise<Refusal | undefined> {
+  const now = clock.now();
   try {
     await events.append(
-      storedEvent(begun.call.task, event, clock.now(), {
+      storedEvent(begun.call.task, event, now, {
         ...factsOfApproval(approval, rules.config),
         ...facts,
         type: 'call.executing',
         approval: approval.id,
         approvals: approval.votes.map(({ by }) => by),
-        ...{ operation, decision, input },
+        ...{ operation, decision, input, milliseconds: millisecondsOf(begun.call, now) },
       }),
     );
     return undefined;

@@ -12,7 +12,7 @@ import { type Call, callKey, changeCall } from '../tasks/index.ts';
 import { refusalOfApproval } from './approval-refusals.ts';
 import { stillGiven } from './approver.ts';
 import type { Asking } from './ask-approval.ts';
-import { type Attempt, DENIED, refuseAttempt } from './attempt.ts';
+import { type Attempt, DENIED, millisecondsOf, refuseAttempt } from './attempt.ts';
 import { type Awaiting, awaitingOf } from './awaiting.ts';
 import { boundOf } from './bound.ts';
 import type { BrokerDependencies } from './dependencies.ts';
@@ -107,7 +107,12 @@ export async function tellAwaiting(
     ...DENIED,
     // Under an Idempotency-Key, a repetition is told how that approval stands.
     ending: { refusal: { code, detail }, approval: granted.awaiting.approval.id },
-    event: { ...attempt.facts, type: 'call.repeated', answer: 'awaiting_approval' },
+    event: {
+      ...attempt.facts,
+      type: 'call.repeated',
+      answer: 'awaiting_approval',
+      milliseconds: millisecondsOf(attempt.begun.call, dependencies.clock.now()),
+    },
   });
   return unwritten ?? granted.awaiting;
 }

@@ -42,6 +42,7 @@ function openedEvent(task: Task) {
     tokenHash: task.tokenHash,
     ...(task.delegation === undefined ? {} : { delegation: task.delegation }),
     ...(task.boundTo === undefined ? {} : { boundTo: task.boundTo }),
+    ...(task.milliseconds === undefined ? {} : { milliseconds: task.milliseconds }),
   });
 }
 

@@ -179,7 +179,8 @@ async function hand(
   const [unwritten, standing] = await Promise.all([written, standingNow(dependencies, holder)]);
   if (unwritten !== undefined) return unwritten;
   const over = standing instanceof Refusal ? standing : standingProblem(standing, dependencies.clock.now());
-  if (over !== undefined) return withhold(dependencies, attempt, over);
+  if (over !== undefined)
+    return withhold(dependencies, attempt, { operation, accessKeyId: session.accessKeyId }, over);
   return { session, expiration, call: facts.call };
 }
 
@@ -199,12 +200,14 @@ async function standingNow(
 
 async function withhold(
   { events, ids, clock, log }: Dependencies,
-  { facts }: Attempt,
+  { begun, facts }: Attempt,
+  withheld: Pick<SessionPlan, 'operation'> & Pick<Session, 'accessKeyId'>,
   over: Refusal,
 ): Promise<Refusal> {
   const now = clock.now();
   const { code, detail } = over;
-  const body = { ...facts, type: 'credentials.withheld', code, detail } as const;
+  const milliseconds = millisecondsOf(begun.call, now);
+  const body = { ...facts, ...withheld, type: 'credentials.withheld', code, detail, milliseconds } as const;
   try {
     await events.append(storedEvent(facts.task, makeId('evt', now, ids.random(10)), now, body));
   } catch {

@@ -15,6 +15,7 @@ import type { Caller } from './caller.ts';
 import { agentForOperator } from './change-agent.ts';
 import { countOpen, type OpenTasks } from './count-open.ts';
 import { notPermitted, type Operating, type Operator, operatorOf } from './operator.ts';
+import { refuseAccess } from './refuse-access.ts';
 import type { Seen } from './seen.ts';
 
 export interface AgentStanding extends OpenTasks {
@@ -78,11 +79,13 @@ export async function listAgents(
   if (operator instanceof Refusal) return operator;
   const { agents } = operator.rules.config;
   if (cursor !== undefined && !/^[a-z0-9-]{2,40}$/.test(cursor)) throw new BadCursor();
-  const refusedAll = notPermitted(operator, 'contain', { type: 'Broker' });
   const shown = Object.values(agents)
     .filter(({ id }) => notPermitted(operator, 'contain', { type: 'Agent', id }) === undefined)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  if (shown.length === 0 && refusedAll !== undefined) return refusedAll;
+  if (shown.length === 0) {
+    const refused = await refuseAccess(dependencies, operator, caller, 'contain', { type: 'Broker' });
+    if (refused !== undefined) return refused;
+  }
   const after = shown.filter(({ id }) => cursor === undefined || id > cursor);
   const page = after.slice(0, limit);
   const last = page.at(-1);
@@ -99,7 +102,7 @@ export async function readAgent(
 ): Promise<AgentStanding | Refusal> {
   const operator = await operatorOf(dependencies, caller);
   if (operator instanceof Refusal) return operator;
-  const agent = agentForOperator(operator, 'contain', id);
+  const agent = await agentForOperator(dependencies, operator, caller, 'contain', id);
   return agent instanceof Refusal ? agent : agentStanding(dependencies, operator, agent);
 }
 

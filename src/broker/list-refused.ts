@@ -14,7 +14,8 @@ import type { CountedValue, Page, PageRequest, StoredRecord } from '../ports/rec
 import { Refusal } from '../shared/errors.ts';
 import type { Caller } from './caller.ts';
 import { latestFirst, readSome } from './latest-first.ts';
-import { notPermitted, type Operating, operatorOf } from './operator.ts';
+import { type Operating, operatorOf } from './operator.ts';
+import { refuseAccess } from './refuse-access.ts';
 
 interface From {
   readonly address: string;
@@ -67,7 +68,9 @@ async function asUnknownAgent(dependencies: Operating, record: StoredRecord): Pr
 
 async function mayList(dependencies: Operating, caller: Caller): Promise<Refusal | undefined> {
   const operator = await operatorOf(dependencies, caller);
-  return operator instanceof Refusal ? operator : notPermitted(operator, 'contain', { type: 'Broker' });
+  return operator instanceof Refusal
+    ? operator
+    : refuseAccess(dependencies, operator, caller, 'contain', { type: 'Broker' });
 }
 
 const SIGHTINGS = {

@@ -5,6 +5,7 @@ import { Refusal } from '../shared/errors.ts';
 import { openTasksPartition, type Task } from '../tasks/index.ts';
 import type { Caller } from './caller.ts';
 import { notPermitted, type Operating, type Operator, operatorOf } from './operator.ts';
+import { refuseAccess } from './refuse-access.ts';
 import { taskForOperator } from './revoke-task.ts';
 import { readStanding, type Standing, statusOf, taskIn } from './standing.ts';
 
@@ -62,12 +63,17 @@ export interface WantedTasks extends PageRequest {
   readonly task?: string | undefined;
 }
 
-function agentsShown(operator: Operator, wanted: string | undefined): readonly string[] | Refusal {
+async function agentsShown(
+  dependencies: Operating,
+  operator: Operator,
+  caller: Caller,
+  wanted: string | undefined,
+): Promise<readonly string[] | Refusal> {
   const ids = Object.keys(operator.rules.config.agents).sort();
   const asked = wanted === undefined ? ids : ids.filter((id) => id === wanted);
   const shown = asked.filter((id) => notPermitted(operator, 'contain', { type: 'Agent', id }) === undefined);
   if (shown.length > 0) return shown;
-  return notPermitted(operator, 'contain', { type: 'Broker' }) ?? shown;
+  return (await refuseAccess(dependencies, operator, caller, 'contain', { type: 'Broker' })) ?? shown;
 }
 
 /** Where a list of several agents' tasks goes on: at an agent, and within its tasks. */
@@ -93,10 +99,10 @@ export async function listTasks(
   const operator = await operatorOf(dependencies, caller);
   if (operator instanceof Refusal) return operator;
   if (wanted.task !== undefined) {
-    const standing = await taskForOperator(dependencies, operator, wanted.task);
+    const standing = await taskForOperator(dependencies, operator, caller, wanted.task);
     return standing instanceof Refusal ? standing : { items: [standing] };
   }
-  const agents = agentsShown(operator, wanted.agent);
+  const agents = await agentsShown(dependencies, operator, caller, wanted.agent);
   if (agents instanceof Refusal) return agents;
   return pageOf(dependencies, agents, wanted);
 }

@@ -8,12 +8,13 @@ import type { Secret } from '../shared/secret.ts';
 import { append } from './append.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { factsOfApproval, readApproval } from './approval-records.ts';
-import { type Approver, permissionToDecide, whoMay } from './approver.ts';
+import { type Approver, factsBy, permissionToDecide, whoMay } from './approver.ts';
 import { NO_SUCH_APPROVAL } from './decide-approval.ts';
 import type { Rules } from './dependencies.ts';
 import { sessionOf } from './login-session.ts';
 import { loginNeededFor } from './notify-approvers.ts';
 import { httpOfRaw, sealedOf } from './raw-operation.ts';
+import { tellLooked } from './refuse-approver.ts';
 
 export type LookDependencies = Pick<
   ApprovalDependencies,
@@ -53,8 +54,8 @@ async function byLogin(
 ): Promise<Approver | undefined> {
   const found = await sessionOf(dependencies, session);
   if (found === undefined) return undefined;
-  const { id, groups, name } = found.person;
-  return { id, groups, channel: 'login', ...(name === undefined ? {} : { name }) };
+  const { id, groups, name, tokenHash } = found.person;
+  return { id, groups, channel: 'login', tokenHash, ...(name === undefined ? {} : { name }) };
 }
 
 /** Who has logged in is who decides, whoever's link it is. Without a login, and where none is needed, whose link it is. */
@@ -86,6 +87,17 @@ export async function isThereApproval(dependencies: LookDependencies, id: string
 export function notForThem({ rules, approval, approver }: Looking): Refusal | undefined {
   const permission = permissionToDecide(rules, approval, approver);
   return permission instanceof Refusal ? permission : undefined;
+}
+
+/** Whoever may not decide it and looks at it all the same: refused, and written down. */
+export async function refuseLook(
+  dependencies: LookDependencies,
+  looking: Looking,
+  request: RequestFacts,
+): Promise<Refusal | undefined> {
+  const refusal = notForThem(looking);
+  if (refusal !== undefined) await tellLooked(dependencies, { ...looking, refusal, request });
+  return refusal;
 }
 
 export function decidedBy({ rules, approval }: Looking): string {
@@ -126,7 +138,7 @@ export async function revealOperation(
     storedEvent(approval.task, makeId('evt', now, ids.random(10)), now, {
       ...factsOfApproval(approval, rules.config),
       type: 'approval.revealed',
-      ...{ by: approver.id, channel: approver.channel, request },
+      ...{ by: approver.id, channel: approver.channel, request: factsBy(approver, request) },
       configDigest: rules.config.digest,
     }),
   );

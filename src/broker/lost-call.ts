@@ -1,10 +1,12 @@
 // Ends a call that whoever made it left behind: as its outcome's event has it, or as one of which that is not known.
-import { type EventBody, storedEvent } from '../audit/index.ts';
+import { type EventBody, type RequestFacts, storedEvent } from '../audit/index.ts';
 import type { StoredEvent } from '../ports/events.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
-import { type Call, type CallChangeName, type CallEnding, changeCall } from '../tasks/index.ts';
+import { type Call, type CallChangeName, type CallEnding, changeCall, type Task } from '../tasks/index.ts';
+import { readApproval } from './approval-records.ts';
+import { factsOfCall, taskOfCall } from './call-facts.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 import { callOptions } from './keeping.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
@@ -34,20 +36,40 @@ function endingIn(outcome: StoredEvent): CallEnding {
   return JSON.parse(JSON.stringify({ operation, decision, refusal, session })) as CallEnding;
 }
 
-export function unknownOutcome(call: Call, detail: string): EventBody {
-  const { task, ancestors, agent, id, repeats, kind, requestLine, configDigest, session } = call;
+/** What stands elsewhere of a call that is told of by somebody who did not make it. */
+export interface ToldOf {
+  readonly task: Task | undefined;
+  readonly request: RequestFacts | undefined;
+  /** The person who ended it, where one did. */
+  readonly by: string | undefined;
+}
+
+/** Its intent says of which request it is, however much later its outcome is told; its approval, who ended it. */
+export async function toldOf(
+  dependencies: Pick<Dependencies, 'records' | 'events'>,
+  call: Call,
+  intent?: StoredEvent,
+): Promise<ToldOf> {
+  const [task, kept, read] = await Promise.all([
+    taskOfCall(dependencies, call),
+    call.approval === undefined ? undefined : readApproval(dependencies, call.approval),
+    intent ?? dependencies.events.read(call.task, call.intentEvent),
+  ]);
+  const request = read?.body['request'] as unknown as RequestFacts | undefined;
+  return { task, request, by: kept?.approval.end?.by };
+}
+
+export function unknownOutcome(call: Call, detail: string, { task, request }: ToldOf): EventBody {
+  const { session, operation, decision, requestedAt, endedAt } = call;
   return {
     type: 'call.unknown',
-    task,
-    ancestors,
-    agent,
-    call: repeats ?? id,
-    ...(repeats === undefined ? {} : { repetition: id }),
-    kind,
-    ...(requestLine === undefined ? {} : { requestLine }),
-    configDigest,
+    ...factsOfCall(call, task),
+    ...(request === undefined ? {} : { request }),
     detail,
+    ...(operation === undefined ? {} : { operation }),
+    ...(decision === undefined ? {} : { decision }),
     ...(session === undefined ? {} : { session }),
+    ...(endedAt === undefined ? {} : { milliseconds: Date.parse(endedAt) - Date.parse(requestedAt) }),
   };
 }
 
@@ -75,7 +97,8 @@ export async function endLost(dependencies: Dependencies, item: StoredRecord, ca
   // Without its intent nothing ran, and whoever asked was told so.
   const { code, detail } = AUDIT_UNAVAILABLE;
   if (intent === undefined) return save('fail', { refusal: { code, detail } });
-  const unknown = unknownOutcome(call, 'The broker stopped before the outcome was written down.');
+  const told = await toldOf(dependencies, call, intent);
+  const unknown = unknownOutcome(call, 'The broker stopped before the outcome was written down.', told);
   const first = await events.append(storedEvent(call.task, call.outcomeEvent, clock.now(), unknown));
   if (first) return save('loseTrack', {});
   // The outcome has arrived at this very moment. Its minute is looked at only once, so the call is ended here too.

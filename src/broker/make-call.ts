@@ -9,6 +9,7 @@ import {
   attemptOf,
   DENIED,
   FAILED,
+  millisecondsOf,
   NOT_BEGUN,
   refuseAttempt,
   refuseReplay,
@@ -96,6 +97,7 @@ async function repeat(
       ...facts,
       type: 'call.repeated',
       answer: answer instanceof Refusal ? answer.code : 'succeeded',
+      milliseconds: millisecondsOf(begun.call, dependencies.clock.now()),
     },
   });
   if (unwritten !== undefined) return unwritten;

@@ -27,6 +27,8 @@ export const KEPT: ReadonlySet<string> = new Set([
     'event',
     'acceptedAs',
     'traceparent',
+    'firstEvent',
+    'lastEvent',
   ],
   ...[
     'intentEvent',
@@ -38,6 +40,7 @@ export const KEPT: ReadonlySet<string> = new Set([
     'boundTo',
   ],
   ...['configDigest', 'digest', 'document', 'policyHash', 'accessKeyId', 'sessionName', 'sealed'],
+  ...['root', 'sha256', 'keyId', 'finding'],
   // Of a login.
   ...['browser', 'clientId', 'approval', 'namesItself'],
   // What the operator's files name, and what policy says.
@@ -76,7 +79,7 @@ export const KEPT: ReadonlySet<string> = new Set([
   // Of approvals: what is shown of them is masked before, by the rules of their target.
   ...['approval', 'approvals', 'card', 'fingerprint', 'needed', 'effect', 'createdAt', 'escalateAt', 'links'],
   ...['posted', 'postedAgain', 'asked', 'escalated', 'unreached', 'waiting'],
-  ...['groups', 'channel', 'vote', 'maskedBy'],
+  ...['groups', 'channel', 'vote', 'maskedBy', 'wanted', 'onlyType', 'until'],
   ...['offeredAt', 'refusedAt', 'through', 'reviewBy', 'again', 'lease'],
 ]);
 
@@ -107,7 +110,7 @@ export const WORDS: ReadonlySet<string> = new Set([
   ],
   ...['session', 'ended', 'lastChange', 'untold', 'real', 'milliseconds', 'agents', 'targets', 'chainDepth'],
   ...['dropped', 'withheld', 'sends'],
-  ...['votes', 'end', 'escalation'],
+  ...['votes', 'end', 'escalation', 'looked', 'requesterProven', 'events', 'span'],
   ...['generation', 'belowIncomplete', 'maxRows', 'export', 'resource', 'attestation', 'done', 'unknown'],
 ]);
 

@@ -30,6 +30,7 @@ export async function openTask(
   caller: Caller,
   wanted: WantedTask | Refusal,
 ): Promise<OpenedTask | Refusal> {
+  const arrivedAt = dependencies.clock.now();
   const rules = await dependencies.rules();
   const proven = await callingAgent(dependencies, rules, caller);
   if (proven instanceof Refusal) return proven;
@@ -51,7 +52,7 @@ export async function openTask(
   if (wanted instanceof Refusal) return isHeld && isOfBody(wanted) ? MISMATCH : wanted;
   // Before anything else is judged: what was a good request then, as with a token that was valid, still is that one.
   const known = {
-    ...{ rules, proven, agent, id, now },
+    ...{ rules, proven, agent, id, arrivedAt, now },
     ...hear(rules.masking, caller, { ...wanted, purpose: wanted.purpose ?? agent.purpose }),
     keys,
     unused: earlier === undefined,
@@ -130,7 +131,11 @@ function heldAt(record: TaskRecord, now: Date): boolean {
   return now.getTime() < keyHeldUntil(record).getTime();
 }
 
-function newTask({ ids }: OpeningDependencies, attempt: Attempt, { capabilities, input }: Opening): Task {
+function newTask(
+  { clock, ids }: OpeningDependencies,
+  attempt: Attempt,
+  { capabilities, input }: Opening,
+): Task {
   const { caller, rules, proven, agent, state, wanted, requester, offered, id, now, keys } = attempt;
   const ends = now.getTime() + (wanted.ttlSeconds ?? agent.maxTaskSeconds) * 1000;
   const latest = offered === undefined ? ends : Math.min(ends, Date.parse(offered.delegation.expiresAt));
@@ -151,6 +156,7 @@ function newTask({ ids }: OpeningDependencies, attempt: Attempt, { capabilities,
     ...(offered === undefined ? {} : { delegation: offered.delegation.id }),
     ancestors: tasksAbove(offered).map((above) => ({ task: above.id, agent: above.agent })),
     openedAt: now.toISOString(),
+    milliseconds: clock.now().getTime() - attempt.arrivedAt.getTime(),
     expiresAt: new Date(latest).toISOString(),
     configDigest: rules.config.digest,
     tokenHash: proven.tokenHash,

@@ -67,6 +67,8 @@ export interface Attempt {
   /** Of the task that it would be, also where its delegation can't be accepted. */
   readonly ancestors: readonly Ancestor[];
   readonly id: string;
+  /** When its request came, before anybody had looked at its token. */
+  readonly arrivedAt: Date;
   readonly now: Date;
 }
 

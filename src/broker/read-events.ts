@@ -4,7 +4,9 @@ import type { Page, PageRequest } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import type { Caller } from './caller.ts';
-import { notPermitted, type Operating, operatorOf } from './operator.ts';
+import { type Operating, operatorOf } from './operator.ts';
+import { refuseAccess } from './refuse-access.ts';
+import { tellExported } from './tell-exported.ts';
 
 /** Behind the last page there is nothing, but whose task it is still decides who may look. */
 async function firstEvent(
@@ -31,10 +33,12 @@ export async function readTaskEvents(
       ? ({ type: 'Task', id: task, agent } as const)
       : // Of an unknown task only those learn that it is unknown who may read everything.
         ({ type: 'Broker' } as const);
-  const refused = notPermitted(operator, 'audit', resource);
+  const refused = await refuseAccess(dependencies, operator, caller, 'audit', resource);
   if (refused !== undefined) return refused;
   if (events.items.length === 0 && page.cursor === undefined) {
     return new Refusal('not_found', 'There are no events of such a task.');
   }
-  return events;
+  const which = { task, ...(typeof agent === 'string' ? { agent } : {}) };
+  const unwritten = await tellExported(dependencies, operator, caller, events.items, resource, which);
+  return unwritten ?? events;
 }

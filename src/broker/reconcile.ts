@@ -12,9 +12,9 @@ import { askDueRoles } from './ask-due-roles.ts';
 import { revokeOf, tellChanges } from './change-agent.ts';
 import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { revokeAfter, taskEndEvent } from './end-task.ts';
-import { endUnasked, endWaiting, outcomeOf } from './end-waiting.ts';
+import { endUnasked, endWaiting, outcomeOf, saysItsEnd } from './end-waiting.ts';
 import { FAR_FUTURE } from './keeping.ts';
-import { endLost, type Mended, unknownOutcome } from './lost-call.ts';
+import { endLost, type Mended, toldOf, unknownOutcome } from './lost-call.ts';
 import { mendApprovals } from './mend-approvals.ts';
 import { AUDIT_UNAVAILABLE } from './refusals.ts';
 
@@ -177,15 +177,16 @@ async function mendAgent(dependencies: Dependencies, { key, value }: StoredRecor
 }
 
 /** A call that ended has its outcome in the audit; where that write was lost, it is made up for. */
-async function mendEnded({ events }: Dependencies, call: Call): Promise<Mended> {
+async function mendEnded(dependencies: Dependencies, call: Call): Promise<Mended> {
+  const { events } = dependencies;
   if ((await events.read(call.task, call.outcomeEvent)) !== undefined) return 'nothing';
   if (call.refusal?.code === AUDIT_UNAVAILABLE.code) {
     // Nothing ran; but the intent may have been written after all, and then its outcome is missing.
     if ((await events.read(call.task, call.intentEvent)) === undefined) return 'nothing';
   }
-  const body =
-    outcomeOf(call) ??
-    unknownOutcome(call, `The call is recorded as ${call.status}; the event of its outcome was lost.`);
+  const told = await toldOf(dependencies, call);
+  const lost = `The call is recorded as ${call.status}; the event of its outcome was lost.`;
+  const body = saysItsEnd(call) ? outcomeOf(call, told) : unknownOutcome(call, lost, told);
   const at = new Date(call.endedAt ?? call.deadline);
   return (await events.append(storedEvent(call.task, call.outcomeEvent, at, body))) ? 'unknown' : 'nothing';
 }

@@ -2,6 +2,7 @@
 import type { RecordedBody } from '../audit/index.ts';
 import type { ObjectKey } from '../ports/objects.ts';
 import { sha256 } from '../shared/hash.ts';
+import type { StoredBody } from '../tasks/index.ts';
 
 /** With an event, and once more with the call where that may be repeated: both stay well below what an item holds. */
 export const MOST_INLINE_BYTES = 64 * 1024;
@@ -13,11 +14,14 @@ export interface ToStore {
 }
 
 export interface KeptBody {
+  /** As its event says it: an object only where that is kept as long as the event. */
   readonly recorded: RecordedBody;
   readonly toStore?: ToStore;
+  /** Where it lies, for as long as that is there. */
+  readonly stored?: StoredBody;
 }
 
-/** As long as the events that name it. What is no text was never masked, and is kept for its link alone. */
+/** As long as the events that name it. What is no text was never masked, and is kept for its link alone: no event names it. */
 function objectKey(isText: boolean, task: string, call: string, part: 'request' | 'response'): ObjectKey {
   return `${isText ? '400d' : '1d'}/calls/${task}/${call}/${part}`;
 }
@@ -37,12 +41,12 @@ export interface BodyToKeep {
 export function keptBody({ body, text, task, call, part, asObject = false }: BodyToKeep): KeptBody {
   const isSmall = text !== undefined && Buffer.byteLength(text) <= MOST_INLINE_BYTES;
   if (!asObject && isSmall) return { recorded: { text } };
-  if (!asObject && text === undefined) {
-    return { recorded: { binary: true, sha256: sha256(body), bytes: body.length } };
-  }
+  const toldBy = { sha256: sha256(body), bytes: body.length };
+  if (!asObject && text === undefined) return { recorded: { binary: true, ...toldBy } };
   const key = objectKey(text !== undefined, task, call, part);
+  const stored = { object: key, ...toldBy };
   return {
-    recorded: { object: key, sha256: sha256(body), bytes: body.length },
-    toStore: { key, bytes: body },
+    recorded: text === undefined ? { binary: true, ...toldBy } : stored,
+    ...{ toStore: { key, bytes: body }, stored },
   };
 }

@@ -14,8 +14,8 @@ import { ownerOf } from './owner.ts';
 
 /** Undefined once the refusal is written down. */
 export async function tellRefused(
-  dependencies: Pick<OpeningDependencies, 'events' | 'ids' | 'log'>,
-  { caller, rules, proven, agent, wanted, requester, ancestors, now }: Attempt,
+  dependencies: Pick<OpeningDependencies, 'events' | 'clock' | 'ids' | 'log'>,
+  { caller, rules, proven, agent, wanted, requester, ancestors, arrivedAt, now }: Attempt,
   { code, detail, extras }: Refusal,
   { input, decisions }: Omit<NoOpening, 'refusal'> = {},
 ): Promise<Refusal | undefined> {
@@ -39,6 +39,7 @@ export async function tellRefused(
       ...(input === undefined ? {} : { input }),
       ...(decisions === undefined ? {} : { decisions }),
       tokenHash: proven.tokenHash,
+      milliseconds: dependencies.clock.now().getTime() - arrivedAt.getTime(),
       configDigest: rules.config.digest,
       request: caller.facts,
     },

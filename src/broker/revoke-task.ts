@@ -4,20 +4,15 @@ import type { ApprovalDependencies } from './approval-dependencies.ts';
 import type { Caller } from './caller.ts';
 import { type EndedTask, endStanding } from './end-task.ts';
 import { hear } from './hear.ts';
-import {
-  notPermitted,
-  type Operating,
-  type Operator,
-  onceFor,
-  operatorOf,
-  permissionOf,
-} from './operator.ts';
+import { type Operating, type Operator, onceFor, operatorOf, permissionOf } from './operator.ts';
+import { refuseAccess } from './refuse-access.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** Of an unknown task only those learn that it is unknown who may contain everything. */
 export async function taskForOperator(
   dependencies: Operating,
   operator: Operator,
+  caller: Caller,
   id: string,
 ): Promise<Standing | Refusal> {
   const standing = await standingOf(dependencies, id);
@@ -25,7 +20,7 @@ export async function taskForOperator(
     standing === undefined
       ? ({ type: 'Broker' } as const)
       : ({ type: 'Task', id, agent: standing.task.agent } as const);
-  const refused = notPermitted(operator, 'contain', resource);
+  const refused = await refuseAccess(dependencies, operator, caller, 'contain', resource);
   return refused ?? standing ?? new Refusal('not_found', 'There is no such task.');
 }
 
@@ -37,7 +32,7 @@ export async function revokeTask(
 ): Promise<EndedTask | Refusal> {
   const operator = await operatorOf(dependencies, sender);
   if (operator instanceof Refusal) return operator;
-  const standing = await taskForOperator(dependencies, operator, id);
+  const standing = await taskForOperator(dependencies, operator, sender, id);
   if (standing instanceof Refusal) return standing;
   if (asked instanceof Refusal) return asked;
   const { caller, wanted } = hear(operator.rules.masking, sender, asked);

@@ -1,5 +1,5 @@
 // Writes down what was handed on, or why it was not, in the events of the task it is part of.
-import { type RequestFacts, storedEvent, type TaskFacts } from '../audit/index.ts';
+import { type EventBody, type RequestFacts, storedEvent, type TaskFacts } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Refusal } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
@@ -58,16 +58,18 @@ export async function tellOffered(
   return (await append(dependencies, storedEvent(task, event, new Date(offeredAt), body))) ?? delegation;
 }
 
+type Refused = Extract<EventBody, { readonly type: 'delegation.refused' }>;
+
 export async function tellRefused(
   dependencies: Dependencies,
   around: Surroundings & { readonly standing: Standing },
-  to: string,
+  asked: Pick<Refused, 'to' | 'capabilities'>,
   { code, detail }: Refusal,
   now: Date,
 ): Promise<Refusal | undefined> {
   const { id: task, agent, ancestors } = around.standing.task;
   const facts = factsOf(around, { task, agent, ancestors });
   const event = makeId('evt', now, dependencies.ids.random(10));
-  const body = { ...facts, type: 'delegation.refused', to, code, detail } as const;
+  const body = { ...facts, ...asked, type: 'delegation.refused', code, detail } as const;
   return append(dependencies, storedEvent(task, event, now, body));
 }

@@ -15,6 +15,7 @@ export function voteEvent(
     ...factsOfApproval(approval, config),
     type: 'call.decided',
     ...{ by, groups, vote: decision, channel, status, permission },
+    ...{ fingerprint: approval.fingerprint, milliseconds: Date.parse(at) - Date.parse(approval.createdAt) },
     ...(reason === undefined ? {} : { why: reason }),
     ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),
   });

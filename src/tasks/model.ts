@@ -71,6 +71,8 @@ export interface Task {
   /** Tasks above this one, the root first. */
   readonly ancestors: readonly Ancestor[];
   readonly openedAt: string;
+  /** From when its request came until it was decided. */
+  readonly milliseconds?: number;
   readonly expiresAt: string;
   readonly ended?: TaskEnd;
   readonly configDigest: string;

@@ -56,8 +56,9 @@ const idsOf = (events: readonly { readonly id?: unknown }[]) => events.map(({ id
 it('shows what happened under all tasks and outside of them, in order', async () => {
   await world.change('quarantine');
   await world.open();
+  const told = world.told();
   const { items } = await read({ since: world.clock.in(-4 * DAY), until: world.clock.in(SECOND) });
-  expect(idsOf(items)).toEqual(idsOf(world.told()));
+  expect(idsOf(items)).toEqual(idsOf(told));
   expect(items.map(({ body }) => body['type'])).toEqual(
     expect.arrayContaining(['task.opened', 'credentials.issued', 'agent.quarantined', 'task.refused']),
   );
@@ -101,7 +102,8 @@ describe('page by page', () => {
     expect(codeOf(await ask({ cursor: `${wider(from, -400 * DAY)}.${to}.${inner}` }))).toBe(
       'invalid_request',
     );
-    expect((await read({ cursor, since, until })).items).toHaveLength(world.told().length - 1);
+    const all = world.told().filter(({ type }) => type !== 'audit.exported');
+    expect((await read({ cursor, since, until })).items).toHaveLength(all.length - 1);
   });
 });
 

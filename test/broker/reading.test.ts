@@ -47,7 +47,8 @@ it('goes page by page', async () => {
     seen.push(...page.items.map(({ id }) => id));
     cursor = page.cursor;
   } while (cursor !== undefined);
-  expect(seen).toEqual(world.told().map(({ id }) => id));
+  const all = world.told().filter(({ type }) => type !== 'audit.exported');
+  expect(seen).toEqual(all.map(({ id }) => id));
 });
 
 it('takes no cursor of another task', async () => {

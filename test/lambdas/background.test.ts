@@ -55,7 +55,11 @@ describe('reconcile', () => {
     expect(printed.log().map(({ message }) => message)).toEqual([
       'call ended by the reconciler',
       'reconciler pass',
+      'config loaded',
     ]);
+    expect(world.told('config.loaded')).toHaveLength(1);
+    await run();
+    expect(world.told('config.loaded')).toHaveLength(1);
   });
 
   it('does not end what may still be under way', async () => {

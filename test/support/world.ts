@@ -223,6 +223,7 @@ export class World {
         method: 'POST',
         route: path.replace(/task_\w+/, '{task}'),
         sourceAddress: address,
+        ...(token === undefined ? {} : { tokenHash: sha256(token) }),
       },
     };
   }

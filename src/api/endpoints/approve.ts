@@ -17,6 +17,7 @@ import {
   lookAtApproval,
   type MustLogIn,
   notForThem,
+  refuseLook,
   revealOperation,
 } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -81,10 +82,10 @@ async function open(
   key: string | undefined,
 ): Promise<Opened | TextResponse> {
   const opened = await known(dependencies, request, key);
-  const notTheirs = 'looking' in opened ? notForThem(opened.looking) : undefined;
-  return notTheirs === undefined || !('looking' in opened)
-    ? opened
-    : refused(notTheirs, request, opened.looking);
+  if (!('looking' in opened)) return opened;
+  const { looking } = opened;
+  const notTheirs = await refuseLook(dependencies, looking, factsOf(request, ROUTES.approvalPage));
+  return notTheirs === undefined ? opened : refused(notTheirs, request, looking);
 }
 
 /** By whatever name they said it. */
@@ -178,7 +179,8 @@ async function decide(dependencies: DecideDependencies, request: ApiRequest): Pr
   const [decision, reason] = [field('decision'), field('reason')];
   const typed = reason === undefined ? {} : { typed: reason };
   if (decision !== 'approve' && decision !== 'deny') {
-    const notTheirs = notForThem(opened.looking);
+    const looked = factsOf(request, ROUTES.decideOnPage);
+    const notTheirs = await refuseLook(dependencies, opened.looking, looked);
     if (notTheirs !== undefined) return refused(notTheirs, request, opened.looking);
     return shown(dependencies, opened, { problem: WHICH, ...typed });
   }
@@ -194,8 +196,11 @@ async function decide(dependencies: DecideDependencies, request: ApiRequest): Pr
   if (decided.code === 'invalid_request') {
     return shown(dependencies, opened, { problem: decided.detail, ...typed });
   }
-  const again = await open(dependencies, request, opened.key);
+  const again = await known(dependencies, request, opened.key);
   if (!('looking' in again)) return again;
+  // That they wanted to decide it is written down by then.
+  const notTheirs = notForThem(again.looking);
+  if (notTheirs !== undefined) return refused(notTheirs, request, again.looking);
   const now = dependencies.clock.now();
   const outcome = outcomeOf(again.looking.approval, statusOfApproval(again.looking.approval, now));
   const isTooLate = TOO_LATE.includes(decided.code);
@@ -208,10 +213,10 @@ async function reveal(dependencies: RevealDependencies, request: ApiRequest): Pr
   const sent = await sentForm(dependencies, request);
   if (!('opened' in sent)) return sent;
   const { opened, field } = sent;
-  const notTheirs = notForThem(opened.looking);
-  if (notTheirs !== undefined) return refused(notTheirs, request, opened.looking);
   const reason = field('reason');
   const facts = factsOf(request, ROUTES.revealOnPage);
+  const notTheirs = await refuseLook(dependencies, opened.looking, facts);
+  if (notTheirs !== undefined) return refused(notTheirs, request, opened.looking);
   // There is nothing to look at before deciding any more.
   if (ownVote(opened.looking) !== undefined) return shown(dependencies, opened);
   const text = await revealOperation(dependencies, opened.looking, facts);

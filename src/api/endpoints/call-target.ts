@@ -79,6 +79,7 @@ function callerOf(
       method,
       route: route.path,
       ...(sourceAddress === undefined ? {} : { sourceAddress }),
+      tokenHash: sha256(token),
       ...recordedHeaders(request),
       ...(key === undefined ? {} : { idempotencyKeyHash: sha256(key) }),
     },
