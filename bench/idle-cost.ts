@@ -7,6 +7,7 @@ import { type Report, rounded } from './table.ts';
 
 const DAYS_A_MONTH = 30;
 const MINUTES_A_DAY = 1440;
+const HOURS_A_DAY = 24;
 
 /** US dollars in us-east-1, on demand, without free tiers, as listed in November 2026: check yours. */
 const A_MONTH: Readonly<Record<string, number>> = {
@@ -17,7 +18,10 @@ const A_MONTH: Readonly<Record<string, number>> = {
   // Lambda reads a table's stream for nothing, and what its filter leaves out starts no function.
   'AWS::Lambda::EventSourceMapping': 0,
 };
-const A_MILLION = { lambdaRequests: 0.2, dynamoReads: 0.125, dynamoWrites: 0.625, traces: 5 };
+const A_MILLION = {
+  ...{ lambdaRequests: 0.2, dynamoReads: 0.125, dynamoWrites: 0.625, traces: 5 },
+  ...{ objectPuts: 5, objectReads: 0.4, signatures: 15 },
+};
 const LAMBDA_GB_SECOND = 0.0000133334;
 
 /**
@@ -25,6 +29,27 @@ const LAMBDA_GB_SECOND = 0.0000133334;
  * may have been left hanging and the eight of roles that were asked for.
  */
 const PASS = { reads: 9, writes: 1, gigabyteSeconds: 0.5 * 0.2 };
+
+/**
+ * One hour that is signed, in which nothing happened but the digest before it: the state that says who is at it, and the
+ * partitions of two days read; the digest, its index and its own event put, each object of the hour before read.
+ */
+const SIGNED_HOUR = {
+  ...{ reads: 40, writes: 3, objectPuts: 3, objectReads: 12, signatures: 3, runs: 2 },
+  gigabyteSeconds: 2 * 2 + 1 * 0.5,
+};
+
+function hourDollars(): number {
+  const { reads, writes, objectPuts, objectReads, signatures, runs, gigabyteSeconds } = SIGNED_HOUR;
+  const million =
+    runs * (A_MILLION.lambdaRequests + A_MILLION.traces) +
+    reads * A_MILLION.dynamoReads +
+    writes * A_MILLION.dynamoWrites +
+    objectPuts * A_MILLION.objectPuts +
+    objectReads * A_MILLION.objectReads +
+    signatures * A_MILLION.signatures;
+  return million / 1_000_000 + gigabyteSeconds * LAMBDA_GB_SECOND;
+}
 
 async function resourceTypes(): Promise<readonly string[]> {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
@@ -52,7 +77,8 @@ export async function idleCost(): Promise<Report> {
     count: MINUTES_A_DAY,
     dollars: MINUTES_A_DAY * (million / 1_000_000 + gigabyteSeconds * LAMBDA_GB_SECOND),
   };
-  const rows = [...standing, passes];
+  const signed = { what: 'hours signed', count: HOURS_A_DAY, dollars: HOURS_A_DAY * hourDollars() };
+  const rows = [...standing, passes, signed];
   const sum = rows.reduce((total, { dollars }) => total + dollars, 0);
   return {
     name: 'idle-cost',

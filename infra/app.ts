@@ -1,7 +1,9 @@
 // What `cdk synth` and `cdk deploy` run. Everything it takes from the context (`-c key=value`) is read in `build`.
 import { App } from 'aws-cdk-lib';
+import { type ArchiveProps, WrongArchive } from './archive.ts';
 import { checkedName, WrongName } from './broker.ts';
 import { ConfigRefused, checkedConfig } from './checked-config.ts';
+import { WrongGenerations } from './signing-keys.ts';
 import { BailiwickStack } from './stack.ts';
 
 /** What was asked for cannot be done as it was asked. */
@@ -16,6 +18,7 @@ async function build(app: App): Promise<void> {
   }
   const alarmTopicArn = text(app, 'alarmTopicArn');
   const name = text(app, 'name');
+  const signingKeyGenerations = number(app, 'signingKeyGenerations');
   const secretKeyArns = text(app, 'secretKeyArns')?.split(',');
   new BailiwickStack(app, text(app, 'stackName') ?? 'Bailiwick', {
     config: await checkedConfig(configDirectory),
@@ -25,7 +28,20 @@ async function build(app: App): Promise<void> {
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
     ...(name === undefined ? {} : { name: checkedName(name) }),
     ...(secretKeyArns === undefined ? {} : { secretKeyArns }),
+    ...(signingKeyGenerations === undefined ? {} : { signingKeyGenerations }),
+    archive: archive(app),
   });
+}
+
+function archive(app: App): ArchiveProps {
+  const lockMode = oneOf(app, 'archiveLockMode', ['GOVERNANCE', 'COMPLIANCE']);
+  const lockDays = number(app, 'archiveLockDays');
+  const expireAfterDays = number(app, 'archiveExpireAfterDays');
+  return {
+    ...(lockMode === undefined ? {} : { lockMode }),
+    ...(lockDays === undefined ? {} : { lockDays }),
+    ...(expireAfterDays === undefined ? {} : { expireAfterDays }),
+  };
 }
 
 function text(app: App, key: string): string | undefined {
@@ -35,16 +51,28 @@ function text(app: App, key: string): string | undefined {
   throw new WrongUse(`the context key ${key} takes a text`);
 }
 
-function oneOf(app: App, key: string, allowed: readonly string[]): string | undefined {
+function number(app: App, key: string): number | undefined {
+  const value: unknown = app.node.tryGetContext(key);
+  // cdk.json may have it as a number, the command line never does.
+  const written = typeof value === 'number' ? String(value) : text(app, key);
+  if (written === undefined || /^\d{1,6}$/.test(written))
+    return written === undefined ? undefined : Number(written);
+  throw new WrongUse(`the context key ${key} takes a whole number, not ${written}`);
+}
+
+function oneOf<const One extends string>(app: App, key: string, allowed: readonly One[]): One | undefined {
   const value = text(app, key);
-  if (value === undefined || allowed.includes(value)) return value;
+  const known = allowed.find((one) => one === value);
+  if (value === undefined || known !== undefined) return known;
   throw new WrongUse(`the context key ${key} takes ${allowed.join(' or ')}, not ${value}`);
 }
 
 try {
   await build(new App());
 } catch (error) {
-  const isTheirs = [ConfigRefused, WrongName, WrongUse].some((kind) => error instanceof kind);
+  const isTheirs = [ConfigRefused, WrongArchive, WrongGenerations, WrongName, WrongUse].some(
+    (kind) => error instanceof kind,
+  );
   if (!isTheirs || !(error instanceof Error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;

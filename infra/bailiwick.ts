@@ -1,19 +1,12 @@
 // The whole broker as one construct, for this repo's stack and for other CDK apps.
-import { Duration, Lazy } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { Lazy } from 'aws-cdk-lib';
 import { type IRole, type PolicyDocument, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  type Function as LambdaFunction,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnRotationSchedule, type Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { ArchiveProps } from './archive.ts';
 import { type Broker, checkedName, DEFAULT_NAME } from './broker.ts';
 import type { DeployableConfig } from './checked-config.ts';
 import { deployable } from './config-directory.ts';
@@ -25,6 +18,7 @@ import { actsAs } from './role-chain.ts';
 import { signedFor } from './role-permissions.ts';
 import { Stores } from './stores.ts';
 import { type NetworkProps, targetNetwork } from './target-network.ts';
+import { asWritten, everyHour, everyMinute, whenAsked } from './triggers.ts';
 import { Watch } from './watch.ts';
 import { ApprovalWorkflow } from './workflow.ts';
 
@@ -70,10 +64,14 @@ export interface BailiwickProps extends NetworkProps {
    * Default: none, since a secret without such a key needs no more than the permission to read it.
    */
   readonly secretKeyArns?: readonly string[];
+  /** How the audit's archive is locked, and whether it expires. Default: locked for a day, so that a trial can go. */
+  readonly archive?: ArchiveProps;
+  /**
+   * How many keys digests of the audit have been signed with, the one that signs now included. One more rotates: the
+   * digest after the next is signed by the new key, which the one before it names. Never lower it. Default 1.
+   */
+  readonly signingKeyGenerations?: number;
 }
-
-/** The partitions of the state table where it is counted how often a role was asked for. */
-const ASKED_PREFIX = 'revoke/';
 
 const DEFAULTS = {
   memorySize: 512,
@@ -96,7 +94,11 @@ export class Bailiwick extends Construct implements Broker {
   constructor(scope: Construct, id: string, props: BailiwickProps) {
     super(scope, id);
     this.name = checkedName(props.name ?? DEFAULT_NAME);
-    this.stores = new Stores(this, 'Stores', this.name);
+    this.stores = new Stores(this, 'Stores', {
+      broker: this.name,
+      archive: props.archive,
+      signingKeyGenerations: props.signingKeyGenerations,
+    });
     this.functions = this.makeFunctions(props);
     this.workflow = this.approvals(props.logRetention ?? DEFAULTS.logRetention);
     this.issuerRoleArn = roleArnOf(this.functions['issue-credentials']);
@@ -109,8 +111,8 @@ export class Bailiwick extends Construct implements Broker {
       resourcePolicy: props.resourcePolicy,
       ownsAccountRole: props.ownsAccountRole ?? true,
     });
-    this.everyMinute(this.functions.reconcile);
-    this.whenAsked(this.functions['revoke-sessions']);
+    this.triggers();
+    this.stores.archive.keepFrom((name) => roleOf(this.functions[name]));
     if (props.rotateTokenKeys ?? true) this.rotation('', this.stores.tokenKeys, DEFAULTS.rotationDays);
     const days = props.rotateMaskingKeysDays;
     if (days !== undefined) this.rotation('MaskingKeys', this.stores.maskingKeys, days);
@@ -122,6 +124,15 @@ export class Bailiwick extends Construct implements Broker {
       topic: props.alarmTopic,
       refusedTokensAlarm: props.refusedTokensAlarm ?? DEFAULTS.refusedTokensAlarm,
     });
+  }
+
+  private triggers(): void {
+    const { reconcile, 'revoke-sessions': revoker, 'archive-events': archiver } = this.functions;
+    const { state, events, objects } = this.stores;
+    everyMinute(this, reconcile);
+    everyHour(this, this.functions['sign-digest']);
+    whenAsked(this, revoker, state);
+    asWritten(this, archiver, events, objects);
   }
 
   private makeFunctions(props: BailiwickProps): Record<FunctionName, LambdaFunction> {
@@ -163,18 +174,21 @@ export class Bailiwick extends Construct implements Broker {
 
   /** One entry a function, so that each gets what its schema asks for and nothing else. */
   private environments(): Environments {
-    const { state, events, objects, tokenKeysArn, maskingKeysArn, sealingKey } = this.stores;
-    const records = {
-      STATE_TABLE: state.tableName,
+    const { state, events, objects, tokenKeysArn, maskingKeysArn, sealingKey, archive, signingKeys } =
+      this.stores;
+    const audit = {
       EVENTS_TABLE: events.tableName,
       OBJECTS_BUCKET: objects.bucketName,
     };
+    const records = { ...audit, STATE_TABLE: state.tableName };
     const keys = { TOKEN_KEYS_SECRET: tokenKeysArn };
     const masking = { MASKING_KEYS_SECRET: maskingKeysArn };
     const api = { ...records, ...masking };
     const tasks = { ...api, ...keys };
     const named = { BROKER_NAME: this.name };
     const sealing = { SEALING_KEY: sealingKey.keyArn };
+    const archived = { ARCHIVE_BUCKET: archive.bucket.bucketName };
+    const signing = { SIGNING_KEYS: signingKeys.map(({ keyArn }) => keyArn).join(',') };
     const caller = { MAKE_CALL_ROLE: Lazy.string({ produce: () => this.callerRoleArn }) };
     // Made after the functions, two of which it invokes.
     const workflow = { WORKFLOW_ARN: Lazy.string({ produce: () => this.workflow.machine.stateMachineArn }) };
@@ -193,47 +207,10 @@ export class Bailiwick extends Construct implements Broker {
       reconcile: { ...records, ...workflow },
       'revoke-sessions': records,
       'rotate-keys': { ...keys, ...masking },
+      'archive-events': { ...audit, ...archived },
+      'sign-digest': { ...records, ...archived, ...signing },
       front: {},
     };
-  }
-
-  private everyMinute(reconcile: LambdaFunction): void {
-    new Rule(this, 'EveryMinute', {
-      description: 'Bailiwick: ends calls that were left hanging',
-      schedule: Schedule.rate(Duration.minutes(1)),
-      // A run that is lost is made up for by the next one.
-      targets: [new FunctionTarget(reconcile, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
-    });
-    reconcile.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-  }
-
-  /**
-   * The table's stream tells the Revoker which roles it is asked to look at; nobody waits for it. What is lost here the
-   * reconciler asks for again within a minute, so nothing is tried for long. From the stream's beginning, so that
-   * nothing is missed while the mapping is made: to look at a role once more does no harm.
-   */
-  private whenAsked(revoker: LambdaFunction): void {
-    const { tableStreamArn } = this.stores.state;
-    if (tableStreamArn === undefined) throw new Error('the state table has no stream');
-    // By hand: the event source of the library lets the function list the streams of every table.
-    new EventSourceMapping(this, 'WhenAsked', {
-      target: revoker,
-      eventSourceArn: tableStreamArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(ASKED_PREFIX) } } },
-        }),
-      ],
-      batchSize: 10,
-      maxBatchingWindow: Duration.seconds(0),
-      // Each role is a partition of its own, so one that takes long holds up few others.
-      parallelizationFactor: 10,
-      bisectBatchOnError: true,
-      retryAttempts: 2,
-      maxRecordAge: Duration.minutes(5),
-    });
   }
 
   /** The low-level resource: the other one lets its function make passwords for everybody (`*`). */

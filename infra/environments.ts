@@ -1,5 +1,6 @@
 // What each function reads from its environment, as its own schema says it: a variable left out fails the compiler.
 import type { z } from 'zod';
+import type { environment as archiveEvents } from '../lambdas/archive-events/env.ts';
 import type { environment as askApprovers } from '../lambdas/ask-approvers/env.ts';
 import type { environment as decideApproval } from '../lambdas/decide-approval/env.ts';
 import type { environment as executeCall } from '../lambdas/execute-call/env.ts';
@@ -14,6 +15,7 @@ import type { environment as reconcile } from '../lambdas/reconcile/env.ts';
 import type { environment as revealOperation } from '../lambdas/reveal-operation/env.ts';
 import type { environment as revokeSessions } from '../lambdas/revoke-sessions/env.ts';
 import type { environment as rotateKeys } from '../lambdas/rotate-keys/env.ts';
+import type { environment as signDigest } from '../lambdas/sign-digest/env.ts';
 import type { environment as tasks } from '../lambdas/tasks/env.ts';
 import type { FunctionName } from './functions.ts';
 
@@ -33,6 +35,8 @@ interface Schemas extends Record<FunctionName, z.core.$ZodType> {
   reconcile: typeof reconcile;
   'revoke-sessions': typeof revokeSessions;
   'rotate-keys': typeof rotateKeys;
+  'archive-events': typeof archiveEvents;
+  'sign-digest': typeof signDigest;
 }
 
 export type Environments = { readonly [Name in FunctionName]: z.input<Schemas[Name]> };

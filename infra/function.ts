@@ -3,10 +3,11 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Config } from '../src/config/index.ts';
 import { acknowledge } from './acknowledge.ts';
+import { FAILED_BATCHES } from './archive-permissions.ts';
 import { functionCode } from './code.ts';
 import type { Environments } from './environments.ts';
 import { DESIGNS, type FunctionDesign, type FunctionName } from './functions.ts';
@@ -16,6 +17,7 @@ import { roleStatements } from './role-permissions.ts';
 import { allowOnTargets } from './role-policies.ts';
 import { mayUse } from './sealing-key.ts';
 import { configSecretStatements } from './secret-permissions.ts';
+import { maySign } from './signing-keys.ts';
 import type { Stores } from './stores.ts';
 import { INTERFACES_REASON, mayJoin, type TargetNetwork } from './target-network.ts';
 
@@ -72,7 +74,7 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
       logGroup,
       tracing: Tracing.ACTIVE,
       timeout: Duration.seconds(design.timeoutSeconds),
-      memorySize: props.memorySize,
+      memorySize: Math.max(props.memorySize, design.leastMegabytes ?? 0),
       environment: {
         ...POWERTOOLS,
         POWERTOOLS_SERVICE_NAME: props.broker,
@@ -91,6 +93,7 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
     const own = [
       ...statementsFor(design, stores),
       ...mayUse(stores.sealingKey, design, role),
+      ...maySign(stores.signingKeys, design, role),
       ...mailStatements(design, config, this),
     ];
     for (const statement of own) role.addToPolicy(statement);
@@ -112,10 +115,41 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
           'The objects of one bucket that holds nothing else, under keys that the broker makes; never its list.',
       });
     }
+    this.ofArchive(role, design, stores);
     if (design.removesSealed) {
       acknowledge(role, {
         [`IAM5[Resource::<${bucket}.Arn>/30d/sealed/*]`]:
           'What waited sealed for people is removed when its call ends; its keys are made by the broker.',
+      });
+    }
+  }
+
+  private ofArchive(
+    role: Role,
+    { archives, readsArchive, eventsStream }: FunctionDesign,
+    stores: Stores,
+  ): void {
+    const under = (of: Bucket, prefix: string) => {
+      const id = Stack.of(this).resolve((of.node.defaultChild as CfnBucket).logicalId);
+      return `IAM5[Resource::<${id}.Arn>/${prefix}*]`;
+    };
+    const { bucket } = stores.archive;
+    for (const prefix of archives) {
+      acknowledge(role, {
+        [under(bucket, prefix)]:
+          'A name in the archive says when it was made, and no name is ever written twice: the bucket demands it.',
+      });
+    }
+    if (readsArchive) {
+      acknowledge(role, {
+        [under(bucket, '')]:
+          'It compares and signs all that is archived: of that nothing may be out of its sight.',
+      });
+    }
+    if (eventsStream) {
+      acknowledge(role, {
+        [under(stores.objects, FAILED_BATCHES)]:
+          'Lambda names what it puts there, a batch that came to nothing, itself.',
       });
     }
   }

@@ -1,63 +1,14 @@
 // The functions of a deployment: what each answers, and what each may touch. Roles, routes and tests follow from it.
-import type { RouteName } from '../src/api/index.ts';
-
-export interface FunctionDesign {
-  readonly purpose: string;
-  readonly routes: readonly RouteName[];
-  /** DynamoDB actions on the state table. */
-  readonly state: readonly TableAction[];
-  /** Partitions of the state table in which it counts, or notes that something was used: nothing else is changed there. */
-  readonly counts: readonly CountedPartitions[];
-  /** DynamoDB actions on the state table's index. */
-  readonly stateIndex: readonly 'Query'[];
-  /** DynamoDB actions on the events table. Nothing here may change or delete what is written. */
-  readonly events: readonly TableAction[];
-  /** DynamoDB actions on the events table's index by time. */
-  readonly eventsIndex: readonly 'Query'[];
-  /** S3 actions on the objects of the bucket. */
-  readonly objects: readonly ('GetObject' | 'PutObject')[];
-  /** May it remove what waited sealed for people? No other object is ever removed before its time. */
-  readonly removesSealed: boolean;
-  /** On the key that operations are sealed under while people decide. Whoever may seal opens nothing. */
-  readonly sealing: 'none' | 'seal' | 'open';
-  /** On the workflow of approvals: starts one, wakes one that waits. */
-  readonly workflow: readonly ('start' | 'wake')[];
-  /** Of the secrets that broker.yaml names. */
-  readonly ownSecrets: readonly ('login' | 'slack')[];
-  readonly sendsMail: boolean;
-  readonly tokenKeys: 'none' | 'read' | 'rotate';
-  /** The key of pseudonyms: for those that hear callers, and so mask what they say. */
-  readonly maskingKeys: 'none' | 'read' | 'rotate';
-  /**
-   * May it assume the roles of the config's AWS targets, and look up what they carry? `signing`: only of those that
-   * requests to HTTP targets are signed for. `asMakeCall`: of those, but only as the role of `make-call`, which it may
-   * assume in their place.
-   */
-  readonly assumesTargetRoles: 'none' | 'all' | 'signing' | 'asMakeCall';
-  /** Does it call targets over the network? Only such functions read the secrets of targets, and run in a VPC. */
-  readonly reachesTargets: boolean;
-  /** May it write the one policy on these roles by which sessions are revoked? */
-  readonly writesDenies: boolean;
-  /** Is it told of changes of the state table, and may it read its stream? */
-  readonly stateStream: boolean;
-  /** Does the checked config travel with its code? */
-  readonly config: boolean;
-  readonly timeoutSeconds: number;
-  /** At most that many at once, where a flood would cost others; overridable, see `BailiwickProps`. */
-  readonly reservedConcurrency?: number;
-}
-
-export type TableAction = 'PutItem' | 'GetItem' | 'BatchGetItem' | 'Query';
-
-/**
- * Refused tokens, tokens of nobody registered, when an agent was seen: `src/agents/` makes their keys. How often a
- * role's deny was asked for: `src/credentials/` makes those. Which proofs of possession were used: `src/broker/proof.ts`.
- */
-export type CountedPartitions = 'refused/*' | 'sightings/*' | 'seen/*' | 'revoke/*' | 'used/*';
+import { DIGESTS_PREFIX, EVENTS_PREFIX, STRAYS_PREFIX } from '../src/audit/index.ts';
+import type { FunctionDesign } from './function-design.ts';
 
 /** A synchronous call has 25 s of work; 29 s is where API Gateway ends it. */
 const SYNCHRONOUS_SECONDS = 29;
 const BACKGROUND_SECONDS = 60;
+/** For what may come in a flood, and is of no use half done. */
+const PATIENT_SECONDS = 300;
+/** Lambda gives no function longer. */
+const LONGEST_SECONDS = 900;
 /** As long as a step of the workflow is given; see `statemachines/approval.asl.json`. */
 const STEP_SECONDS = 30;
 
@@ -80,6 +31,12 @@ const NOTHING = {
   reachesTargets: false,
   writesDenies: false,
   stateStream: false,
+  eventsStream: false,
+  leases: [],
+  archives: [],
+  readsArchive: false,
+  signs: false,
+  reportsFindings: false,
   config: false,
   timeoutSeconds: SYNCHRONOUS_SECONDS,
 } as const;
@@ -266,6 +223,36 @@ const FUNCTIONS = {
     stateStream: true,
     timeoutSeconds: BACKGROUND_SECONDS,
   },
+  'archive-events': {
+    ...NOTHING,
+    purpose: 'Archives what is written into the audit, and tells of what is changed there',
+    events: ['PutItem'],
+    objects: ['GetObject'],
+    eventsStream: true,
+    archives: [EVENTS_PREFIX, STRAYS_PREFIX],
+    reportsFindings: true,
+    config: true,
+    timeoutSeconds: PATIENT_SECONDS,
+    leastMegabytes: 1024,
+  },
+  'sign-digest': {
+    ...NOTHING,
+    purpose:
+      'Every hour, compares the audit with its archive, fills what is missing, and signs what is there',
+    leases: ['archive/*'],
+    events: ['PutItem', 'GetItem', 'BatchGetItem'],
+    eventsIndex: ['Query'],
+    objects: ['GetObject'],
+    archives: [EVENTS_PREFIX, STRAYS_PREFIX, DIGESTS_PREFIX],
+    readsArchive: true,
+    signs: true,
+    reportsFindings: true,
+    config: true,
+    timeoutSeconds: LONGEST_SECONDS,
+    leastMegabytes: 2048,
+    // A single writer; its lease would turn a second one away as well.
+    reservedConcurrency: 1,
+  },
   'rotate-keys': {
     ...NOTHING,
     purpose: 'Rotates the keys that task tokens and pseudonyms are made with',
@@ -281,6 +268,7 @@ const FUNCTIONS = {
   },
 } as const satisfies Record<string, FunctionDesign>;
 
+export type { FunctionDesign } from './function-design.ts';
 export type FunctionName = keyof typeof FUNCTIONS;
 
 /** The same table, seen as its rows' common type. */

@@ -1,4 +1,5 @@
 // What CDK apps import as `bailiwick`: the constructs, and what their props are made of.
+export type { ArchiveProps } from './archive.ts';
 export { Bailiwick, type BailiwickProps } from './bailiwick.ts';
 export type { Broker } from './broker.ts';
 export { type BrokeredConnection, BrokeredRole, type BrokeredRoleProps } from './brokered-role.ts';

@@ -1,5 +1,6 @@
 // From a function's design to the statements of its role, but for what it may do with the roles of targets.
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { archiveStatements } from './archive-permissions.ts';
 import type { FunctionDesign } from './functions.ts';
 import { type Conditions, statement } from './statement.ts';
 import { EVENTS_INDEX, STATE_INDEX, type Stores } from './stores.ts';
@@ -14,6 +15,7 @@ export function statementsFor(design: FunctionDesign, stores: Stores): PolicySta
     ...workflowStatements(design),
     ...secretStatements(design, stores),
     ...streamStatements(design, stores),
+    ...archiveStatements(design, stores),
   ];
 }
 
@@ -22,6 +24,7 @@ function tableStatements(design: FunctionDesign, stores: Stores): PolicyStatemen
   const statements = [
     statement('State', dynamo(design.state), [state.tableArn]),
     statement('Counters', dynamo(counting(design)), [state.tableArn], partitions(design.counts)),
+    statement('Lease', dynamo(leasing(design)), [state.tableArn], partitions(design.leases)),
     statement('StateIndex', dynamo(design.stateIndex), [`${state.tableArn}/index/${STATE_INDEX}`]),
     statement('Events', dynamo(design.events), [events.tableArn]),
     statement('EventsIndex', dynamo(design.eventsIndex), [`${events.tableArn}/index/${EVENTS_INDEX}`]),
@@ -42,6 +45,10 @@ function tableStatements(design: FunctionDesign, stores: Stores): PolicyStatemen
 /** An addition is an update; one that finds an expired number begins it again by a put, and may have to look first. */
 function counting({ counts }: FunctionDesign): string[] {
   return counts.length === 0 ? [] : ['UpdateItem', 'PutItem', 'GetItem'];
+}
+
+function leasing({ leases }: FunctionDesign): string[] {
+  return leases.length === 0 ? [] : ['PutItem', 'GetItem', 'BatchGetItem'];
 }
 
 /** The condition under which an item of the table may be touched: that its partition is one of these. */
@@ -97,11 +104,14 @@ function secretStatements({ tokenKeys, maskingKeys }: FunctionDesign, stores: St
 }
 
 /** What Lambda asks of a function that a stream is read for, on this stream alone. */
-function streamStatements({ stateStream }: FunctionDesign, { state }: Stores): PolicyStatement[] {
-  const { tableStreamArn } = state;
-  if (!stateStream || tableStreamArn === undefined) return [];
+function streamStatements({ stateStream, eventsStream }: FunctionDesign, stores: Stores): PolicyStatement[] {
   const actions = dynamo(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
-  return statement('StateStream', actions, [tableStreamArn]);
+  const of = ({ tableStreamArn }: Stores['state'], isTold: boolean) =>
+    isTold && tableStreamArn !== undefined ? [tableStreamArn] : [];
+  return [
+    ...statement('StateStream', actions, of(stores.state, stateStream)),
+    ...statement('EventsStream', actions, of(stores.events, eventsStream)),
+  ];
 }
 
 function dynamo(actions: readonly string[]): string[] {

@@ -9,7 +9,6 @@ import {
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-
 import type { Construct } from 'constructs';
 import type { FunctionDesign } from './functions.ts';
 import type { Conditions } from './statement.ts';
@@ -35,22 +34,27 @@ const ADMINISTRATION = [
   ],
 ].map((action) => `kms:${action}`);
 
+/** The policy of a key that the account may look after and not use. */
+export function lookedAfter(): PolicyDocument {
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        sid: 'LookAfterIt',
+        principals: [new AccountRootPrincipal()],
+        actions: ADMINISTRATION,
+        resources: ['*'],
+      }),
+    ],
+  });
+}
+
 /** Kept when the stack goes, since what waits could not be opened without it. */
 export function sealingKey(scope: Construct, broker: string): Key {
   const key = new Key(scope, 'SealingKey', {
     description: 'Bailiwick: seals operations while people decide',
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
-    policy: new PolicyDocument({
-      statements: [
-        new PolicyStatement({
-          sid: 'LookAfterIt',
-          principals: [new AccountRootPrincipal()],
-          actions: ADMINISTRATION,
-          resources: ['*'],
-        }),
-      ],
-    }),
+    policy: lookedAfter(),
   });
   key.addAlias(`alias/bailiwick/${broker}/sealing`);
   return key;

@@ -28,6 +28,17 @@ export class BailiwickStack extends Stack {
     this.output('StateTable', stores.state.tableName, 'Tasks, calls and what they stand at');
     this.output('EventsTable', stores.events.tableName, 'The audit');
     this.output('ObjectsBucket', stores.objects.bucketName, 'Bodies too large for a record');
+    this.output('ArchiveBucket', stores.archive.bucket.bucketName, "The audit's archive");
+    this.output(
+      'ArchiveDatabase',
+      stores.archive.table.database,
+      'Where Athena finds the table `events` of it',
+    );
+    this.output(
+      'SigningKeys',
+      stores.signingKeys.map(({ keyArn }) => keyArn).join(','),
+      'The keys that digests of the audit are signed with, the oldest first',
+    );
     this.output('TokenKeysSecret', stores.tokenKeysArn, 'The keys that task tokens are made with');
     this.output('ApprovalWorkflow', workflow.machine.stateMachineArn, 'An execution for each approval');
     const { name, issuerRoleArn, revokerRoleArn, callerRoleArn } = this.bailiwick;

@@ -1,5 +1,5 @@
-// What a deployment keeps: two tables, the objects bucket, two secrets, and the key they are all encrypted under; and
-// the key that operations are sealed under while people decide.
+// What a deployment keeps: two tables, two buckets, two secrets, and the key they are all encrypted under; the key that
+// operations are sealed under while people decide; and those that the audit's digests are signed with.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -8,10 +8,23 @@ import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { KEEP } from '../src/ports/objects.ts';
 import { acknowledge } from './acknowledge.ts';
+import { Archive, type ArchiveProps } from './archive.ts';
+import { FAILED_BATCHES } from './archive-permissions.ts';
 import { sealingKey } from './sealing-key.ts';
+import { signingKeys } from './signing-keys.ts';
 
 export const STATE_INDEX = 'index';
 export const EVENTS_INDEX = 'time';
+
+const FAILED_DAYS = 400;
+
+export interface StoresProps {
+  /** The broker's name. */
+  readonly broker: string;
+  readonly archive?: ArchiveProps | undefined;
+  /** Default 1. */
+  readonly signingKeyGenerations?: number | undefined;
+}
 
 export class Stores extends Construct {
   readonly key: Key;
@@ -24,23 +37,29 @@ export class Stores extends Construct {
   readonly maskingKeys: Secret;
   readonly maskingKeysArn: string;
   readonly sealingKey: Key;
+  readonly archive: Archive;
+  /** The oldest first. */
+  readonly signingKeys: readonly Key[];
 
-  /** `broker` is the broker's name. */
-  constructor(scope: Construct, id: string, broker: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { broker, archive = {}, signingKeyGenerations = 1 }: StoresProps,
+  ) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
       description: "Bailiwick's tables, objects and secrets",
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.state = this.table('State', ['pk', 'sk'], StreamViewType.NEW_AND_OLD_IMAGES);
+    this.state = this.table('State', ['pk', 'sk']);
     this.state.addGlobalSecondaryIndex({
       indexName: STATE_INDEX,
       partitionKey: { name: 'ipk', type: AttributeType.STRING },
       sortKey: { name: 'isk', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
-    this.events = this.table('Events', ['stream', 'id'], StreamViewType.NEW_IMAGE);
+    this.events = this.table('Events', ['stream', 'id']);
     // Of keys only: who may read the index alone learns that events happened, and none of what they say.
     this.events.addGlobalSecondaryIndex({
       indexName: EVENTS_INDEX,
@@ -54,16 +73,19 @@ export class Stores extends Construct {
     this.maskingKeys = this.maskingKeysSecret();
     this.maskingKeysArn = (this.maskingKeys.node.defaultChild as CfnSecret).attrId;
     this.sealingKey = sealingKey(this, broker);
+    this.archive = new Archive(this, 'Archive', broker, this.key, archive);
+    this.signingKeys = signingKeys(this, broker, signingKeyGenerations);
   }
 
-  private table(id: string, [partition, sort]: [string, string], stream: StreamViewType): Table {
+  private table(id: string, [partition, sort]: [string, string]): Table {
     return new Table(this, id, {
       partitionKey: { name: partition, type: AttributeType.STRING },
       sortKey: { name: sort, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryptionKey: this.key,
-      stream,
+      // With what was there before: of an event that is removed it tells whether its time was over.
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expires',
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -87,6 +109,8 @@ export class Stores extends Construct {
           prefix: `${keep}/`,
           expiration: Duration.days(Number.parseInt(keep, 10)),
         })),
+        // What the archiver tried in vain, as long as the events themselves.
+        { id: 'failed-batches', prefix: FAILED_BATCHES, expiration: Duration.days(FAILED_DAYS) },
         { id: 'incomplete-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

@@ -21,7 +21,32 @@ import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 const PERIOD = Duration.minutes(5);
 const MINUTE = Duration.minutes(1);
 
-type Counted = 'AuditUnavailable' | 'OutcomeUnknown' | 'TokenRefused' | 'RevocationWaiting';
+const HOUR = Duration.hours(1);
+/** The stream is read every 20 s; now and then a back end takes longer. */
+const BEHIND_MINUTES = 5;
+
+/** By alarm. */
+const OF_ARCHIVE = {
+  'audit-finding': {
+    counted: 'AuditFinding',
+    description: 'Something is wrong with what is kept of the audit: its event `audit.finding` says what',
+  },
+  'audit-unarchived': {
+    counted: 'AuditUnarchived',
+    description: 'Something among the events is none; the archive keeps it as it came, under `unarchived/`',
+  },
+  'audit-gap-filled': {
+    counted: 'AuditGapFilled',
+    description: 'Events were missing in the archive, and were put there before it was signed',
+  },
+} as const;
+
+type Counted =
+  | 'AuditUnavailable'
+  | 'OutcomeUnknown'
+  | 'TokenRefused'
+  | 'RevocationWaiting'
+  | (typeof OF_ARCHIVE)[keyof typeof OF_ARCHIVE]['counted'];
 
 export interface WatchProps {
   /** The broker's name, which what its functions count is told apart by. */
@@ -32,6 +57,11 @@ export interface WatchProps {
   readonly topic: ITopic | undefined;
   /** How many refused tokens in a minute are a flood. */
   readonly refusedTokensAlarm: number;
+}
+
+/** How old what it is told of by a stream is by then. */
+function lag(of: IFunction): Metric {
+  return of.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' });
 }
 
 export class Watch extends Construct {
@@ -66,6 +96,7 @@ export class Watch extends Construct {
     this.revokerLags(functions['revoke-sessions']);
     this.refusedTokens(props.refusedTokensAlarm);
     this.reconcilerStopped(functions.reconcile);
+    this.archive(functions);
     this.dashboard(functions, api, [audit, unknown, waiting]);
   }
 
@@ -103,10 +134,9 @@ export class Watch extends Construct {
     });
   }
 
-  /** How old what it is told of is by then. */
   private revokerLags(revoker: IFunction): void {
     this.alarm('revoker-lags', {
-      metric: revoker.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
+      metric: lag(revoker),
       alarmDescription: 'The Revoker is a minute behind or more: credentials of ended tasks work for longer',
       threshold: MINUTE.toMilliseconds(),
       evaluationPeriods: 1,
@@ -119,6 +149,28 @@ export class Watch extends Construct {
     this.alarm('reconcile-stopped', {
       metric: reconcile.metricInvocations({ period: PERIOD }),
       alarmDescription: 'The reconciler, due every minute, has not run: calls may be left hanging',
+      threshold: 1,
+      evaluationPeriods: 2,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+
+  private archive(functions: WatchProps['functions']): void {
+    for (const [id, { counted, description }] of Object.entries(OF_ARCHIVE)) {
+      this.any(id, this.counted(counted), description);
+    }
+    this.alarm('archiver-lags', {
+      metric: lag(functions['archive-events']),
+      alarmDescription: 'The archiver is minutes behind: what it reads too late the next digest brings',
+      threshold: MINUTE.toMilliseconds(),
+      evaluationPeriods: BEHIND_MINUTES,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    this.alarm('digest-stopped', {
+      metric: functions['sign-digest'].metricInvocations({ period: HOUR }),
+      alarmDescription: 'The audit, due to be signed every hour, has not been for two',
       threshold: 1,
       evaluationPeriods: 2,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -158,6 +210,13 @@ export class Watch extends Construct {
         [
           graph('Audit events that could not be written, outcomes unknown, revocations waiting', audit),
           graph('Reconciler runs', [functions.reconcile.metricInvocations({ period: PERIOD })]),
+        ],
+        [
+          graph(
+            'Audit findings, what could not be archived, gaps filled',
+            Object.values(OF_ARCHIVE).map(({ counted }) => this.counted(counted)),
+          ),
+          graph('How far the archiver is behind', [lag(functions['archive-events'])]),
         ],
       ],
     });

@@ -3,11 +3,19 @@ import * as z from 'zod/mini';
 
 const named = () => z.string().check(z.minLength(1));
 
-export const stores = {
-  STATE_TABLE: named(),
+/** Of those that know nothing of tasks and calls. */
+export const auditStores = {
   EVENTS_TABLE: named(),
   OBJECTS_BUCKET: named(),
 };
+
+export const stores = { STATE_TABLE: named(), ...auditStores };
+
+/** The bucket of the audit's archive. */
+export const archive = { ARCHIVE_BUCKET: named() };
+
+/** The ARNs of the keys that digests are signed with, the oldest first. */
+export const signingKeys = { SIGNING_KEYS: named() };
 
 /** The ARN of the secret that holds the keys of task tokens. */
 export const tokenKeys = { TOKEN_KEYS_SECRET: named() };

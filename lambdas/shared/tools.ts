@@ -30,7 +30,12 @@ export function createTools(): Tools {
 }
 
 /** What is counted as often as it is logged, and the metric that counts it. */
-const COUNTED: Readonly<Partial<Record<LogMessage, string>>> = { 'token refused': 'TokenRefused' };
+const COUNTED: Readonly<Partial<Record<LogMessage, string>>> = {
+  'token refused': 'TokenRefused',
+  'audit finding': 'AuditFinding',
+  'event not archived': 'AuditUnarchived',
+  'audit gap filled': 'AuditGapFilled',
+};
 
 /** The closed list of messages and fields is the Log's own type; nothing else reaches the logger. */
 export function logOver({ logger, metrics }: Pick<Tools, 'logger' | 'metrics'>): Log {

@@ -90,6 +90,26 @@ describe('infra/app.ts', () => {
     expect(errors).toMatch(/^broker\.yaml:\d+: .*demo/m);
   });
 
+  it('locks the archive, and makes keys, as the context says', () => {
+    const locked = { archiveLockMode: 'COMPLIANCE', archiveLockDays: '400', archiveExpireAfterDays: 500 };
+    const { code, errors, outdir } = synth({ config: EXAMPLE, signingKeyGenerations: '2', ...locked });
+    expect([errors, code]).toEqual(['', 0]);
+    const template = readFileSync(join(outdir, 'Bailiwick.template.json'), 'utf8');
+    expect(template).toMatch(/"DefaultRetention": \{\s+"Days": 400,\s+"Mode": "COMPLIANCE"/);
+    expect(template).toMatch(/"ExpirationInDays": 500/);
+    expect(template.match(/"SIGN_VERIFY"/g)).toHaveLength(2);
+  });
+
+  it.each([
+    [{ archiveLockMode: 'compliance' }, 'archiveLockMode takes GOVERNANCE or COMPLIANCE, not compliance'],
+    [{ archiveLockDays: '0' }, 'archive.lockDays is a whole number from 1'],
+  ])('refuses an archive with %j', (context, said) => {
+    const { code, errors } = synth({ config: EXAMPLE, ...context });
+    expect(code).toBe(2);
+    expect(errors).toContain(said);
+    expect(errors).not.toContain('    at ');
+  });
+
   it('refuses a context value that it does not know', () => {
     const { code, errors } = synth({ config: EXAMPLE, reservedConcurrency: 'lots' });
     expect(code).toBe(2);

@@ -97,6 +97,8 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
         STATE_TABLE: 'state',
         EVENTS_TABLE: 'events',
         OBJECTS_BUCKET: 'objects',
+        ARCHIVE_BUCKET: 'archive',
+        SIGNING_KEYS: 'arn:aws:kms:eu-west-1:111122223333:key/signing',
         TOKEN_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys',
         MASKING_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:masking',
         BROKER_NAME: 'bailiwick',
@@ -112,6 +114,19 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
     expect({ stdout, stderr, status }).toMatchObject({ stdout: 'function\n', status: 0 });
   });
 });
+
+it.each(['archive-events', 'sign-digest'] as const)(
+  'brings no policy engine to %s, which decides nothing',
+  (name) => {
+    const { companions, metafile, parts } = bundleFunction(name);
+    expect(companions).toEqual([]);
+    expect(parts).toEqual({});
+    const ours = Object.keys(metafile.inputs).filter((input) =>
+      /^src\/(policy|connectors|api|identity)\//.test(input),
+    );
+    expect(ours).toEqual([]);
+  },
+);
 
 it('brings Cedar along, so that a bundle decides by policy far from this repository', () => {
   const where = join(directory, 'cedar');

@@ -126,11 +126,13 @@ describe('the API', () => {
     const targets = new Set(Object.values(methods(example)));
     const unreached = FUNCTION_NAMES.map(logicalName).filter((name) => !targets.has(name));
     expect(unreached.sort()).toEqual([
+      'ArchiveEvents',
       'AskApprovers',
       'ExecuteCall',
       'Reconcile',
       'RevokeSessions',
       'RotateKeys',
+      'SignDigest',
     ]);
     const permitted = Object.keys(example.resources('AWS::Lambda::Permission'));
     expect(permitted.filter((id) => /AskApprovers|ExecuteCall/.test(id))).toEqual([]);

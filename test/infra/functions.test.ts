@@ -33,6 +33,14 @@ const TIMEOUTS: Readonly<Partial<Record<FunctionName, number>>> = {
   reconcile: 60,
   'revoke-sessions': 60,
   'rotate-keys': 60,
+  'archive-events': 300,
+  'sign-digest': 900,
+};
+
+/** Of those that need more than 512. */
+const MEGABYTES: Readonly<Partial<Record<FunctionName, number>>> = {
+  'archive-events': 1024,
+  'sign-digest': 2048,
 };
 
 describe.each(FUNCTION_NAMES)('%s', (name) => {
@@ -41,7 +49,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      MemorySize: 512,
+      MemorySize: MEGABYTES[name] ?? 512,
       TracingConfig: { Mode: 'Active' },
       Timeout: TIMEOUTS[name] ?? 29,
     });
@@ -101,6 +109,7 @@ describe('reserved concurrency', () => {
       'make-call',
       'open-task',
       'read-calls',
+      'sign-digest',
     ]);
   });
 
@@ -208,7 +217,7 @@ describe('what wakes somebody up', () => {
 });
 
 it('runs the reconciler every minute, without retries: the next run makes up for it', () => {
-  const rule = only(example.resources('AWS::Events::Rule')).Properties;
+  const rule = only(example.resources('AWS::Events::Rule'), 'EveryMinute').Properties;
   expect(rule).toMatchObject({
     ScheduleExpression: 'rate(1 minute)',
     State: 'ENABLED',
@@ -219,7 +228,7 @@ it('runs the reconciler every minute, without retries: the next run makes up for
 });
 
 it('tells the Revoker of what is asked of it, by the table’s stream, and of nothing else', () => {
-  const { Properties } = only(example.resources('AWS::Lambda::EventSourceMapping'));
+  const { Properties } = only(example.resources('AWS::Lambda::EventSourceMapping'), 'WhenAsked');
   expect(inWords(Properties['FunctionName'])).toMatch(/^<BailiwickRevokeSessionsFunction/);
   expect(JSON.stringify(Properties['EventSourceArn'])).toMatch(/BailiwickStoresState\w+","StreamArn"/);
   expect(Properties).toMatchObject({
@@ -252,11 +261,11 @@ it('counts under its own name, so that nobody is woken by what another broker co
   const own = Object.values(blue.resources('AWS::CloudWatch::Alarm'))
     .map(({ Properties }) => Properties)
     .filter(({ Namespace }) => Namespace === 'Bailiwick');
-  expect(own).toHaveLength(4);
+  expect(own).toHaveLength(7);
   for (const { Dimensions } of own) expect(Dimensions).toEqual([{ Name: 'service', Value: 'blue' }]);
   const [dashboard] = Object.values(blue.resources('AWS::CloudWatch::Dashboard'));
   const body = inWords(dashboard?.Properties['DashboardBody']);
-  expect(body.match(/"service","\w+"/g)).toEqual(Array.from({ length: 4 }, () => '"service","blue"'));
+  expect(body.match(/"service","\w+"/g)).toEqual(Array.from({ length: 7 }, () => '"service","blue"'));
 });
 
 it('goes by the name that it is given in what it vends and what the Revoker may write', async () => {

@@ -47,6 +47,12 @@ const EVERY = [
 const SEALING = 'where kms:EncryptionContext:purpose = bailiwick-sealed-operation';
 const SEAL = `kms:GenerateDataKey sealingKey ${SEALING}`;
 const UNSEAL = `kms:Decrypt sealingKey ${SEALING}`;
+/** To the account's own bus, in the broker's name. */
+const FINDINGS = 'events:PutEvents default bus where events:source = bailiwick';
+const stream = (of: string) =>
+  ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+    (action) => `dynamodb:${action} ${of} stream`,
+  );
 const START = 'states:StartExecution machine';
 const WAKE = 'states:SendTaskSuccess *';
 
@@ -202,10 +208,7 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     ...STATE,
     ...counting('revoke/*'),
     'dynamodb:Query state',
-    'dynamodb:DescribeStream state stream',
-    'dynamodb:GetRecords state stream',
-    'dynamodb:GetShardIterator state stream',
-    'dynamodb:ListStreams state stream',
+    ...stream('state'),
     'dynamodb:PutItem events',
     ...TABLE_KEY,
     ...OBJECTS,
@@ -214,6 +217,41 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     `iam:ListRolePolicies ${ROLE}`,
     `iam:PutRolePolicy ${ROLE} ${BOUNDED}`,
     `iam:DeleteRolePolicy ${ROLE} ${BOUNDED}`,
+  ],
+  'archive-events': [
+    ...EVERY,
+    'dynamodb:PutItem events',
+    ...stream('events'),
+    ...TABLE_KEY,
+    's3:GetObject objects/*',
+    'kms:Decrypt key via s3',
+    's3:PutObject archive/events/*',
+    's3:PutObject archive/unarchived/*',
+    'kms:GenerateDataKey key via s3',
+    's3:PutObject objects/aws/lambda/*',
+    's3:ListBucket objects',
+    FINDINGS,
+  ],
+  'sign-digest': [
+    ...EVERY,
+    ...['PutItem', 'GetItem', 'BatchGetItem'].map((action) => `dynamodb:${action} state within archive/*`),
+    'dynamodb:PutItem events',
+    'dynamodb:GetItem events',
+    'dynamodb:BatchGetItem events',
+    'dynamodb:Query events/index/time',
+    ...TABLE_KEY,
+    's3:GetObject objects/*',
+    'kms:Decrypt key via s3',
+    's3:PutObject archive/events/*',
+    's3:PutObject archive/unarchived/*',
+    's3:PutObject archive/digests/*',
+    's3:GetObject archive/*',
+    's3:ListBucket archive',
+    'kms:GenerateDataKey key via s3',
+    'kms:Decrypt key via s3',
+    'kms:Sign signingKey',
+    'kms:GetPublicKey signingKey',
+    FINDINGS,
   ],
   'rotate-keys': [
     ...EVERY,
@@ -245,22 +283,29 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^<BailiwickStoresMaskingKeys\w+>/, 'maskingKeys'],
   [/^<BailiwickStoresKey\w+>/, 'key'],
   [/^<BailiwickStoresSealingKey\w+>/, 'sealingKey'],
+  [/^<BailiwickStoresSigningKey1\w+>/, 'signingKey'],
+  [/^<BailiwickStoresArchiveBucket\w+>/, 'archive'],
+  [/^arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus\/default$/, 'default bus'],
   [/^<BailiwickApprovalsMachine\w+>/, 'machine'],
   [/^arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:(.*)-\?{6}$/, 'secret $1'],
 ];
 
 /** `inWords` knows a table's ARN and that of its stream as the same. */
-function isStream(value: unknown): boolean {
-  return /^\{"Fn::GetAtt":\["BailiwickStoresState\w+","StreamArn"\]\}$/.test(JSON.stringify(value));
+function streamName(value: unknown): string | undefined {
+  const stream = /^\{"Fn::GetAtt":\["BailiwickStores(State|Events)\w+","StreamArn"\]\}$/;
+  const [, table] = stream.exec(JSON.stringify(value)) ?? [];
+  return table === undefined ? undefined : `${table.toLowerCase()} stream`;
 }
 
 function resourceName(value: unknown, name: FunctionName): string {
-  const text = isStream(value) ? 'state stream' : inWords(value);
+  const text = streamName(value) ?? inWords(value);
   if (new RegExp(`^<Bailiwick${logicalName(name)}Log\\w+>$`).test(text)) return 'own log';
   return NAMES.reduce((named, [pattern, word]) => named.replace(pattern, word), text);
 }
 
-const SPELLED_OUT = ['iam:PermissionsBoundary', 'kms:EncryptionContext:purpose', 'ses:FromAddress'];
+const SPELLED_OUT = [
+  ...['iam:PermissionsBoundary', 'kms:EncryptionContext:purpose', 'ses:FromAddress', 'events:source'],
+];
 
 /** Whose roles, and with which boundary; or what else it is for. */
 function roleCondition({ StringEquals = {}, ArnLike = {} }: NonNullable<Statement['Condition']>): string {
@@ -363,7 +408,9 @@ describe('what each function may do', () => {
   it('never lets a function change or remove an event, or use a wildcard action', () => {
     const all = FUNCTION_NAMES.flatMap((name) => grants(example, name));
     expect(
-      all.filter((grant) => /^dynamodb:(?!(PutItem|GetItem|BatchGetItem|Query) ).* events\b/.test(grant)),
+      all.filter((grant) =>
+        /^dynamodb:(?!(PutItem|GetItem|BatchGetItem|Query) ).* events\b(?! stream)/.test(grant),
+      ),
     ).toEqual([]);
     expect(all.filter((grant) => grant.split(' ')[0]?.includes('*'))).toEqual([]);
   });

@@ -33,7 +33,7 @@ function statements(name: FunctionName, secrets: readonly (string | undefined)[]
     DESIGNS[name],
     configWith(secrets),
     keys,
-    new Stores(stack, 'Stores', 'bailiwick'),
+    new Stores(stack, 'Stores', { broker: 'bailiwick' }),
   );
   return stack.resolve(made.map((one) => one.toStatementJson())) as unknown[];
 }
@@ -90,7 +90,7 @@ it('of the login and of Slack, are for functions alone that need them, and under
   const parts = { ...PARTS, agents: [], targets: [], humans, broker: { notify } };
   const config = configOf(parts) as unknown as DeployableConfig;
   const stack = new Stack(newApp(), 'Stack', { env });
-  const stores = new Stores(stack, 'Stores', 'bailiwick');
+  const stores = new Stores(stack, 'Stores', { broker: 'bailiwick' });
   const read = (name: FunctionName) => {
     const made = configSecretStatements(DESIGNS[name], config, [KEY], stores);
     const text = JSON.stringify(stack.resolve(made.map((one) => one.toStatementJson())));
@@ -121,7 +121,7 @@ it('fit the policies that IAM takes, four hundred of them', () => {
   const stack = new Stack(newApp(), 'Stack');
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const names = Array.from({ length: 400 }, (_, place) => `production/some-team/api-${1000 + place}`);
-  const stores = new Stores(stack, 'Stores', 'bailiwick');
+  const stores = new Stores(stack, 'Stores', { broker: 'bailiwick' });
   allowOnTargets(role, configSecretStatements(DESIGNS['make-call'], configWith(names), [KEY], stores));
   const documents = role.node
     .findAll()

@@ -84,7 +84,7 @@ describe('the sealing key', () => {
 
   it('rotates, stays when the stack goes, and has a name by the broker’s', () => {
     expect(key()).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
-    expect(only(example.resources('AWS::KMS::Alias')).Properties).toMatchObject({
+    expect(only(example.resources('AWS::KMS::Alias'), 'SealingKey').Properties).toMatchObject({
       AliasName: 'alias/bailiwick/bailiwick/sealing',
     });
   });

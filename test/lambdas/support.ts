@@ -22,6 +22,8 @@ export function asDeployed(): { readonly directory: string } {
     STATE_TABLE: 'state',
     EVENTS_TABLE: 'events',
     OBJECTS_BUCKET: 'objects',
+    ARCHIVE_BUCKET: 'archive',
+    SIGNING_KEYS: 'arn:aws:kms:eu-west-1:111122223333:key/signing',
     TOKEN_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys',
     MASKING_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:masking',
     AWS_REGION: 'eu-west-1',

@@ -6,7 +6,7 @@ import { apiEvent, asDeployed, bodyOf, CONTEXT, capture, type Handler } from './
 
 const LAMBDAS = new URL('../../lambdas/', import.meta.url);
 const FUNCTIONS = readdirSync(LAMBDAS).filter((name) => existsSync(new URL(`${name}/handler.ts`, LAMBDAS)));
-const BACKGROUND = ['reconcile', 'revoke-sessions', 'rotate-keys'];
+const BACKGROUND = ['reconcile', 'revoke-sessions', 'rotate-keys', 'archive-events', 'sign-digest'];
 const STEPS = ['ask-approvers', 'execute-call'];
 
 let directory: string;

@@ -1,7 +1,7 @@
 // Compares the table with the archive: what is in the one and not in the other, or not the same.
 import { bodyHash, EVENTS_PREFIX, eventsKey, packLines } from '../../audit/index.ts';
 import type { Archive } from '../../ports/archive.ts';
-import type { Events, Span, StoredEvent } from '../../ports/events.ts';
+import type { Events, Span } from '../../ports/events.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { timeOf } from '../../shared/ids.ts';
 import { archiveStrays, linesOf } from './archive-events.ts';
@@ -11,8 +11,9 @@ import { keysIn, readObject } from './read-archive.ts';
 import type { WantedFinding } from './record-finding.ts';
 
 const PAGE = 500;
-/** So many events an object of what was missing. */
-const FILLED_AT_ONCE = 1000;
+/** One object of what was missing has no more than that; one event alone may be larger. */
+const MOST_LINES = 1000;
+const MOST_CHARACTERS = 8_000_000;
 
 /** Where an event stands, and a hash of what it says. */
 export type Hashes = ReadonlyMap<string, string>;
@@ -84,26 +85,34 @@ export async function compared(
   return { missing, findings };
 }
 
+interface Filling extends Pick<DigestDependencies, 'archive' | 'events' | 'log'> {
+  readonly at: Date;
+}
+
+async function putLines({ archive, at }: Filling, lines: readonly string[]): Promise<number> {
+  if (lines.length === 0) return 0;
+  // After every other name of that moment: they begin with digits, or with an earlier letter.
+  const tail = `z${sha256(lines.join('\n')).slice(0, 32)}`;
+  return (await archive.put(eventsKey(at, tail), await packLines(lines))) ? lines.length : 0;
+}
+
 /** Archives what was missing; how much that was. Throws `Unavailable`. */
-export async function fill(
-  { archive, events, log }: Pick<DigestDependencies, 'archive' | 'events' | 'log'>,
-  missing: readonly string[],
-  at: Date,
-): Promise<number> {
+export async function fill(dependencies: Filling, missing: readonly string[]): Promise<number> {
+  const { events, at } = dependencies;
   let filled = 0;
-  for (let from = 0; from < missing.length; from += FILLED_AT_ONCE) {
-    const some: StoredEvent[] = [];
-    for (const place of missing.slice(from, from + FILLED_AT_ONCE)) {
-      const { stream, id } = eventAt(place);
-      const event = await events.read(stream, id);
-      if (event !== undefined) some.push(event);
-    }
-    const { lines, strays } = await linesOf(some);
-    await archiveStrays({ archive, log }, at, strays);
-    if (lines.length === 0) continue;
-    // After every other name of that moment: they begin with digits, or with an earlier letter.
-    const tail = `z${sha256(lines.join('\n')).slice(0, 32)}`;
-    if (await archive.put(eventsKey(at, tail), await packLines(lines))) filled += lines.length;
+  let lines: string[] = [];
+  let characters = 0;
+  for (const place of missing) {
+    const { stream, id } = eventAt(place);
+    const event = await events.read(stream, id);
+    const made = await linesOf(event === undefined ? [] : [event]);
+    await archiveStrays(dependencies, at, made.strays);
+    lines.push(...made.lines);
+    characters += made.lines[0]?.length ?? 0;
+    if (lines.length < MOST_LINES && characters < MOST_CHARACTERS) continue;
+    filled += await putLines(dependencies, lines);
+    lines = [];
+    characters = 0;
   }
-  return filled;
+  return filled + (await putLines(dependencies, lines));
 }

@@ -62,7 +62,7 @@ async function compareAndFill(
     await flush?.();
     const inArchive = await hashesInArchive(archive, from);
     const { missing, findings } = await compared(events, inTable, inArchive, { from, until: settled });
-    const filled = await fill({ archive, events, log }, missing, new Date(span.until.getTime() - 1));
+    const filled = await fill({ archive, events, log, at: new Date(span.until.getTime() - 1) }, missing);
     if (filled > 0) log.warn('audit gap filled', { count: filled });
     for (const finding of findings) await recordFinding(dependencies, finding);
     return { filled, findings: findings.length, isCompared: true };

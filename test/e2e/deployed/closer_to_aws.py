@@ -1,6 +1,6 @@
 # MiniStack with some things as the real services have them: where a request comes from, conditions on partitions, on what
-# a key is used for and on who sends a mail, what a role's trust is asked, permissions boundaries, texts that conditions of
-# templates take apart, and how long a step of a workflow waits.
+# a key is used for, on puts that may replace something and on who sends a mail, what a role's trust is asked, permissions
+# boundaries, texts that conditions of templates take apart, and how long a step of a workflow waits.
 import contextvars
 import dataclasses
 import json
@@ -57,6 +57,19 @@ def _with_use(service, iam_action, body, *arguments, **named):
 
 
 iam_actions.request_tag_context = _with_use
+
+
+_of_objects = iam_actions.s3_service_context
+
+
+def _with_precondition(iam_action, query_params, path="", headers=None):
+    """As S3 tells IAM that a put replaces nothing."""
+    context = _of_objects(iam_action, query_params, path, headers)
+    said = next((value for name, value in (headers or {}).items() if name.lower() == "if-none-match"), None)
+    return context if said is None else {**context, "s3:if-none-match": said}
+
+
+iam_actions.s3_service_context = _with_precondition
 
 
 _of_mail = iam_actions._ses_v2_resource_arn

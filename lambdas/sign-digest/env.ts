@@ -1,0 +1,5 @@
+// What this function reads from its environment; its construct must provide just that.
+import * as z from 'zod/mini';
+import { archive, signingKeys, stores } from '../shared/env.ts';
+
+export const environment = z.object({ ...stores, ...archive, ...signingKeys });

@@ -1,0 +1,152 @@
+// Functions killed at random while calls run: no effect without its intent, no answer without its outcome, nothing hangs,
+// and the archive has every event once and verifies.
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, expect, it } from 'vitest';
+import { systemIds as ids, systemClock } from '../../../src/adapters/system.ts';
+import { SETTLED_MILLISECONDS, signDigest } from '../../../src/broker/archive/index.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
+import { memoryArchive, memoryFindings, testSigner } from '../../support/archive-parts.ts';
+import { memoryRecords } from '../../support/memory-stores.ts';
+import { until } from '../../support/poll.ts';
+import { eventsOf } from '../support/broker.ts';
+import { call, describeCalls, MARK, newMark, openFor, seen } from '../support/calls.ts';
+import { archivedEvents, auditHomes, processesOf } from './archive.ts';
+import { invoke } from './aws.ts';
+import { output } from './outputs.ts';
+
+const CALLS = Number(process.env['BAILIWICK_E2E_KILLED_CALLS'] ?? 400);
+const AT_ONCE = 8;
+/** Of all the calls, so many find that one of their functions is killed. */
+const KILLS = 12;
+
+const homes = auditHomes();
+afterAll(() => homes.close());
+
+interface Made {
+  readonly mark: string;
+  readonly call: string | undefined;
+  readonly status: number | undefined;
+}
+
+const typesOf = (events: readonly JsonObject[]) => events.map((event) => String(event['type'])).sort();
+
+async function made(opened: Parameters<typeof call>[0], mark: string): Promise<Made> {
+  try {
+    const answer = await call(opened, 'lab', `/echo/${mark}`, {
+      method: 'PUT',
+      headers: { [MARK]: mark },
+      body: 'x',
+    });
+    return { mark, status: answer.status, call: answer.header('bailiwick-call') };
+  } catch {
+    return { mark, status: undefined, call: undefined };
+  }
+}
+
+async function killNowAndThen(isOver: () => boolean): Promise<number> {
+  let kills = 0;
+  while (!isOver() && kills < KILLS) {
+    await setTimeout(200 + Math.random() * 1500);
+    const name = kills % 4 === 3 ? 'ArchiveEventsFunction' : 'MakeCallFunction';
+    const found = processesOf(output(name));
+    const victim = found[Math.floor(Math.random() * found.length)];
+    if (victim === undefined) continue;
+    process.kill(victim, 'SIGKILL');
+    kills += 1;
+  }
+  return kills;
+}
+
+/** What the archive would be once these hours are over: the same objects, compared with the same table. */
+async function signedCopy() {
+  const archive = memoryArchive();
+  for await (const { key } of homes.archive.list('')) {
+    archive.files.set(key, (await homes.archive.get(key)) ?? new Uint8Array());
+  }
+  const ahead = () => new Date(systemClock.now().getTime() + 2 * 3_600_000);
+  const clock = { ...systemClock, now: ahead };
+  const result = await signDigest(
+    {
+      ...{
+        archive,
+        clock,
+        ids,
+        signer: testSigner(),
+        findings: memoryFindings(),
+        records: memoryRecords(clock),
+      },
+      events: { ...homes.events, append: async () => true },
+      log: { info() {}, warn() {}, error() {} },
+      rules: async () => ({ config: { digest: 'of-the-test' } }) as never,
+    },
+    { until: ahead(), settled: new Date(ahead().getTime() - SETTLED_MILLISECONDS), alone: true },
+  );
+  return { archive, result };
+}
+
+describeCalls('functions that are killed', () => {
+  it(`while ${CALLS} calls run`, { timeout: 480_000 }, async ({ skip }) => {
+    skip(process.platform !== 'linux', 'processes are found in /proc');
+    const opened = await openFor(['lab:write']);
+    const marks = Array.from({ length: CALLS }, newMark);
+    const rest = marks.values();
+    const all: Made[] = [];
+    const work = async () => {
+      for (const mark of rest) all.push(await made(opened, mark));
+    };
+    const working = Promise.all(Array.from({ length: AT_ONCE }, work));
+    const kills = killNowAndThen(() => all.length > CALLS - AT_ONCE);
+    await working;
+    expect(await kills).toBeGreaterThan(0);
+
+    const events = (): Promise<readonly JsonObject[]> =>
+      eventsOf(opened.task.id) as unknown as Promise<readonly JsonObject[]>;
+    const byCall = async () =>
+      Map.groupBy(
+        (await events()).filter((event) => String(event['type']).startsWith('call.')),
+        (event) => String(event['call']),
+      );
+    // A call's deadline, and the minute after: then the reconciler ends what nobody else did.
+    const calls = await until(
+      'every call to have ended',
+      async () => {
+        await invoke(output('ReconcileFunction'), {});
+        const now = await byCall();
+        return [...now.values()].every((its) => its.length >= 2) ? now : undefined;
+      },
+      300_000,
+    );
+
+    const markOf = (its: readonly JsonObject[]) =>
+      String(its.find((event) => event['type'] === 'call.requested')?.['requestLine'])
+        .split('/')
+        .at(-1) ?? '';
+    const byMark = new Map([...calls.values()].map((its) => [markOf(its), its]));
+    for (const { mark, call: id, status } of all) {
+      const its = byMark.get(mark) ?? [];
+      const effects = (await seen(mark)).length;
+      expect(effects, mark).toBeLessThanOrEqual(1);
+      if (effects === 1) expect(typesOf(its), mark).toContain('call.requested');
+      if (status === 200)
+        expect([typesOf(its), its[0]?.['call']], mark).toEqual([['call.requested', 'call.succeeded'], id]);
+      else if (its.length > 0) expect(its, mark).toHaveLength(2);
+    }
+    expect(all.filter(({ status }) => status === 200).length).toBeGreaterThan(CALLS / 2);
+
+    const wanted = (await events()).map((event) => String(event['id'])).sort();
+    // What the stream does not bring, as by a function that was killed once too often, is filled in.
+    await until(
+      'the stream to have brought them',
+      async () => {
+        const there = new Set((await archivedEvents(homes.archive)).map(({ id }) => id));
+        return wanted.every((id) => there.has(id)) ? true : undefined;
+      },
+      60_000,
+    ).catch(() => undefined);
+    const { archive, result } = await signedCopy();
+    expect(result).toMatchObject({ isCompared: true });
+    const archived = (await archivedEvents(archive)).map(({ id }) => String(id));
+    expect(archived).toHaveLength(new Set(archived).size);
+    expect(archived).toEqual(expect.arrayContaining(wanted));
+  });
+});
