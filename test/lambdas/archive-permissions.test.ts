@@ -110,6 +110,14 @@ it('sign-digest', async () => {
   const [missing, gone] = [eventOf(1, world.clock.now()), eventOf(2, world.clock.now())];
   await world.events.append(missing);
   await world.deliver([gone], world.clock.now());
+  // And one that can be no line.
+  const poison = { ...eventOf(3, world.clock.now()), stream: 'poison' };
+  await world.events.append(poison);
+  const { read } = world.events;
+  const none = { ...poison, body: { ...poison.body, agents: Number.POSITIVE_INFINITY } };
+  Object.assign(world.events, {
+    read: async (stream: string, id: string) => (stream === 'poison' ? none : read(stream, id)),
+  });
   world.clock.advance(HOUR);
   expect(await handler({}, CONTEXT)).toMatchObject({ sequence: 2, findings: 1 });
   expect([...needed].sort()).toEqual(allowedBy(DESIGNS['sign-digest']).sort());
