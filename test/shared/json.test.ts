@@ -37,6 +37,30 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('sorts many keys as it sorts few', () => {
+    const keys = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), {
+      minLength: 25,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(keys, (names) => {
+        const text = canonicalJson(Object.fromEntries(names.map((name) => [name, 0])));
+        // Parsed, keys that are numbers would come first.
+        const expected = names.toSorted().map((name) => `${JSON.stringify(name)}:0`);
+        expect(text).toBe(`{${expected.join(',')}}`);
+      }),
+    );
+  });
+
+  it('writes texts as JSON.stringify does, short and long, plain and not', () => {
+    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 60, maxLength: 70 }));
+    fc.assert(fc.property(texts, (text) => canonicalJson(text) === JSON.stringify(text)));
+    for (let unit = 0; unit < 0x100; unit += 1) {
+      const text = String.fromCharCode(unit);
+      expect(canonicalJson(text)).toBe(JSON.stringify(text));
+    }
+  });
+
   it('is the same for any order of keys', () => {
     fc.assert(
       fc.property(anyJson, fc.nat(20), (value, seed) => {
