@@ -56,10 +56,16 @@ export async function openSigningKeys(data: string): Promise<readonly KeyObject[
   );
 }
 
+/** There is nothing to rotate: a broker makes the first one. */
+export class NoSigningKey extends Error {
+  override readonly name = 'NoSigningKey';
+}
+
 /** Adds a key. The next digest names it, and from the one after that on it signs. */
-export async function rotateSigningKey(data: string): Promise<SigningKey> {
+export async function rotateSigningKey(data: string): Promise<SigningKey & { readonly file: string }> {
+  if ((await highestNumber(data)) === 0) throw new NoSigningKey();
   const keys = await openSigningKeys(data);
   const file = fileOf(data, keys.length + 1);
   const key = keyIn(file, await createOrRead(file, freshKey));
-  return signingKeyOf(createPublicKey(key));
+  return { ...signingKeyOf(createPublicKey(key)), file };
 }

@@ -19,6 +19,12 @@ async function dataDirectory(): Promise<string> {
 }
 
 const start = (data: string) => createKeySigner({ keys: () => openSigningKeys(data) });
+/** A broker has been there. */
+async function rotated(data: string) {
+  await openSigningKeys(data);
+  return rotateSigningKey(data);
+}
+
 const idsOf = async (data: string) => (await start(data).keys()).map(({ id }) => id);
 
 it('makes the first at first use, in PKCS#8, for its owner alone', async () => {
@@ -47,7 +53,7 @@ it('adds a key with each rotation, at the end, which a signer that runs finds', 
   const [first] = await signer.keys();
   const ids = [first?.id];
   for (let number = 2; number <= 11; number += 1) {
-    ids.push((await rotateSigningKey(data)).id);
+    ids.push((await rotated(data)).id);
     expect((await stat(join(data, `signing-key-${number}.pem`))).mode & 0o777).toBe(0o600);
     expect((await signer.keys()).map(({ id }) => id)).toEqual(ids);
   }
@@ -57,14 +63,14 @@ it('adds a key with each rotation, at the end, which a signer that runs finds', 
 
 it('begins with two keys where the first is rotated before it was used', async () => {
   const data = await dataDirectory();
-  const { id } = await rotateSigningKey(data);
+  const { id } = await rotated(data);
   expect((await idsOf(data)).indexOf(id)).toBe(1);
 });
 
 it('makes one key for those that rotate at once', async () => {
   const data = await dataDirectory();
   await idsOf(data);
-  const made = await Promise.all(Array.from({ length: 10 }, () => rotateSigningKey(data)));
+  const made = await Promise.all(Array.from({ length: 10 }, () => rotated(data)));
   const ids = await idsOf(data);
   for (const { id } of made) expect(ids).toContain(id);
   expect(ids.length).toBeLessThanOrEqual(11);
@@ -72,11 +78,11 @@ it('makes one key for those that rotate at once', async () => {
 
 it.each([FILE, 'signing-key-2.pem'])('makes none in the place of %s, when that is lost', async (lost) => {
   const data = await dataDirectory();
-  await rotateSigningKey(data);
-  await rotateSigningKey(data);
+  await rotated(data);
+  await rotated(data);
   await rm(join(data, lost));
   await expect(openSigningKeys(data)).rejects.toThrow(`${lost} is missing, damaged, or no key on P-256`);
-  await expect(rotateSigningKey(data)).rejects.toThrow(lost);
+  await expect(rotated(data)).rejects.toThrow(lost);
   expect(await readdir(data)).not.toContain(lost);
   expect(await readdir(data)).toHaveLength(2);
 });
@@ -94,7 +100,7 @@ it('says which file others may read', async () => {
   const data = await dataDirectory();
   await writeFile(join(data, FILE), 'x', { mode: 0o644 });
   await expect(openSigningKeys(data)).rejects.toThrow(PrivateFileExposed);
-  await expect(rotateSigningKey(data)).rejects.toThrow(FILE);
+  await expect(rotated(data)).rejects.toThrow(FILE);
 });
 
 it('takes no other name for a key', async () => {
@@ -108,7 +114,7 @@ it('takes no other name for a key', async () => {
 
 it("leaves a data directory its owner's", async () => {
   const data = await dataDirectory();
-  await rotateSigningKey(data);
+  await rotated(data);
   await chmod(data, 0o755);
   await keepToOwner(data);
   expect((await stat(data)).mode & 0o777).toBe(0o700);
