@@ -1,5 +1,6 @@
 // `npm run bench -- NAME [--json]`
 
+import { audit } from './audit.ts';
 import { backtesting } from './backtest.ts';
 import { coldstart } from './coldstart.ts';
 import { http } from './http.ts';
@@ -11,6 +12,7 @@ import { start } from './start.ts';
 import { print, type Report } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
+  audit,
   backtest: backtesting,
   coldstart,
   http,

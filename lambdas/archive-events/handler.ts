@@ -28,13 +28,9 @@ const MOST_BYTES = 16 * 1024 * 1024;
  */
 const LATE_MILLISECONDS = SETTLED_MILLISECONDS / 2;
 
+/** What is no event has none; as it came it fits a request to this function. */
 function bytesOf(record: DynamoDBRecord): number {
-  try {
-    return sizeOf(packedOf(imageOf(record, 'NewImage')));
-  } catch {
-    // No event; as it came it fits a request to this function.
-    return 0;
-  }
+  return sizeOf(imageOf(record, 'NewImage'), packedOf);
 }
 
 /** In their order, and cut at the same places at every try. */
@@ -71,10 +67,19 @@ async function archivePart(given: Dependencies, spill: Spill, part: readonly Dyn
   return isLate ? { ...done, left: events.length } : done;
 }
 
+/** How many things are wrong. */
+async function told(given: Dependencies, records: readonly DynamoDBRecord[]): Promise<number> {
+  const findings = records.flatMap((record) => findingOf(record) ?? []);
+  for (const finding of findings) await recordFinding(given, finding);
+  return findings.length;
+}
+
 export function createHandler(given: Dependencies) {
   const spill = createSpill(given.objects, given.clock, 'events');
   return backgroundHandler(given.tools, async ({ Records }: DynamoDBStreamEvent) => {
     const sum = { archived: 0, left: 0, strays: 0, findings: 0 };
+    // First, and whatever comes of it: neither may keep the other from being done.
+    const [findings] = await Promise.allSettled([told(given, Records)]);
     // What is no change of what is there is new, or is no event.
     const added = Records.filter(({ eventName }) => eventName !== 'MODIFY' && eventName !== 'REMOVE');
     for (const part of parts(added)) {
@@ -83,10 +88,9 @@ export function createHandler(given: Dependencies) {
       sum.left += left;
       sum.strays += strays;
     }
-    for (const finding of Records.flatMap((record) => findingOf(record) ?? [])) {
-      await recordFinding(given, finding);
-      sum.findings += 1;
-    }
+    // The same batch is tried again.
+    if (findings.status === 'rejected') throw findings.reason;
+    sum.findings = findings.value;
     return sum;
   });
 }

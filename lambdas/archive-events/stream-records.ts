@@ -2,11 +2,10 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { toEvent } from '../../src/adapters/aws/dynamo-event-items.ts';
 import type { Item } from '../../src/adapters/aws/dynamo-table.ts';
-import type { Spill } from '../../src/adapters/spill.ts';
+import { passes, type Spill } from '../../src/adapters/spill.ts';
 import { archiveLine } from '../../src/audit/index.ts';
 import type { WantedFinding } from '../../src/broker/archive/index.ts';
 import type { StoredEvent } from '../../src/ports/events.ts';
-import { Unavailable } from '../../src/shared/errors.ts';
 
 /** DynamoDB counts them in seconds. */
 export function writtenAt({ dynamodb }: DynamoDBRecord): Date {
@@ -23,23 +22,12 @@ export function imageOf({ dynamodb }: DynamoDBRecord, which: 'NewImage' | 'OldIm
   return (dynamodb?.[which] ?? {}) as unknown as Item;
 }
 
-/** An outage of the bucket passes; an object that is gone or changed stays so, as does what is no event. */
-function passes(error: unknown): error is Unavailable {
-  return error instanceof Unavailable && error.cause instanceof Unavailable;
-}
-
-/** Throws what it throws to archive it, so that one event can't hold up those beside it. */
-function assertArchivable(event: StoredEvent): void {
-  const { id, at } = event.body;
-  if (id !== event.id || Number.isNaN(Date.parse(String(at)))) throw new Error('a body that is of no event');
-  archiveLine(event);
-}
-
 /** Undefined where it can't be archived as an event. Throws `Unavailable` where it may be later. */
 export async function eventOf(spill: Spill, record: DynamoDBRecord): Promise<StoredEvent | undefined> {
   try {
     const event = await toEvent({ spill }, imageOf(record, 'NewImage'));
-    assertArchivable(event);
+    // Throws what it throws to archive it, so that one event can't hold up those beside it.
+    archiveLine(event);
     return event;
   } catch (error) {
     if (passes(error)) throw error;
@@ -62,7 +50,6 @@ export function findingOf(record: DynamoDBRecord): WantedFinding | undefined {
   const id = dynamodb?.Keys?.['id']?.S;
   const facts = {
     ...(stream === undefined || id === undefined ? {} : { event: { stream, id } }),
-    since: writtenAt(record),
   };
   if (eventName === 'MODIFY') {
     const detail = 'The table says something else from then on. What it said first is in the archive.';

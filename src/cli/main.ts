@@ -23,10 +23,12 @@ usage: bailiwick COMMAND [OPTIONS]
                what waits for people, and your decision
   policy test | explain CALL | backtest --config DIR
                try policies: on your own cases, on one question, on all that was recorded
+  audit verify DIR | s3://BUCKET [--key FILE] [--proof EVENT]
+               check the archive of the audit: what is missing, altered, added, reordered or unsigned
   credentials [serve] --task TASK --capability TARGET:CAPABILITY
                a task's AWS credentials for every AWS SDK and the AWS CLI: for \`credential_process\`, or as an endpoint
   mask         mask standard input, as the broker would [--target TARGET] [--config DIR] [--data DIR] [--jsonl]
-                 \`bailiwick agents --help\`, and \`--help\` of tasks, approvals, policy, credentials and mask, say more
+                 \`bailiwick agents --help\`, and \`--help\` of tasks, approvals, policy, audit, credentials and mask, say more
   help         this text
   --version    which version this is
 
@@ -45,6 +47,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tasks: async () => (await import('./tasks.ts')).runTasks,
   approvals: async () => (await import('./approvals.ts')).runApprovals,
   policy: async () => (await import('./policy.ts')).runPolicy,
+  audit: async () => (await import('./audit.ts')).runAudit,
   credentials: async () => (await import('./credentials.ts')).runCredentials,
   mask: async () => (await import('./mask.ts')).runMask,
 };
@@ -55,6 +58,7 @@ const HELPS: Readonly<Record<string, () => Promise<string>>> = {
   tasks: async () => (await import('./tasks.ts')).TASKS_HELP,
   approvals: async () => (await import('./approvals.ts')).APPROVALS_HELP,
   policy: async () => (await import('./policy.ts')).POLICY_HELP,
+  audit: async () => (await import('./audit.ts')).AUDIT_HELP,
   credentials: async () => (await import('./credentials.ts')).CREDENTIALS_HELP,
   mask: async () => (await import('./mask.ts')).MASK_HELP,
 };

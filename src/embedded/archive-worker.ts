@@ -12,6 +12,7 @@ import { createSqliteRecords } from '../adapters/embedded/sqlite-records.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
 import type { DigestDependencies } from '../broker/archive/index.ts';
 import type { Log } from '../ports/log.ts';
+import { Unavailable } from '../shared/errors.ts';
 import { createEmbeddedArchive } from './archive.ts';
 import type { ArchiveTask, ArchiveWord, ArchiveWorkerData } from './archive-thread.ts';
 import { openSigningKeys } from './signing-keys.ts';
@@ -54,7 +55,8 @@ async function work({ number, wants, configDigest: current }: ArchiveTask): Prom
     if (wants === 'close') await database.close();
     say({ says: 'done', number });
   } catch (error) {
-    say({ says: 'done', number, failed: error instanceof Error ? error.name : 'unknown' });
+    const failed = error instanceof Error ? error.name : 'unknown';
+    say({ says: 'done', number, failed, ...(error instanceof Unavailable && { backend: error.backend }) });
   }
 }
 

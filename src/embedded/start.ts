@@ -12,6 +12,7 @@ import { loadConfig, watchConfig } from '../config/loading/index.ts';
 import type { Log } from '../ports/log.ts';
 import type { Message } from '../ports/mail.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import { Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import { allEndpoints, type Composition, compose } from './compose.ts';
 import { createDemo, type Demo } from './demo.ts';
@@ -97,7 +98,10 @@ async function tried(log: Log, run: () => Promise<unknown>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    log.error('background work failed', { error: error instanceof Error ? error.name : 'unknown' });
+    log.error('background work failed', {
+      error: error instanceof Error ? error.name : 'unknown',
+      ...(error instanceof Unavailable ? { backend: error.backend } : {}),
+    });
   }
 }
 
@@ -186,6 +190,19 @@ interface Surroundings {
   readonly demo: Demo;
 }
 
+function everythingNowAndThen(
+  { log, data }: StartOptions,
+  { dependencies, revoker, database, objectsDirectory: directory }: Composition,
+): readonly (() => Promise<void>)[] {
+  const archive = join(data, 'archive');
+  return [
+    everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
+    everyNowAndThen(log, REVOKER_MILLISECONDS, () => revokeAsked({ ...dependencies, revoker })),
+    everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.writeDue()),
+    everyNowAndThen(log, 10 * MINUTE, () => sweep({ database, directory, archive, clock })),
+  ];
+}
+
 async function run(
   options: StartOptions,
   composition: Composition,
@@ -193,7 +210,7 @@ async function run(
   lock: DataLock,
   { warnings, address, publicUrl, demo }: Surroundings,
 ): Promise<RunningBroker> {
-  const { dependencies, revoker, archive, database, objectsDirectory: directory } = composition;
+  const { dependencies, archive, database } = composition;
   const { log, data, aws } = options;
   const walked = () => ({ url: address.url, data, aws, demoTarget: demo.url() });
   const door = doorFor(options, composition, rules, publicUrl, walked);
@@ -204,15 +221,8 @@ async function run(
   await mendApprovals(dependencies, { restart: true });
   await writeLastRun(options.data, { config: resolve(options.config), url: address.url });
   const stopWatching = watch(options, composition, rules, demo);
-  const background = [
-    everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
-    everyNowAndThen(log, REVOKER_MILLISECONDS, () => revokeAsked({ ...dependencies, revoker })),
-    everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.writeDue()),
-    everyNowAndThen(log, ARCHIVE_MILLISECONDS, () => archive.pass()),
-    everyNowAndThen(log, 10 * MINUTE, () =>
-      sweep({ database, directory, archive: join(data, 'archive'), clock }),
-    ),
-  ];
+  const background = everythingNowAndThen(options, composition);
+  const passing = everyNowAndThen(log, ARCHIVE_MILLISECONDS, () => archive.pass());
   // What the last one left, if it was killed; nobody waits for it.
   void tried(log, archive.pass);
   return {
@@ -222,6 +232,8 @@ async function run(
     demoTarget: demo.url(),
     stop: async () => {
       stopWatching();
+      // Not waited for: what closes the archive comes after it, and waits only so long.
+      void passing();
       await Promise.all([door.drain(), ...background.map((stop) => stop())]);
       await composition.workflow.stop(STEP_MILLISECONDS);
       await dependencies.tally.flush();

@@ -1,66 +1,8 @@
 // The embedded broker's archive: passes, hours, the end; killed between two writes; a clock that is set back; new keys.
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createDirectoryArchive } from '../../src/adapters/embedded/directory-archive.ts';
-import { createDirectoryObjects } from '../../src/adapters/embedded/directory-objects.ts';
-import { createEventFeed } from '../../src/adapters/embedded/event-feed.ts';
-import { openDatabase } from '../../src/adapters/embedded/sqlite.ts';
-import { createSqliteEvents } from '../../src/adapters/embedded/sqlite-events.ts';
-import { createSqliteRecords } from '../../src/adapters/embedded/sqlite-records.ts';
-import { type Digest, digestKey, readDigest } from '../../src/audit/index.ts';
-import { createEmbeddedArchive } from '../../src/embedded/archive.ts';
-import type { ArchiveReader } from '../../src/ports/archive.ts';
-import { archivedIds, eventOf, memoryFindings, testSigner } from '../support/archive-parts.ts';
-import { HOUR, MINUTE, testClock } from '../support/clock.ts';
-import { temporaryDirectory } from './support/broker.ts';
-
-function archiving() {
-  const directory = temporaryDirectory();
-  const clock = testClock('2026-03-02T12:10:00.000Z');
-  const objects = createDirectoryObjects({ directory: join(directory, 'objects'), clock });
-  const database = openDatabase({ directory });
-  const stores = { database, objects, clock };
-  const events = createSqliteEvents(stores);
-  const archive = createDirectoryArchive({ directory: join(directory, 'archive') });
-  const findings = memoryFindings();
-  const signer = testSigner();
-  let random = 0;
-  const parts = {
-    ...{ archive, events, findings, signer, clock },
-    records: createSqliteRecords(stores),
-    feed: createEventFeed(stores),
-    ids: {
-      random: (length: number) => {
-        random += 1;
-        return Buffer.alloc(length, random);
-      },
-    },
-    log: { info() {}, warn() {}, error() {} },
-    rules: async () => ({ config: { digest: 'c'.repeat(64) } }) as never,
-  };
-  let numbers = 0;
-  const write = async (many: number) => {
-    const ids: string[] = [];
-    for (let each = 0; each < many; each += 1) {
-      numbers += 1;
-      const event = eventOf(numbers, clock.now());
-      await events.append(event);
-      ids.push(event.id);
-    }
-    return ids;
-  };
-  return { ...parts, parts, write, begin: () => createEmbeddedArchive(parts) };
-}
-
-async function digests(archive: ArchiveReader): Promise<readonly Digest[]> {
-  const found: Digest[] = [];
-  for (let sequence = 1; ; sequence += 1) {
-    const file = await archive.get(digestKey(sequence));
-    if (file === undefined) return found;
-    const signed = readDigest(file);
-    if (signed !== undefined) found.push(signed.digest);
-  }
-}
+import { archivedIds } from '../support/archive-parts.ts';
+import { HOUR, MINUTE } from '../support/clock.ts';
+import { archiving, digests } from './support/archiving.ts';
 
 const sorted = (ids: readonly string[]) => [...ids].sort();
 
@@ -154,12 +96,14 @@ test('an event that somebody changed in the database is a finding', async () => 
   const running = begin();
   const [id = ''] = await write(1);
   await running.pass();
-  const { between } = events;
+  const { every } = events;
   Object.assign(parts.events, {
-    between: async (...given: Parameters<typeof between>) => {
-      const page = await between(...given);
-      const items = page.items.map((item) =>
-        item.id === id ? { ...item, body: { ...item.body, agents: 0 } } : item,
+    every: async (...given: Parameters<typeof every>) => {
+      const page = await every(...given);
+      const items = page.items.map((row) =>
+        'event' in row && row.id === id
+          ? { ...row, event: { ...row.event, body: { ...row.event.body, agents: 0 } } }
+          : row,
       );
       return { ...page, items };
     },

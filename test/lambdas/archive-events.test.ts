@@ -215,9 +215,10 @@ describe('what happens to an event later', () => {
     expect(JSON.stringify(world.findings.told)).not.toContain('forged');
     expect(keys('')).toEqual([]);
     expect(printed.metrics()).toEqual(['AuditFinding']);
-    // Told once, however often the batch is tried.
+    // Written once, however often the batch is tried; told each time, by the same id.
     await deliver(changed);
-    expect(world.findings.told).toHaveLength(1);
+    expect(found()).toEqual(['event_overwritten']);
+    expect(new Set(world.findings.told.map(({ id }) => id)).size).toBe(1);
   });
 
   it.each([

@@ -32,7 +32,7 @@ afterEach(() => vi.restoreAllMocks());
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'events.append': ['events PutItem'],
   'events.read': ['events GetItem'],
-  'events.between': ['events index Query', 'events BatchGetItem'],
+  'events.every': ['events index Query', 'events BatchGetItem'],
   'archive.get': ['archive read'],
   'archive.list': ['archive read'],
   'signer.keys': ['sign'],
@@ -105,7 +105,7 @@ it('sign-digest', async () => {
   const tools = createTools();
   const handler = createHandler({ ...world.dependencies, tools, log: logOver(tools) }) as Run;
   const needed = watched();
-  expect(await handler({}, CONTEXT)).toMatchObject({ sequence: 1 });
+  expect(await handler({}, CONTEXT)).toMatchObject([{ sequence: 1 }]);
   // One that is missing in the archive, and one that is missing in the table.
   const [missing, gone] = [eventOf(1, world.clock.now()), eventOf(2, world.clock.now())];
   await world.events.append(missing);
@@ -119,7 +119,7 @@ it('sign-digest', async () => {
     read: async (stream: string, id: string) => (stream === 'poison' ? none : read(stream, id)),
   });
   world.clock.advance(HOUR);
-  expect(await handler({}, CONTEXT)).toMatchObject({ sequence: 2, findings: 1 });
+  expect(await handler({}, CONTEXT)).toMatchObject([{ sequence: 2, findings: 1 }]);
   expect([...needed].sort()).toEqual(allowedBy(DESIGNS['sign-digest']).sort());
   expect(DESIGNS['sign-digest']).toMatchObject({ eventsStream: false, reportsFindings: true });
   expectNothingElse(DESIGNS['sign-digest']);

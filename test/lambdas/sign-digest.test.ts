@@ -40,24 +40,24 @@ async function digest(sequence: number) {
 }
 
 it('signs every hour, also an empty one, up to the last full hour', async () => {
-  expect(await run()).toMatchObject({ sequence: 1, events: 0, isCompared: true });
+  expect(await run()).toMatchObject([{ sequence: 1, events: 0, isCompared: true }]);
   expect(await digest(1)).toMatchObject({ until: '2026-03-02T12:00:00.000Z', events: 0 });
   world.clock.advance(HOUR);
-  expect(await run()).toMatchObject({ sequence: 2 });
+  expect(await run()).toMatchObject([{ sequence: 2 }]);
   expect(await digest(2)).toMatchObject({
     from: '2026-03-02T12:00:00.000Z',
     until: '2026-03-02T13:00:00.000Z',
   });
-  expect(await run()).toBe('nothing');
+  expect(await run()).toEqual([]);
   expect(await digest(3)).toBeUndefined();
 });
 
 it('signs no hour whose last batch may still be under way', async () => {
   await run();
   world.clock.advance(HOUR - 30 * SECOND);
-  expect(await run()).toBe('nothing');
+  expect(await run()).toEqual([]);
   world.clock.advance(30 * SECOND);
-  expect(await run()).toMatchObject({ sequence: 2 });
+  expect(await run()).toMatchObject([{ sequence: 2 }]);
 });
 
 it('counts the gaps that it fills', async () => {
@@ -65,20 +65,20 @@ it('counts the gaps that it fills', async () => {
   await world.events.append(eventOf(1, world.clock.now()));
   world.clock.advance(HOUR);
   // Beside it the event of the first digest: nothing archives what is written here.
-  expect(await run()).toMatchObject({ sequence: 2, filled: 2 });
+  expect(await run()).toMatchObject([{ sequence: 2, filled: 2 }]);
   expect(printed.metrics()).toEqual(['AuditGapFilled']);
 });
 
 it('signs without the table where that is away, and fails then, so that an alarm tells of it', async () => {
   world.meddle = async ({ name }, go) => {
-    if (name === 'events.between') throw new Unavailable('events');
+    if (name === 'events.every') throw new Unavailable('events');
     return go();
   };
   await expect(run()).rejects.toThrow('could not be compared');
   expect(await digest(1)).toMatchObject({ sequence: 1 });
   // As Lambda tries it again.
   world.meddle = undefined;
-  expect(await run()).toBe('nothing');
+  expect(await run()).toEqual([]);
 });
 
 it('fails where it can’t sign, and does so once more a minute later', async () => {
@@ -89,5 +89,23 @@ it('fails where it can’t sign, and does so once more a minute later', async ()
   await expect(run()).rejects.toThrow(Unavailable);
   world.meddle = undefined;
   world.clock.advance(MINUTE);
-  expect(await run()).toMatchObject({ sequence: 1 });
+  expect(await run()).toMatchObject([{ sequence: 1 }]);
+});
+
+it('signs one for each hour after a rest', async () => {
+  await run();
+  world.clock.advance(3 * HOUR);
+  expect(await run()).toMatchObject([{ sequence: 2 }, { sequence: 3 }, { sequence: 4 }]);
+});
+
+it('fails while another has the chain, so that an alarm tells of it', async () => {
+  let isOther = false;
+  world.meddle = async ({ name }, go) => {
+    if (name === 'signer.sign' && !isOther) {
+      isOther = true;
+      await expect(run()).rejects.toThrow('another run');
+    }
+    return go();
+  };
+  expect(await run()).toMatchObject([{ sequence: 1 }]);
 });

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
 import type { StoredEvent } from '../../ports/events.ts';
 import { sha256 } from '../../shared/hash.ts';
+import { isId } from '../../shared/ids.ts';
 import { canonicalJson, type JsonObject } from '../../shared/json.ts';
 import { ocsfRecord } from '../ocsf/index.ts';
 
@@ -11,9 +12,26 @@ const compress = promisify(gzip);
 /** A larger object is no archiver's: whoever reads one stops there. */
 export const MOST_OBJECT_BYTES = 64 * 1024 * 1024;
 
-/** Without a line end. Throws where the event has no canonical form. */
+/** What is larger is kept beside: an object of it alone could not be read back. */
+const MOST_LINE_CHARACTERS = 16_000_000;
+/** Of streams: nothing that could end a line, or be taken for the end of a name. */
+const STREAM = /^[\x21-\x7e]{1,512}$/;
+
+/** Whoever writes into the table by hand may write anything. */
+function assertEvent({ stream, id, body }: ArchivedEvent): void {
+  const at = new Date(String(body['at']));
+  const isOne = isId('evt', id) && body['id'] === id && typeof stream === 'string' && STREAM.test(stream);
+  if (!isOne || Number.isNaN(at.getTime()) || at.toISOString() !== body['at']) {
+    throw new TypeError('what is in the table there is no event');
+  }
+}
+
+/** Without a line end. Throws where it is no event, has no canonical form, or is too large. */
 export function archiveLine(event: StoredEvent): string {
-  return canonicalJson(ocsfRecord(event));
+  assertEvent(event);
+  const line = canonicalJson(ocsfRecord(event));
+  if (line.length > MOST_LINE_CHARACTERS) throw new RangeError('the event is too large for a line');
+  return line;
 }
 
 export async function packLines(lines: readonly string[]): Promise<Uint8Array> {
@@ -46,8 +64,10 @@ export interface ArchivedEvent {
 /** Throws where a line is no archived event. */
 export function eventOfLine(line: Buffer): ArchivedEvent {
   const record: JsonObject = JSON.parse(line.toString('utf8'));
-  const { stream, event } = record['unmapped'] as { stream: string; event: JsonObject };
-  return { stream, id: String(event['id']), body: event };
+  const { stream, event: body } = record['unmapped'] as { stream: string; event: JsonObject };
+  const event = { stream, id: String(body['id']), body };
+  assertEvent(event);
+  return event;
 }
 
 /** Of a body that has no canonical form, as with a number that is none: whatever it says, it is one of those. */

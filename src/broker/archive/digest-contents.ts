@@ -5,7 +5,7 @@ import { createMerkleTree, type Digest, EVENTS_PREFIX, STRAYS_PREFIX } from '../
 import type { Span } from '../../ports/events.ts';
 import type { DigestDependencies } from './dependencies.ts';
 import { type ArchivedFile, keysIn, readObject } from './read-archive.ts';
-import { recordFinding } from './record-finding.ts';
+import type { WantedFinding } from './record-finding.ts';
 
 export interface Contents {
   readonly objects: Digest['objects'];
@@ -14,26 +14,27 @@ export interface Contents {
   readonly root: string;
   /** The list of all events, packed. */
   readonly index: Uint8Array | undefined;
+  readonly findings: readonly WantedFinding[];
 }
 
 /** What was archived in the span. What no archiver can have put there is a finding, and stays unsigned. */
-export async function contentsOf(dependencies: DigestDependencies, span: Span): Promise<Contents> {
-  const { archive } = dependencies;
+export async function contentsOf(
+  { archive }: Pick<DigestDependencies, 'archive'>,
+  span: Span,
+): Promise<Contents> {
   const objects: Digest['objects'] = [];
   const strays: ArchivedFile[] = [];
   const tree = createMerkleTree();
   const index = createIndex();
-  const foreign = (key: string) =>
-    recordFinding(dependencies, {
-      kind: 'archive_changed',
-      detail: 'No archiver makes such an object. It is left unsigned.',
-      key,
-      since: span.from,
-    });
-  for await (const { key, isNamed } of keysIn(archive, EVENTS_PREFIX, span)) {
-    const read = isNamed ? await readObject(archive, key) : undefined;
+  const findings: WantedFinding[] = [];
+  const foreign = (key: string) => {
+    const detail = 'No archiver makes such an object. It is left unsigned.';
+    findings.push({ kind: 'archive_changed', detail, key });
+  };
+  for await (const { key, at } of keysIn(archive, EVENTS_PREFIX, span)) {
+    const read = at === undefined ? undefined : await readObject(archive, key);
     if (read?.lines === undefined) {
-      await foreign(key);
+      foreign(key);
       continue;
     }
     for (const { id, leaf } of read.lines) {
@@ -42,13 +43,13 @@ export async function contentsOf(dependencies: DigestDependencies, span: Span): 
     }
     objects.push({ ...read.file, events: read.lines.length });
   }
-  for await (const { key, isNamed } of keysIn(archive, STRAYS_PREFIX, span)) {
-    const read = isNamed ? await readObject(archive, key) : undefined;
-    if (read === undefined) await foreign(key);
+  for await (const { key, at } of keysIn(archive, STRAYS_PREFIX, span)) {
+    const read = at === undefined ? undefined : await readObject(archive, key);
+    if (read === undefined) foreign(key);
     else strays.push(read.file);
   }
   const root = tree.root().toString('hex');
-  return { objects, strays, events: tree.size, root, index: await index.end() };
+  return { objects, strays, events: tree.size, root, index: await index.end(), findings };
 }
 
 /** Grows packed: of a busy hour it is large. */

@@ -1,5 +1,12 @@
 // Where the chain of digests stands, and who alone may go on with it.
-import { DIGESTS_PREFIX, type Digest, digestKey, isSignedAsNamed, readDigest } from '../../audit/index.ts';
+import {
+  archiveName,
+  DIGESTS_PREFIX,
+  type Digest,
+  digestKey,
+  isSignedAsNamed,
+  readDigest,
+} from '../../audit/index.ts';
 import type { Archive } from '../../ports/archive.ts';
 import type { RecordKey } from '../../ports/records.ts';
 import type { SigningKey } from '../../ports/signer.ts';
@@ -9,6 +16,7 @@ import { makeId } from '../../shared/ids.ts';
 import type { Json } from '../../shared/json.ts';
 import { FAR_FUTURE } from '../keeping.ts';
 import type { DigestDependencies } from './dependencies.ts';
+import type { WantedFinding } from './record-finding.ts';
 
 /** Partition of the state table; its function may touch no other. */
 const KEY: RecordKey = { partition: 'archive/digest', sort: 'chain' };
@@ -26,16 +34,28 @@ export interface Head {
   readonly nextKeyId?: string;
 }
 
-interface Chain {
+/** What was done so far. */
+export interface Progress {
   readonly head?: Head;
+  /** Until when the table was compared with the archive; later than that, digests were signed without. */
+  readonly comparedUntil?: string;
+}
+
+interface Chain extends Progress {
   readonly lease?: { readonly by: string; readonly until: string };
 }
 
 export interface HeldChain {
   /** As it was remembered; the archive may be further. */
-  readonly head: Head | undefined;
+  readonly progress: Progress;
   /** Remembers how far it came, and lets the next one in. */
-  release(head: Head | undefined): Promise<void>;
+  release(progress: Progress): Promise<void>;
+}
+
+/** One that reaches further ahead than any run can is nobody's. */
+function isHeld(lease: Chain['lease'], now: Date): boolean {
+  const left = Date.parse(lease?.until ?? '') - now.getTime();
+  return left > 0 && left <= LEASE_MILLISECONDS;
 }
 
 /** Undefined while another has it. A broker of one process has nobody to wait for: what it holds is from before. */
@@ -44,9 +64,9 @@ export async function takeChain(
   { alone }: { readonly alone: boolean },
 ): Promise<HeldChain | undefined> {
   const [stored] = await records.read([KEY]);
-  const { head, lease } = (stored?.value ?? {}) as unknown as Chain;
+  const { lease, ...progress } = (stored?.value ?? {}) as unknown as Chain;
   const now = clock.now();
-  if (!alone && lease !== undefined && Date.parse(lease.until) > now.getTime()) return undefined;
+  if (!alone && isHeld(lease, now)) return undefined;
   const by = makeId('req', now, ids.random(10));
   const until = new Date(now.getTime() + LEASE_MILLISECONDS).toISOString();
   const options = { expiresAt: FAR_FUTURE };
@@ -55,13 +75,12 @@ export async function takeChain(
       ? (await records.create(KEY, chain as unknown as Json, options)).created
       : records.replace(KEY, version, chain as unknown as Json, options);
   const version = stored?.version ?? 0;
-  const known = head === undefined ? {} : { head };
-  if (!(await write(version, { ...known, lease: { by, until } }))) return undefined;
+  if (!(await write(version, { ...progress, lease: { by, until } }))) return undefined;
   return {
-    head,
-    release: async (last) => {
+    progress,
+    release: async (done) => {
       // Where another has it by now, its own word stands.
-      await write(version + 1, last === undefined ? {} : { head: last });
+      await write(version + 1, done);
     },
   };
 }
@@ -78,35 +97,70 @@ export function headOf(digest: Digest, file: Uint8Array): Head {
   };
 }
 
-export async function isDigestThere(archive: Archive, sequence: number): Promise<boolean> {
+async function isDigestThere(archive: Archive, sequence: number): Promise<boolean> {
   for await (const { key } of archive.list(digestKey(sequence))) if (key === digestKey(sequence)) return true;
   return false;
 }
 
-/** Where nothing is remembered: the highest number there is. */
-async function highest(archive: Archive): Promise<number> {
-  let last = 0;
-  const numbers = /^digests\/digest-(\d{10})\.json$/;
-  for await (const { key } of archive.list(DIGESTS_PREFIX)) last = Number(numbers.exec(key)?.[1] ?? last);
-  return last;
+/** Every number that a digest's name is taken for, ascending. */
+async function numbersIn(archive: Archive): Promise<readonly number[]> {
+  const numbers: number[] = [];
+  for await (const { key } of archive.list(DIGESTS_PREFIX)) {
+    const name = archiveName(key);
+    if (name?.kind === 'digest') numbers.push(name.sequence);
+  }
+  return numbers;
 }
 
-/** Undefined where the file is no digest that one of the broker's keys signed. */
-function ownDigest(file: Uint8Array, sequence: number, keys: readonly SigningKey[]): Digest | undefined {
-  const signed = readDigest(file);
-  const isOwn =
-    signed?.digest.sequence === sequence &&
-    isSignedAsNamed(signed) &&
-    keys.some(({ id }) => id === signed.digest.key.id);
-  return isOwn ? signed.digest : undefined;
+interface OwnDigest {
+  readonly digest: Digest;
+  readonly file: Uint8Array;
+}
+
+/** Undefined where it is gone, or no digest that one of the broker's keys signed. */
+async function ownDigest(
+  archive: Archive,
+  sequence: number,
+  keys: readonly SigningKey[],
+): Promise<OwnDigest | undefined> {
+  const file = await archive.get(digestKey(sequence));
+  const signed = file === undefined ? undefined : readDigest(file);
+  if (file === undefined || signed?.digest.sequence !== sequence || !isSignedAsNamed(signed))
+    return undefined;
+  return keys.some(({ id }) => id === signed.digest.key.id) ? { digest: signed.digest, file } : undefined;
+}
+
+/** Of what is remembered, as far as the archive has it: whoever may write records may not say what was signed. */
+async function headBy(
+  archive: Archive,
+  remembered: Head,
+  keys: readonly SigningKey[],
+): Promise<{ readonly head: Head; readonly isThere: boolean }> {
+  const own = await ownDigest(archive, remembered.sequence, keys);
+  if (own !== undefined) return { head: headOf(own.digest, own.file), isThere: true };
+  const { until, signedAt } = remembered;
+  const isDated = [until, signedAt].every((moment) => !Number.isNaN(Date.parse(moment)));
+  return {
+    head: isDated ? remembered : { ...remembered, until: BEGINNING, signedAt: BEGINNING },
+    isThere: false,
+  };
+}
+
+/** The last digest that is the broker's own, however much stands above it. */
+async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promise<OwnDigest | undefined> {
+  for (const sequence of (await numbersIn(archive)).toReversed()) {
+    const own = await ownDigest(archive, sequence, keys);
+    if (own !== undefined) return own;
+  }
+  return undefined;
 }
 
 export interface FoundHead {
   readonly head: Head | undefined;
   /** Digests of runs that died before they could remember them: perhaps nobody was told of them either. */
-  readonly untold: readonly { readonly digest: Digest; readonly file: Uint8Array }[];
-  /** Numbers that something else than a digest of the broker's stands under. */
-  readonly foreign: readonly number[];
+  readonly untold: readonly OwnDigest[];
+  /** What looks wrong with the chain. */
+  readonly findings: readonly WantedFinding[];
 }
 
 /** The last digest. The chain goes on behind whatever stands in its way: nobody believes what that says. */
@@ -115,25 +169,33 @@ export async function findHead(
   remembered: Head | undefined,
   keys: readonly SigningKey[],
 ): Promise<FoundHead> {
-  const foreign: number[] = [];
-  const untold: { digest: Digest; file: Uint8Array }[] = [];
-  let head = remembered;
-  let sequence = remembered?.sequence ?? Math.max(0, (await highest(archive)) - 1);
+  const findings: WantedFinding[] = [];
+  const untold: OwnDigest[] = [];
+  const known = remembered === undefined ? undefined : await headBy(archive, remembered, keys);
+  if (known?.isThere === false) {
+    const detail = 'A digest that was signed is not in the archive any more, or not as it was.';
+    findings.push({ kind: 'archive_changed', detail, key: digestKey(known.head.sequence) });
+  }
+  const highest = known === undefined ? await highestOwn(archive, keys) : undefined;
+  if (highest !== undefined) untold.push(highest);
+  let head = known?.head ?? (highest && headOf(highest.digest, highest.file));
+  let sequence = head?.sequence ?? 0;
   while (await isDigestThere(archive, sequence + 1)) {
     sequence += 1;
+    const own = await ownDigest(archive, sequence, keys);
+    if (own !== undefined) {
+      untold.push(own);
+      head = headOf(own.digest, own.file);
+      continue;
+    }
     const file = await archive.get(digestKey(sequence));
     if (file === undefined) throw new Unavailable('archive', new Error('a digest that was listed is gone'));
-    const digest = ownDigest(file, sequence, keys);
-    if (digest === undefined) {
-      foreign.push(sequence);
-      const before = head ?? { until: BEGINNING, signedAt: BEGINNING, keyId: '' };
-      head = { ...before, sequence, sha256: sha256(file) };
-    } else {
-      untold.push({ digest, file });
-      head = headOf(digest, file);
-    }
+    const detail = 'No key of the broker signed it. The chain goes on behind it.';
+    findings.push({ kind: 'digest_taken', detail, key: digestKey(sequence) });
+    const before = head ?? { until: BEGINNING, signedAt: BEGINNING, keyId: '' };
+    head = { ...before, sequence, sha256: sha256(file) };
   }
-  return { head, untold, foreign };
+  return { head, untold, findings };
 }
 
 /** When the last span ended, as far as it is remembered. */
@@ -141,6 +203,6 @@ export async function signedUntil({
   records,
 }: Pick<DigestDependencies, 'records'>): Promise<Date | undefined> {
   const [stored] = await records.read([KEY]);
-  const { head } = (stored?.value ?? {}) as unknown as Chain;
-  return head === undefined ? undefined : new Date(head.until);
+  const until = new Date(((stored?.value ?? {}) as unknown as Chain).head?.until ?? Number.NaN);
+  return Number.isNaN(until.getTime()) ? undefined : until;
 }

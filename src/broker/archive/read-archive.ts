@@ -23,17 +23,17 @@ export interface ReadLine extends ArchivedEvent {
   readonly leaf: Uint8Array;
 }
 
-/** In the order of their names. What has no name that belongs there is told apart. */
+/** In the order of their names. What has no name that belongs there has no moment. */
 export async function* keysIn(
   archive: Archive,
   prefix: typeof EVENTS_PREFIX | typeof STRAYS_PREFIX,
   span: { readonly from: Date; readonly until: Date | undefined },
-): AsyncGenerator<{ readonly key: string; readonly isNamed: boolean }> {
+): AsyncGenerator<{ readonly key: string; readonly at: Date | undefined }> {
   const { from, until } = span;
   for await (const { key } of archive.list(prefix, keysFrom(prefix, from))) {
     if (until !== undefined && key >= keysFrom(prefix, until)) return;
     const name = archiveName(key);
-    yield { key, isNamed: name !== undefined && 'at' in name };
+    yield { key, at: name !== undefined && 'at' in name ? name.at : undefined };
   }
 }
 

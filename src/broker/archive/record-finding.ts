@@ -1,18 +1,19 @@
 // Writes down what looks wrong with the audit, and tells those who watch.
 import { BROKER_STREAM, type FindingKind, ocsfRecord, storedEvent } from '../../audit/index.ts';
 import { Unavailable } from '../../shared/errors.ts';
-import { makeId, tailFrom, timeOf } from '../../shared/ids.ts';
+import { makeId, tailFrom } from '../../shared/ids.ts';
 import type { FindingDependencies } from './dependencies.ts';
+import type { EventAt } from './places.ts';
 
 export interface WantedFinding {
   readonly kind: FindingKind;
   readonly detail: string;
   /** What it is about: an event, or an archived object. */
-  readonly event?: { readonly stream: string; readonly id: string };
+  readonly event?: EventAt;
   readonly key?: string;
-  /** Since when it can be: what is seen again has the same one. Of events, when their ids were made. */
-  readonly since: Date;
 }
+
+const HOUR = 3_600_000;
 
 const TITLES: Readonly<Record<FindingKind, string>> = {
   event_overwritten: 'An audit event was overwritten',
@@ -22,14 +23,19 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   digest_taken: 'Something stands where a digest of the audit belongs',
 };
 
-/** Once for the same thing, however often it is seen. Throws `Unavailable('events')`. */
+/**
+ * What is seen again within the hour is the same finding, and written down once. It is told whatever stands under its id:
+ * else whoever may write could have written something there before. Throws `Unavailable('events')`.
+ */
 export async function recordFinding(dependencies: FindingDependencies, wanted: WantedFinding): Promise<void> {
   const { events, findings, clock, log, rules } = dependencies;
-  const { kind, detail, event, key, since } = wanted;
-  const begun = (event && timeOf('evt', event.id)) ?? since;
-  const id = makeId('evt', begun, tailFrom('finding', kind, event?.stream ?? '', event?.id ?? '', key ?? ''));
+  const { kind, detail, event, key } = wanted;
+  const now = clock.now();
+  const hour = new Date(Math.floor(now.getTime() / HOUR) * HOUR);
+  const about = tailFrom('finding', kind, event?.stream ?? '', event?.id ?? '', key ?? '');
+  const id = makeId('evt', hour, about);
   const title = TITLES[kind];
-  const stored = storedEvent(BROKER_STREAM, id, clock.now(), {
+  const stored = storedEvent(BROKER_STREAM, id, now, {
     type: 'audit.finding',
     configDigest: (await rules()).config.digest,
     finding: kind,
@@ -38,8 +44,8 @@ export async function recordFinding(dependencies: FindingDependencies, wanted: W
     ...(event === undefined ? {} : { event }),
     ...(key === undefined ? {} : { key }),
   });
-  if (!(await events.append(stored))) return;
   log.error('audit finding', { reason: kind });
+  await events.append(stored);
   try {
     await findings.report({ id, title, record: ocsfRecord(stored) });
   } catch (error) {

@@ -3,17 +3,19 @@ import { digestKey, EVENTS_PREFIX } from '../../audit/index.ts';
 import type { Archive } from '../../ports/archive.ts';
 import type { Span } from '../../ports/events.ts';
 import { Unavailable } from '../../shared/errors.ts';
-import { compared, fill, hashesInArchive, hashesInTable } from './compare.ts';
+import { compared, hashesInArchive, hashesInTable } from './compare.ts';
 import type { DigestDependencies } from './dependencies.ts';
 import { contentsOf } from './digest-contents.ts';
-import { findHead, type Head, headOf, isDigestThere, takeChain } from './last-digest.ts';
-import { recordFinding } from './record-finding.ts';
+import { fill } from './fill.ts';
+import { findHead, type Head, headOf, type Progress, takeChain } from './last-digest.ts';
+import { recordFinding, type WantedFinding } from './record-finding.ts';
 import { tellDigest, writeDigest } from './write-digest.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export interface WantedDigest {
-  /** The span's end. Nothing with an earlier name may come after this began. */
+  /** Up to when. Nothing with an earlier name may come after this began. */
   readonly until: Date;
   /** What happened before that is missing if it is not archived. */
   readonly settled: Date;
@@ -26,6 +28,8 @@ export interface WantedDigest {
 /** What came of it. */
 export interface SignedSpan {
   readonly sequence: number;
+  /** Where the span ends: an hour at most, and so perhaps earlier than was asked for. */
+  readonly until: Date;
   readonly events: number;
   readonly filled: number;
   readonly findings: number;
@@ -33,98 +37,136 @@ export interface SignedSpan {
   readonly isCompared: boolean;
 }
 
-/** At midnight a whole day is looked at once more: an event may be written long after its id was made. */
-function lookBack({ from, until }: Span): Date {
-  const isMidnight = until.getTime() % (24 * HOUR) === 0;
-  return new Date(from.getTime() - (isMidnight ? 25 : 1) * HOUR);
-}
+const hourBefore = (at: Date) => new Date(Math.floor(at.getTime() / HOUR) * HOUR);
 
 /** The first span begins with the hour of what was archived first. */
 async function startOf(archive: Archive, head: Head | undefined, until: Date): Promise<Date> {
   if (head !== undefined) return new Date(head.until);
-  const hourOf = (at: number) => new Date(Math.floor(at / HOUR) * HOUR);
   for await (const { key } of archive.list(EVENTS_PREFIX)) {
     const at = /day=(\d{4}-\d\d-\d\d)\/hour=(\d\d)\//.exec(key);
     if (at !== null) return new Date(Math.min(Date.parse(`${at[1]}T${at[2]}:00:00Z`), until.getTime()));
   }
-  return hourOf(until.getTime() - 1);
+  return hourBefore(new Date(until.getTime() - 1));
+}
+
+/** After a rest there are many spans, each of an hour: so that each can be held in memory, and be signed in time. */
+function spanFrom(from: Date, until: Date): Span {
+  const nextHour = hourBefore(from).getTime() + HOUR;
+  return { from, until: new Date(Math.min(nextHour, until.getTime())) };
+}
+
+/**
+ * An hour more, since events come a little late; all that was signed without being compared; and at midnight a whole day,
+ * since an event may be written long after its id was made.
+ */
+function lookBack({ from, until }: Span, comparedUntil: string | undefined): Date {
+  const since = Math.min(from.getTime(), Date.parse(comparedUntil ?? from.toISOString()));
+  return new Date(Math.max(0, since - (until.getTime() % DAY === 0 ? 25 : 1) * HOUR));
+}
+
+interface Comparison {
+  readonly filled: number;
+  readonly findings: readonly WantedFinding[];
+  readonly isCompared: boolean;
 }
 
 async function compareAndFill(
   dependencies: DigestDependencies,
   span: Span,
-  { settled, flush }: WantedDigest,
-): Promise<{ filled: number; findings: number; isCompared: boolean }> {
-  const { archive, events, log } = dependencies;
-  const from = lookBack(span);
+  from: Date,
+  { settled: last, flush }: WantedDigest,
+): Promise<Comparison> {
+  const { archive, events, log, clock } = dependencies;
+  // Of a span that is long over, what came later is for the next one.
+  const settled = span.until < last ? span.until : last;
   try {
-    const inTable = await hashesInTable(events, { from, until: settled }, settled);
+    const looked = { from, until: settled };
+    const inTable = await hashesInTable(events, looked, settled);
     await flush?.();
     const inArchive = await hashesInArchive(archive, from);
-    const { missing, findings } = await compared(events, inTable, inArchive, { from, until: settled });
-    const filled = await fill({ archive, events, log, at: new Date(span.until.getTime() - 1) }, missing);
+    const { missing, findings } = await compared(events, inTable, inArchive, {
+      span: looked,
+      now: clock.now(),
+    });
+    const at = new Date(span.until.getTime() - 1);
+    const filled = await fill({ archive, events, log, at, since: from }, missing);
     if (filled > 0) log.warn('audit gap filled', { count: filled });
-    for (const finding of findings) await recordFinding(dependencies, finding);
-    return { filled, findings: findings.length, isCompared: true };
+    return { filled, findings, isCompared: true };
   } catch (error) {
     // What can be signed is: evidence of what is there must not wait for the table.
-    if (!(error instanceof Unavailable) || error.backend !== 'events') throw error;
-    log.error('back end unavailable', { backend: error.backend });
-    return { filled: 0, findings: 0, isCompared: false };
+    if (error instanceof Unavailable && error.backend !== 'events') throw error;
+    if (error instanceof Unavailable) log.error('back end unavailable', { backend: error.backend });
+    else log.error('background work failed', { error: error instanceof Error ? error.name : 'unknown' });
+    return { filled: 0, findings: [], isCompared: false };
   }
 }
 
-/** The chain as it is found, and what is wrong with it told. */
-async function headIn(
+interface Signed {
+  readonly span: SignedSpan;
+  readonly progress: Progress;
+}
+
+async function signNext(
   dependencies: DigestDependencies,
-  remembered: Head | undefined,
-): Promise<Head | undefined> {
-  const { archive, signer, clock } = dependencies;
-  if (remembered !== undefined && !(await isDigestThere(archive, remembered.sequence))) {
-    await recordFinding(dependencies, {
-      kind: 'archive_changed',
-      detail: 'A digest that was signed is not in the archive any more.',
-      key: digestKey(remembered.sequence),
-      since: new Date(remembered.until),
-    });
-  }
-  const { head, untold, foreign } = await findHead(archive, remembered, await signer.keys());
+  { head: remembered, comparedUntil }: Progress,
+  wanted: WantedDigest,
+): Promise<Signed | 'busy' | 'nothing'> {
+  const { archive, signer, log } = dependencies;
+  const { head, untold, findings: ofChain } = await findHead(archive, remembered, await signer.keys());
+  const from = await startOf(archive, head, wanted.until);
+  if (from >= wanted.until) return 'nothing';
+  const span = spanFrom(from, wanted.until);
+  const {
+    filled,
+    isCompared,
+    findings: ofTable,
+  } = await compareAndFill(dependencies, span, lookBack(span, comparedUntil), wanted);
+  const contents = await contentsOf(dependencies, span);
+  const written = await writeDigest(dependencies, head, span, contents);
+  if (written !== undefined) log.info('audit digest signed', { count: contents.events });
+  // Only now: what is found must not keep what is there from being signed.
+  const findings = [...ofChain, ...ofTable, ...contents.findings];
+  for (const finding of findings) await recordFinding(dependencies, finding);
   for (const digest of untold) await tellDigest(dependencies, digest, 0);
-  for (const sequence of foreign) {
-    await recordFinding(dependencies, {
-      kind: 'digest_taken',
-      detail: 'No key of the broker signed it. The chain goes on behind it.',
-      key: digestKey(sequence),
-      since: head === undefined ? clock.now() : new Date(head.until),
-    });
+  if (written === undefined) {
+    await tellTaken(dependencies, (head?.sequence ?? 0) + 1);
+    return 'busy';
   }
-  return head;
+  await tellDigest(dependencies, written, filled);
+  const { sequence, events } = written.digest;
+  const done = isCompared ? span.until.toISOString() : (comparedUntil ?? span.from.toISOString());
+  return {
+    span: { sequence, until: span.until, events, filled, findings: findings.length, isCompared },
+    progress: { head: headOf(written.digest, written.file), comparedUntil: done },
+  };
 }
 
-/** `busy` where another is at it; `nothing` where the span has ended already. Throws `Unavailable`. */
+/** Another writer was quicker, whose digest the next run finds; or something is in the way that is no digest. */
+async function tellTaken(dependencies: DigestDependencies, sequence: number): Promise<void> {
+  const { archive, signer } = dependencies;
+  const { head } = await findHead(archive, undefined, await signer.keys());
+  if (head !== undefined && head.sequence >= sequence) return;
+  const detail = 'Nothing can be put there, and no digest of the broker stands there.';
+  await recordFinding(dependencies, { kind: 'digest_taken', detail, key: digestKey(sequence) });
+}
+
+/**
+ * Signs the next span. `busy` where another is at it; `nothing` where all is signed. What fails is tried again by the next
+ * run. Throws `Unavailable`.
+ */
 export async function signDigest(
   dependencies: DigestDependencies,
   wanted: WantedDigest,
 ): Promise<SignedSpan | 'busy' | 'nothing'> {
-  const { archive, log } = dependencies;
   const chain = await takeChain(dependencies, wanted);
   if (chain === undefined) return 'busy';
-  let head = chain.head;
+  let progress = chain.progress;
   try {
-    head = await headIn(dependencies, head);
-    const from = await startOf(archive, head, wanted.until);
-    if (from >= wanted.until) return 'nothing';
-    const span = { from, until: wanted.until };
-    const { filled, findings, isCompared } = await compareAndFill(dependencies, span, wanted);
-    const contents = await contentsOf(dependencies, span);
-    const written = await writeDigest(dependencies, head, span, contents);
-    if (written === undefined) return 'busy';
-    head = headOf(written.digest, written.file);
-    const { sequence, events } = written.digest;
-    log.info('audit digest signed', { count: events });
-    await tellDigest(dependencies, written, filled);
-    return { sequence, events, filled, findings, isCompared };
+    const signed = await signNext(dependencies, progress, wanted);
+    if (typeof signed === 'string') return signed;
+    progress = signed.progress;
+    return signed.span;
   } finally {
-    await chain.release(head);
+    await chain.release(progress);
   }
 }

@@ -9,7 +9,7 @@ import { jsonText, oneLine } from '../print/safe.ts';
 import { WrongUse } from '../remote/trouble.ts';
 import { changeLine, type Report, reportJson, reportLines, summaryLines } from './backtest-report.ts';
 import { loadCandidate } from './candidate.ts';
-import { createProgress, type Progress, type Screen } from './progress.ts';
+import { createProgress, interruptible, type Progress, type Screen } from './progress.ts';
 import { openRecorded, type Recorded, type RecordedOptions, troubleLines } from './recorded.ts';
 import { spanOf } from './span.ts';
 
@@ -67,22 +67,6 @@ async function* watched(events: AsyncIterable<JsonObject>, progress: Progress): 
   for await (const event of events) {
     progress.seen(event['at']);
     yield event;
-  }
-}
-
-/** A bar that is left behind on the terminal would be taken for one that still moves. */
-async function interruptible<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
-  const interrupted = () => {
-    progress.clear();
-    process.removeListener('SIGINT', interrupted);
-    process.kill(process.pid, 'SIGINT');
-  };
-  process.on('SIGINT', interrupted);
-  try {
-    return await work();
-  } finally {
-    process.removeListener('SIGINT', interrupted);
-    progress.clear();
   }
 }
 

@@ -8,8 +8,8 @@ export interface Screen {
 }
 
 export interface Progress {
-  /** One more event has been read, of that time. */
-  seen(at: unknown): void;
+  /** One more event has been read, of that time, or several. */
+  seen(at: unknown, count?: number): void;
   /** Takes the line away, so that something else can be printed. The next event brings it back. */
   clear(): void;
 }
@@ -56,8 +56,8 @@ export function createProgress(
   }
 
   return {
-    seen(at) {
-      events += 1;
+    seen(at, count = 1) {
+      events += count;
       const moment = now();
       if (moment - drawnAt < REDRAW_MILLISECONDS) return;
       [drawnAt, isDrawn] = [moment, true];
@@ -69,4 +69,23 @@ export function createProgress(
       isDrawn = false;
     },
   };
+}
+
+/** A line that is left behind on the terminal would be taken for one that still moves. */
+export async function interruptible<T>(
+  progress: Pick<Progress, 'clear'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const interrupted = () => {
+    progress.clear();
+    process.removeListener('SIGINT', interrupted);
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.on('SIGINT', interrupted);
+  try {
+    return await work();
+  } finally {
+    process.removeListener('SIGINT', interrupted);
+    progress.clear();
+  }
 }

@@ -3,13 +3,12 @@
 
 Exit 0: nothing is wrong; 1: faults; 2: wrong use.
 """
-import argparse, datetime, gzip, hashlib, io, json, os, re, sys, zlib
+import argparse, datetime, hashlib, json, os, re, sys, zlib
 
 from p256 import point, signed_by, unbase64
 
 MOST_BYTES = 64 * 1024 * 1024
-EVENT_ID = re.compile('[!-~]{1,256}')
-UNREADABLE = (OSError, EOFError, zlib.error)
+EVENT_ID, STREAM = re.compile('evt_[0-9a-hjkmnp-tv-z]{26}'), re.compile('[!-~]{1,512}')
 HEX, MOMENT = '[0-9a-f]{64}', r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
 BASE64, ANY = '[A-Za-z0-9+/]+={0,2}', '(?s:.*)'
 FILE = {'key': ANY, 'sha256': HEX, 'bytes': int}
@@ -80,14 +79,50 @@ def root(leaves):
     return hashlib.sha256(b'\x01' + root(leaves[:half]) + root(leaves[half:])).digest()
 
 
+def unpacked(data):
+    """Piece by piece. Another member may follow one, or a zero byte, behind which nothing is looked at."""
+    while True:
+        member = zlib.decompressobj(31)
+        while not member.eof:
+            piece = member.decompress(data, 1 << 20)
+            data = member.unused_data if member.eof else member.unconsumed_tail
+            if not (piece or data or member.eof):
+                raise zlib.error('it breaks off')
+            yield piece
+        if not data or data[0] == 0:
+            return
+
+
 def unpacked_hash(data):
-    text, index = hashlib.sha256(), gzip.GzipFile(fileobj=io.BytesIO(data))
+    text = hashlib.sha256()
     try:
-        for part in iter(lambda: index.read(1 << 20), b''):
-            text.update(part)
+        for piece in unpacked(data):
+            text.update(piece)
         return text.digest()
-    except UNREADABLE:
+    except zlib.error:
         return None
+
+
+def text_of(data):
+    """Events have room in so much, and no more is unpacked."""
+    text = bytearray()
+    for piece in unpacked(data):
+        text += piece
+        if len(text) > MOST_BYTES:
+            raise ValueError
+    if text and not text.endswith(b'\n'):
+        raise ValueError
+    return bytes(text)
+
+
+def number(text):
+    """As JSON has it: 1.0 is 1."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def no_number(_):
+    raise ValueError
 
 
 class Archive:
@@ -162,11 +197,11 @@ class Archive:
         return {**digest, 'signed': holds}
 
     def is_own(self, key, digest, good):
-        """Signed by the key of the last digest that was, or by the one that it announced."""
+        """Signed by the key that the last such digest announced or, where that announced none, by the one that signed it."""
         if not digest['signed']:
             self.fault('unsigned', f'{key}: the signature is not that of its key')
-        elif good and digest['key']['id'] not in (good['key']['id'], good.get('nextKey', good['key'])['id']):
-            self.fault('otherKey', f'{key}: its key was not announced')
+        elif good and digest['key']['id'] != good.get('nextKey', good['key'])['id']:
+            self.fault('otherKey', f'{key}: its key is not the one that was due')
         else:
             return True
         return False
@@ -226,14 +261,12 @@ class Archive:
         """Id and hash of each line; None where they can't be read."""
         lines = []
         try:
-            text = gzip.GzipFile(fileobj=io.BytesIO(data)).read(MOST_BYTES + 1)
-            if len(text) > MOST_BYTES or text and not text.endswith(b'\n'):
-                raise ValueError
-            for line in text.split(b'\n')[:-1]:
-                said = json.loads(line.decode(), parse_constant=int)['unmapped']  # int takes no NaN
-                event, place = said['event'], said['stream'] + ' ' + said['event']['id']
-                if not EVENT_ID.fullmatch(event['id']):
+            for line in text_of(data).split(b'\n')[:-1]:
+                said = json.loads(line.decode(), parse_int=number, parse_float=number, parse_constant=no_number)
+                event, stream = said['unmapped']['event'], said['unmapped']['stream']
+                if not EVENT_ID.fullmatch(event['id']) or not STREAM.fullmatch(stream):
                     raise ValueError
+                place = f'{stream} {event["id"]}'
                 lines.append((event['id'], hashlib.sha256(b'\0' + line).digest()))
                 mine = (sha256(json.dumps(event, sort_keys=True).encode()), key)
                 first = self.events.setdefault(place, mine)
@@ -241,10 +274,10 @@ class Archive:
                     self.fault('repeated', f'{place} says one thing in {first[1]} and another in {key}')
                 elif first is not mine:
                     self.notes.append(f'archivedTwice: {place} in {first[1]} and {key}')
-                if event.get('type') == 'audit.digested' and fits(event.get('sequence'), int):
-                    self.claims.append((event['sequence'], event.get('sha256'), key))
+                if event.get('type') == 'audit.digested' and fits(event.get('sequence'), int) and fits(event.get('sha256'), ANY):
+                    self.claims.append((event['sequence'], event['sha256'], key))
             return lines
-        except (*UNREADABLE, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return self.fault(kind, f'{key} is not made of lines of events')
 
     def rest(self, until):
@@ -268,7 +301,9 @@ def key_ids(file):
     with open(file, encoding='ascii') as pem:
         bodies = re.findall('-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----', pem.read())
     keys = [unbase64(''.join(body.split())) for body in bodies]
-    return {sha256(key) for key in keys if point(key)}
+    if None in map(point, keys):
+        raise ValueError
+    return {sha256(key) for key in keys}
 
 
 def main():

@@ -67,12 +67,14 @@ it.each(Object.entries(POISON))('%s stops nothing, neither here nor in a digest'
   const good = await world.write(2);
   const sample = eventOf(99, clock.now());
   const poison = { ...sample, body: { ...sample.body, agents: make() as number } };
-  const { between, read } = events;
+  const { every, read } = events;
   // As a table gives it that somebody has written to.
   Object.assign(events, {
-    between: async (...given: Parameters<typeof between>) => {
-      const page = await between(...given);
-      return page.cursor === undefined ? { ...page, items: [...page.items, poison] } : page;
+    every: async (...given: Parameters<typeof every>) => {
+      const page = await every(...given);
+      const { stream, id } = poison;
+      const row = { stream, id, event: poison };
+      return page.cursor === undefined ? { ...page, items: [...page.items, row] } : page;
     },
     read: async (stream: string, id: string) => (id === poison.id ? poison : read(stream, id)),
   });

@@ -111,12 +111,13 @@ describe('a digest', () => {
     const file = await homes.archive.get(digestKey(1));
     const signed = readDigest(file ?? new Uint8Array());
     expect(signed?.digest.sequence).toBe(1);
-    if (result !== 'nothing') {
-      expect(result).toMatchObject({ sequence: 1, isCompared: true });
-      expect(signed?.digest.events).toBeGreaterThanOrEqual(2);
+    const [first] = result as readonly unknown[];
+    if (first !== undefined) {
+      expect(first).toMatchObject({ sequence: 1, isCompared: true });
+      expect(signed?.digest.events).toBe(2);
       expect(await archived(missed.id)).toEqual(missed.body);
     }
-    expect(await invoke(output('SignDigestFunction'), {})).toBe('nothing');
+    expect(await invoke(output('SignDigestFunction'), {})).toEqual([]);
 
     const directory = mkdtempSync(join(tmpdir(), 'bailiwick-verify-'));
     try {

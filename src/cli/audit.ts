@@ -1,0 +1,59 @@
+// `bailiwick audit`: what was recorded, looked at by those who did not record it.
+import { closest } from '../shared/closest.ts';
+import { type ExitCode, type Lines, terminal } from './lines.ts';
+import { oneLine } from './print/safe.ts';
+
+export const AUDIT_HELP = `bailiwick audit: the archive of the audit, and whether it is whole
+
+usage: bailiwick audit verify DIR | s3://BUCKET[/PREFIX] [OPTIONS]
+       bailiwick audit rotate-key [--data DIR]
+
+  verify       check every digest, every object and every event: what is missing, altered, added, reordered or
+               unsigned is named, and what is not signed yet. No broker is asked, and nothing is written
+    DIR          an archive, a copy of one, or the data directory that it is in
+    s3://…       an archive in a bucket, with the AWS credentials and endpoint variables of the environment
+    --key FILE   the public key that the broker's digests are signed with, or several, as PEM; may be given again. One
+                 of any time is enough. Left out, it is the key beside the archive, which whoever changed the archive
+                 could have changed too
+    --proof EVENT
+                 print a proof that this one event was signed, as JSON, and check no others
+    --head SHA256
+                 a digest's hash that was written down earlier: it must still be there
+    --json       what was found, as JSON
+
+  rotate-key   make the next key that an embedded broker signs with [--data DIR]: the next digest names it, the one
+               after that is signed with it. The broker may run meanwhile
+
+Exit codes: 0 nothing is wrong; 1 something is, or the event is not signed, or nothing is although a key or a head was
+given; 2 wrong use, no archive, a key that is none, or files that can't be read.`;
+
+type Subcommand = (
+  args: readonly string[],
+  lines: Lines,
+  environment: NodeJS.ProcessEnv,
+) => Promise<ExitCode>;
+
+/** Each is loaded when it is asked for. */
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  verify: async () => (await import('./audit/verify.ts')).runVerify,
+  'rotate-key': async () => (await import('./audit/rotate-key.ts')).runRotateKey,
+};
+
+function noSuch(name: string | undefined): string {
+  if (name === undefined) return 'Say what of audit.';
+  const meant = closest(name, Object.keys(SUBCOMMANDS));
+  return `There is no such command of audit.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
+}
+
+export async function runAudit(
+  args: readonly string[],
+  lines: Lines = terminal,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  const load = name !== undefined && Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (load !== undefined) return (await load())(rest, lines, environment);
+  const usage = 'usage: bailiwick audit verify … | rotate-key, and `bailiwick audit --help` says more';
+  for (const line of [noSuch(name), usage]) lines.err(oneLine(line));
+  return 2;
+}
