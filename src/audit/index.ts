@@ -34,6 +34,6 @@ export { isSignedAsNamed, keyIdOf } from './archive/signature.ts';
 export { EVENT_TYPES, type EventBody, type EventType } from './model.ts';
 export { ocsfRecord } from './ocsf/index.ts';
 export type { RecordedBody, RecordedMessage, RequestFacts, TaskFacts } from './of-all.ts';
-export { FINDING_KINDS, type FindingKind } from './own-events.ts';
+export type { FindingKind } from './own-events.ts';
 export { KEEP_DAYS, keptUntil, RETENTION } from './retention.ts';
 export { agentStream, BROKER_STREAM, storedEvent, tokenStream } from './write.ts';

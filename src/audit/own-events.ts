@@ -3,15 +3,12 @@ import type { OperatorQuestion, Permission } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 
 /** What looks wrong with what is kept: somebody changed it, or it can't be as it is. */
-export const FINDING_KINDS = [
-  'event_overwritten',
-  'event_removed',
-  'event_differs',
-  'archive_changed',
-  'digest_taken',
-] as const;
-
-export type FindingKind = (typeof FINDING_KINDS)[number];
+export type FindingKind =
+  | 'event_overwritten'
+  | 'event_removed'
+  | 'event_differs'
+  | 'archive_changed'
+  | 'digest_taken';
 
 export interface AccessRefused {
   /** A person, proven by a token, asked for what policy does not let them. Told once in a minute of the same. */

@@ -11,7 +11,7 @@ import { placeOf } from './places.ts';
  * An event that is older by its `at` is left to the writer of digests, which looks only at those that are older still:
  * so two writers never archive the same one, although neither asks the other.
  */
-export const FRESH_MILLISECONDS = 240_000;
+const FRESH_MILLISECONDS = 240_000;
 /** From then on an event that is not archived is missing. A batch under way by then has long been given up. */
 export const SETTLED_MILLISECONDS = 600_000;
 
