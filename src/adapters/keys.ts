@@ -8,7 +8,7 @@ import {
   type RecordKey,
   type RecordOptions,
 } from '../ports/records.ts';
-import { leastId, timeOf } from '../shared/ids.ts';
+import { leastId } from '../shared/ids.ts';
 
 // DynamoDB's own limits.
 const MOST_PARTITION_BYTES = 2048;
@@ -70,6 +70,11 @@ export function assertIndexPage(partition: string, page: IndexPageRequest): void
   assertLimit(page);
 }
 
+/** As stores sort keys, which is not how JavaScript compares. */
+export function byUtf8(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
 /** What a cursor is for: a list of a partition, of an index partition, or of a span of time. */
 type CursorKind = 'list' | 'index' | 'span';
 
@@ -124,39 +129,70 @@ export function afterInIndex(
   if (cursor === undefined) return undefined;
   const [owner, indexSort = '', partition = '', sort = ''] = readCursor('index', cursor, 4);
   if (owner !== indexPartition) throw new BadCursor();
-  // Keys sort as UTF-8, which is not how JavaScript compares.
-  if (from !== undefined && Buffer.compare(Buffer.from(indexSort), Buffer.from(from)) < 0) return undefined;
+  if (from !== undefined && byUtf8(indexSort, from) < 0) return undefined;
   return { indexSort, key: { partition, sort } };
 }
 
-/** A place among the events of a span: one event, or the least id of a moment, where no event is. */
+/**
+ * A place among the events of a span, in bytes: what others wrote into a table need not be a key, nor even text, and a
+ * page may end there all the same.
+ */
 export interface EventPlace {
-  readonly id: string;
-  readonly stream: string;
+  readonly id: Uint8Array;
+  /** Right after the event of that stream; undefined right before all with that id. */
+  readonly stream?: Uint8Array | undefined;
+  /** Which part of an index it was found in, where the index has parts. */
+  readonly shard?: number | undefined;
 }
 
 /** Right before every event of that moment. */
-export function placeAt(moment: Date): EventPlace {
-  return { id: leastId('evt', moment), stream: '-' };
+function placeAt(moment: Date): EventPlace {
+  return { id: Buffer.from(leastId('evt', moment)) };
 }
 
 function spanText({ from, until }: Span): string {
   return `${from.getTime()}/${until.getTime()}`;
 }
 
-export function spanCursor(span: Span, { id, stream }: EventPlace): string {
-  return makeCursor('span', [spanText(span), id, stream]);
+const AFTER_UTF8 = Buffer.from([0xff]);
+
+/** Longer than any key: right after all that begin like it, so that the cursor is taken when it comes back. */
+function cutHex(bytes: Uint8Array, most: number): string {
+  const cut = bytes.length <= most ? bytes : Buffer.concat([bytes.subarray(0, most), AFTER_UTF8]);
+  return Buffer.from(cut).toString('hex');
+}
+
+export function spanCursor(span: Span, { id, stream, shard }: EventPlace): string {
+  const place = [spanText(span), cutHex(id, MOST_SORT_BYTES)];
+  if (stream !== undefined) place.push(cutHex(stream, MOST_PARTITION_BYTES));
+  if (shard !== undefined) place.push(String(shard));
+  return makeCursor('span', place);
+}
+
+function fromHex(text: string, most: number): Buffer {
+  const bytes = Buffer.from(text, 'hex');
+  const isCut = bytes.length === most + AFTER_UTF8.length && bytes.at(-1) === AFTER_UTF8[0];
+  if (bytes.toString('hex') !== text || (bytes.length > most && !isCut)) throw new BadCursor();
+  return bytes;
 }
 
 /** The place that a list of a span goes on after. Throws `BadCursor` unless it lies in that span. */
 export function afterInSpan(span: Span, { cursor }: PageRequest): EventPlace {
   if (cursor === undefined) return placeAt(span.from);
-  const [owner, id = '', stream = ''] = readCursor('span', cursor, 3);
-  const at = timeOf('evt', id);
-  if (owner !== spanText(span) || at === undefined || at < span.from || at >= span.until) {
-    throw new BadCursor();
-  }
-  return { id, stream };
+  const parsed = parseCursor(cursor);
+  if (!Array.isArray(parsed) || !parsed.every((part) => typeof part === 'string')) throw new BadCursor();
+  const [kind, owner, idHex = '', streamHex, shard, ...rest]: string[] = parsed;
+  if (kind !== 'span' || owner !== spanText(span) || rest.length > 0) throw new BadCursor();
+  if (shard !== undefined && !/^\d$/.test(shard)) throw new BadCursor();
+  const id = fromHex(idHex, MOST_SORT_BYTES);
+  // What is no id has no time, but a place between two that have.
+  const isBefore = (moment: Date) => Buffer.compare(id, placeAt(moment).id) < 0;
+  if (isBefore(span.from) || !isBefore(span.until)) throw new BadCursor();
+  return {
+    id,
+    stream: streamHex === undefined ? undefined : fromHex(streamHex, MOST_PARTITION_BYTES),
+    shard: shard === undefined ? undefined : Number(shard),
+  };
 }
 
 // Lower case, because a directory may not tell cases apart; no part begins with a dot, so none climbs.

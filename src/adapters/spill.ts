@@ -23,10 +23,13 @@ export interface Spill {
   unpack(packed: Packed): Promise<string>;
 }
 
+/** As `pack` makes it. Any other might name what no object is, as a directory, and what asks for it would never know. */
+const OBJECT = new RegExp(`^(${KEEP.join('|')})/spill/[0-9a-z]{1,64}$`);
+
 const Pointer = z.strictObject({
-  object: z.custom<ObjectKey>((key) => typeof key === 'string'),
+  object: z.custom<ObjectKey>((key) => typeof key === 'string' && OBJECT.test(key)),
   sha256: z.string(),
-  bytes: z.int(),
+  bytes: z.int().check(z.nonnegative()),
 });
 
 function sha256(bytes: Uint8Array): string {
@@ -62,7 +65,9 @@ export function createSpill(objects: Objects, clock: Clock, backend: Backend): S
         const pointer = Pointer.parse(JSON.parse(packed.pointer));
         const bytes = await objects.get(pointer.object);
         if (bytes === undefined) throw new Error('the object of a large value is gone');
-        if (sha256(bytes) !== pointer.sha256) throw new Error('the object of a large value was changed');
+        if (bytes.length !== pointer.bytes || sha256(bytes) !== pointer.sha256) {
+          throw new Error('the object of a large value was changed');
+        }
         return Buffer.from(bytes).toString('utf8');
       } catch (error) {
         throw asUnavailable(backend, error);
@@ -71,9 +76,19 @@ export function createSpill(objects: Objects, clock: Clock, backend: Backend): S
   };
 }
 
-/** Throws where a pointer is none. */
-export function sizeOf(packed: Packed): number {
-  return 'body' in packed ? packed.body.length : Pointer.parse(JSON.parse(packed.pointer)).bytes;
+/** Of what `unpack` threw: an outage of objects passes; one that is gone, or was changed, stays so. */
+export function passes(error: unknown): error is Unavailable {
+  return error instanceof Unavailable && error.cause instanceof Unavailable;
+}
+
+/** Of the value in a row. Where there is none, nothing: nothing will be read of it either. */
+export function sizeOf<T>(row: T, packedOf: (row: T) => Packed): number {
+  try {
+    const packed = packedOf(row);
+    return 'body' in packed ? packed.body.length : Pointer.parse(JSON.parse(packed.pointer)).bytes;
+  } catch {
+    return 0;
+  }
 }
 
 /** The first items of a list that fit one page, at least one, and whether more follow. */
@@ -85,7 +100,7 @@ export function cutPage<T>(
   const taken: T[] = [];
   let bytes = 0;
   for (const row of rows) {
-    bytes += sizeOf(packedOf(row));
+    bytes += sizeOf(row, packedOf);
     if (taken.length === limit || (taken.length > 0 && bytes > MOST_PAGE_BYTES)) {
       return { rows: taken, more: true };
     }

@@ -199,6 +199,7 @@ export function maskedStores(
       read: (stream, id) => events.read(stream, id),
       list: (stream, page) => events.list(stream, page),
       between: (span, page) => events.between(span, page),
+      every: (span, page) => events.every(span, page),
     },
   };
 }

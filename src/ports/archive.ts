@@ -1,13 +1,26 @@
 // The audit's second home: whole objects that are put once, and never replaced or removed by the broker.
+import { Unavailable } from '../shared/errors.ts';
 
 export interface ArchivedObject {
   readonly key: string;
   readonly bytes: number;
 }
 
+/** Something lies under that key, and it alone can't be had: it is too large, say, or nobody may read it. */
+export class UnreadableObject extends Unavailable {
+  /** In a word. */
+  readonly code: string;
+
+  constructor(code: string, cause?: unknown) {
+    super('archive', cause);
+    this.code = code;
+  }
+}
+
 /** Keys are paths of letters, digits and `.=_-`, with slashes between. Methods throw `Unavailable('archive')`. */
 export interface ArchiveReader {
-  get(key: string): Promise<Uint8Array | undefined>;
+  /** What has more bytes than `most` is an `UnreadableObject`. */
+  get(key: string, most?: number): Promise<Uint8Array | undefined>;
   /** Keys that begin with the prefix, in their order: all, or those after one of them. */
   list(prefix: string, after?: string): AsyncIterable<ArchivedObject>;
 }

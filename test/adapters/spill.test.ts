@@ -1,8 +1,9 @@
 // Large values beside their items: where they go, and what happens when they do not come back as they were.
-import { describe, expect, it } from 'vitest';
-import { createSpill, cutPage, mapSome } from '../../src/adapters/spill.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createSpill, cutPage, mapSome, passes, sizeOf } from '../../src/adapters/spill.ts';
 import type { ObjectKey } from '../../src/ports/objects.ts';
 import { Unavailable } from '../../src/shared/errors.ts';
+import { sha256 } from '../../src/shared/hash.ts';
 import { DAY, HOUR, movableClock } from '../contract/support/clock.ts';
 import { memoryObjects } from '../contract/support/memory-objects.ts';
 
@@ -74,17 +75,57 @@ describe('unpack', () => {
     await expect(spill.unpack(packed)).rejects.toMatchObject({ name: 'Unavailable', backend: 'events' });
   });
 
-  it.each(['', '{}', '{"object":7,"sha256":"","bytes":1}', 'null'])(
-    'refuses the pointer %j',
-    async (pointer) => {
-      const { spill } = setUp();
-      await expect(spill.unpack({ pointer })).rejects.toThrow(Unavailable);
-    },
-  );
+  it.each([
+    ['a byte more', 1],
+    ['a byte less', -1],
+    ['none at all', -350_001],
+  ])('refuses a pointer that counts %s', async (_, more) => {
+    const { clock, spill } = setUp();
+    const packed = await spill.pack(LARGE, clock.in(HOUR));
+    const pointer = JSON.parse('pointer' in packed ? packed.pointer : '') as { bytes: number };
+    const said = { pointer: JSON.stringify({ ...pointer, bytes: pointer.bytes + more }) };
+    const outcome = await spill.unpack(said).catch((error: unknown) => error);
+    expect(outcome).toMatchObject({ name: 'Unavailable', backend: 'events' });
+    expect(passes(outcome)).toBe(false);
+  });
+
+  const pointer = (object: unknown, bytes: unknown = 1) =>
+    JSON.stringify({ object, sha256: sha256('x'), bytes });
+  it.each([
+    ...['', '{}', 'null', '[]', 'no JSON', '{"object":"1d/spill/a"}'],
+    ...[7, 'spill/a', '2d/spill/a', '1d/spill', '1d/spill/', '1d/spill/a/b', '1d/spill/../a', '1d/a'].map(
+      (object) => pointer(object),
+    ),
+    ...[pointer(`1d/spill/${'a'.repeat(65)}`), pointer('1d/spill/a\n')],
+    ...[-1, 0.5, '1', null].map((bytes) => pointer('1d/spill/a', bytes)),
+  ])('refuses the pointer %j, and asks for no object', async (pointer) => {
+    const { objects, clock } = setUp();
+    const get = vi.fn(objects.get);
+    const spill = createSpill({ ...objects, get }, clock, 'events');
+    const outcome = await spill.unpack({ pointer }).catch((error: unknown) => error);
+    expect(outcome).toBeInstanceOf(Unavailable);
+    expect(passes(outcome)).toBe(false);
+    expect(get).not.toHaveBeenCalled();
+    expect(sizeOf({ pointer }, (row) => row)).toBe(0);
+  });
+
+  it('tells what passes from what stays', async () => {
+    const { objects, clock, spill } = setUp();
+    const packed = await spill.pack(LARGE, clock.in(HOUR));
+    const down = { ...objects, get: () => Promise.reject(new Unavailable('objects')) };
+    const late = await createSpill(down, clock, 'events')
+      .unpack(packed)
+      .catch((error: unknown) => error);
+    expect(passes(late)).toBe(true);
+    objects.kept.clear();
+    const gone = await spill.unpack(packed).catch((error: unknown) => error);
+    expect(gone).toBeInstanceOf(Unavailable);
+    expect(passes(gone)).toBe(false);
+  });
 });
 
 it('cuts a page where it grows too large, never before its first item', () => {
-  const huge = { pointer: JSON.stringify({ object: '1d/a', sha256: '', bytes: 20_000_000 }) };
+  const huge = { pointer: JSON.stringify({ object: '1d/spill/a', sha256: '', bytes: 20_000_000 }) };
   const small = { body: '{}' };
   const cut = (rows: (typeof huge | typeof small)[], limit: number) => {
     const page = cutPage(rows, limit, (row) => row);

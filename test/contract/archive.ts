@@ -118,6 +118,17 @@ export function archiveContract(open: Open<Read>): void {
     }
   });
 
+  it('reads nothing that has more bytes than are asked for', async () => {
+    const { port, key } = setUp();
+    await port.put(key, Buffer.from('four'));
+    for (const archive of [port, port.reader]) {
+      expect((await archive.get(key, 4))?.length).toBe(4);
+      const tooLarge = { name: 'Unavailable', backend: 'archive', code: 'too large' };
+      await expect(archive.get(key, 3)).rejects.toMatchObject(tooLarge);
+      expect((await archive.get(key))?.length).toBe(4);
+    }
+  });
+
   it('takes an empty body for a body', async () => {
     const { port, key } = setUp();
     expect(await port.put(key, new Uint8Array())).toBe(true);

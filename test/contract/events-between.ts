@@ -225,16 +225,32 @@ function withCursors(given: Given): void {
     const span = { from: after(day, 1), until: after(day, 3) };
     const { cursor = '' } = await events.between(span, { limit: 1 });
     const [kind, owner, id, stream] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as string[];
-    expect([kind, id]).toEqual(['span', event(after(day, 1)).id]);
+    const hex = (text: string) => Buffer.from(text).toString('hex');
+    expect([kind, id]).toEqual(['span', hex(event(after(day, 1)).id)]);
+    const elsewhere = [
+      ...[day, after(day, 3), new Date(0)].map((at) => makeId('evt', at, LAST)),
+      ...[
+        leastId('evt', day),
+        leastId('evt', after(day, 3)),
+        makeId('call', after(day, 1), LAST),
+        'evt_',
+        '',
+      ],
+    ];
     const changes = [
-      ...[day, after(day, 3), new Date(0)].map((at) => [kind, owner, makeId('evt', at, LAST), stream]),
-      [kind, owner, leastId('evt', day), stream],
-      [kind, owner, makeId('call', after(day, 1), LAST), stream],
-      [kind, owner, 'evt_', stream],
-      [kind, owner, `${id}\u{1f511}`, stream],
-      [kind, owner, id, ''],
-      [kind, owner, id],
+      ...elsewhere.map((other) => [kind, owner, hex(other), stream]),
+      [kind, owner, event(after(day, 1)).id, stream],
+      [kind, owner, `${id}f`, stream],
+      [kind, owner, `${id}${'20'.repeat(1000)}`, stream],
+      [kind, owner, id, 'garbage'],
+      [kind, owner, id, '20'.repeat(2049)],
       [kind, owner, id, stream, stream],
+      [kind, owner, id, stream, '10'],
+      [kind, owner, id, stream, '1', '1'],
+      [kind, owner, 7, stream],
+      [kind, owner],
+      [kind],
+      {},
       ['list', owner, id, stream],
     ];
     for (const change of changes) {

@@ -68,6 +68,7 @@ const CALLS = {
   read: (events: Events) => events.read('s', 'i'),
   list: (events: Events) => events.list('s', { limit: 1 }),
   between: (events: Events) => events.between({ from: new Date(0), until: new Date() }, { limit: 1 }),
+  every: (events: Events) => events.every({ from: new Date(0), until: new Date() }, { limit: 1 }),
 };
 
 const dynamoAt =

@@ -1,5 +1,6 @@
 // Records and Events in memory, for tests of what stands on those ports. They pass the ports' own contract suites.
 import { additionOf } from '../../src/adapters/counters.ts';
+import { eventOf, eventsOf } from '../../src/adapters/event-rows.ts';
 import {
   afterInIndex,
   afterInList,
@@ -12,15 +13,22 @@ import {
   assertReadKeys,
   assertRecord,
   assertSpan,
+  byUtf8,
   makeCursor,
   spanCursor,
 } from '../../src/adapters/keys.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Events, StoredEvent } from '../../src/ports/events.ts';
-import type { RecordKey, RecordOptions, Records, StoredRecord } from '../../src/ports/records.ts';
+import type { EventRow, Events, Span, StoredEvent } from '../../src/ports/events.ts';
+import type {
+  PageRequest,
+  RecordKey,
+  RecordOptions,
+  Records,
+  StoredRecord,
+} from '../../src/ports/records.ts';
 import { Unavailable } from '../../src/shared/errors.ts';
 import { leastId } from '../../src/shared/ids.ts';
-import type { Json, JsonObject } from '../../src/shared/json.ts';
+import type { Json } from '../../src/shared/json.ts';
 
 interface Kept {
   readonly key: RecordKey;
@@ -37,11 +45,13 @@ export interface MemoryRecords extends Records {
 }
 
 export interface MemoryEvents extends Events {
+  /** Puts a row where it says, as others may into a table: past all checks, and over what stands there. */
+  lay(row: EventRow): void;
+  /** Those that can be read. */
   all(): readonly StoredEvent[];
 }
 
 const nameOf = ({ partition, sort }: RecordKey) => JSON.stringify([partition, sort]);
-const byUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 function compare(a: readonly string[], b: readonly string[]): number {
   const place = a.findIndex((part, i) => part !== b[i]);
@@ -129,51 +139,61 @@ export function memoryRecords(clock: Clock): MemoryRecords {
   };
 }
 
+/** Rows that the broker did not write stand beside those that it did. */
 export function memoryEvents(clock: Clock): MemoryEvents {
-  const kept = new Map<string, StoredEvent>();
+  const kept = new Map<string, EventRow>();
   const name = (stream: string, id: string) => JSON.stringify([stream, id]);
-  const show = (event: StoredEvent): StoredEvent => ({
-    ...event,
-    body: JSON.parse(JSON.stringify(event.body)) as JsonObject,
-  });
-  const live = (event: StoredEvent) => event.expiresAt > clock.now();
+  const copied = <T>(value: T) => JSON.parse(JSON.stringify(value)) as T;
+  const show = (row: EventRow): EventRow =>
+    'event' in row
+      ? { ...row, event: { ...row.event, body: copied(row.event.body) } }
+      : { ...row, unreadable: copied(row.unreadable) };
+  const showEvent = (row: EventRow) => eventOf(show(row));
+  const live = (row: EventRow) => !('event' in row) || row.event.expiresAt > clock.now();
+  const every = async (span: Span, page: PageRequest) => {
+    assertSpan(span);
+    assertLimit(page);
+    const after = afterInSpan(span, page);
+    const start = [after.id, after.stream ?? ''].map((part) => Buffer.from(part).toString());
+    const before = leastId('evt', span.until);
+    const rest = [...kept.values()]
+      .filter((row) => live(row) && byUtf8(row.id, before) < 0)
+      .filter(({ id, stream }) => compare([id, stream], start) > 0)
+      .sort((a, b) => compare([a.id, a.stream], [b.id, b.stream]));
+    const items = rest.slice(0, page.limit).map(show);
+    const last = rest.length > page.limit ? items.at(-1) : undefined;
+    if (last === undefined) return { items };
+    const [id, stream] = [Buffer.from(last.id), Buffer.from(last.stream)];
+    return { items, cursor: spanCursor(span, { id, stream }) };
+  };
   return {
     async append(event) {
-      assertKey(event.stream, event.id);
+      const { stream, id } = event;
+      assertKey(stream, id);
       assertMoment(event.expiresAt);
-      if (kept.has(name(event.stream, event.id))) return false;
-      kept.set(name(event.stream, event.id), show(event));
+      if (kept.has(name(stream, id))) return false;
+      kept.set(name(stream, id), show({ stream, id, event }));
       return true;
     },
     async read(stream, id) {
       assertKey(stream, id);
-      const event = kept.get(name(stream, id));
-      return event === undefined || !live(event) ? undefined : show(event);
+      const row = kept.get(name(stream, id));
+      return row === undefined || !live(row) ? undefined : showEvent(row);
     },
     async list(stream, page) {
       assertPrefix(stream, '');
       assertLimit(page);
       const after = page.cursor === undefined ? '' : afterInList(stream, '', page.cursor);
       const rest = [...kept.values()]
-        .filter((event) => event.stream === stream && live(event) && byUtf8(event.id, after) > 0)
+        .filter((row) => row.stream === stream && live(row) && byUtf8(row.id, after) > 0)
         .sort((a, b) => byUtf8(a.id, b.id));
-      const items = rest.slice(0, page.limit).map(show);
+      const items = rest.slice(0, page.limit).map(showEvent);
       const last = rest.length > page.limit ? items.at(-1) : undefined;
       return last === undefined ? { items } : { items, cursor: makeCursor('list', [stream, last.id]) };
     },
-    async between(span, page) {
-      assertSpan(span);
-      assertLimit(page);
-      const { id, stream } = afterInSpan(span, page);
-      const before = leastId('evt', span.until);
-      const rest = [...kept.values()]
-        .filter((event) => live(event) && compare([event.id, event.stream], [id, stream]) > 0)
-        .filter((event) => byUtf8(event.id, before) < 0)
-        .sort((a, b) => compare([a.id, a.stream], [b.id, b.stream]));
-      const items = rest.slice(0, page.limit).map(show);
-      const last = rest.length > page.limit ? items.at(-1) : undefined;
-      return last === undefined ? { items } : { items, cursor: spanCursor(span, last) };
-    },
-    all: () => [...kept.values()].map(show),
+    between: async (span, page) => eventsOf(await every(span, page)),
+    every,
+    lay: (row) => void kept.set(name(row.stream, row.id), show(row)),
+    all: () => [...kept.values()].flatMap((row) => ('event' in row ? [showEvent(row)] : [])),
   };
 }

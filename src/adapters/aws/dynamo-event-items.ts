@@ -1,12 +1,12 @@
 // How events lie in their table, and in its index by time.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
-import type { StoredEvent } from '../../ports/events.ts';
+import type { EventRow, StoredEvent } from '../../ports/events.ts';
 import type { Objects } from '../../ports/objects.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { timeOf } from '../../shared/ids.ts';
-import type { JsonObject } from '../../shared/json.ts';
-import type { EventPlace } from '../keys.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import { eventFrom, rowFrom } from '../event-rows.ts';
 import type { Spill } from '../spill.ts';
 import { type Item, number, packedOf, text } from './dynamo-table.ts';
 
@@ -22,14 +22,37 @@ export interface Context extends DynamoEventsDependencies {
   readonly spill: Spill;
 }
 
-export function keyAttributes({ stream, id }: EventPlace): Item {
+export type EventKey = Pick<StoredEvent, 'stream' | 'id'>;
+
+export function keyAttributes({ stream, id }: EventKey): Item {
   return { stream: { S: stream }, id: { S: id } };
 }
 
+export function keyOf(item: Item): EventKey {
+  return { stream: text(item, 'stream'), id: text(item, 'id') };
+}
+
 export async function toEvent({ spill }: Pick<Context, 'spill'>, item: Item): Promise<StoredEvent> {
-  const body: JsonObject = JSON.parse(await spill.unpack(packedOf(item)));
-  const expiresAt = new Date(number(item, 'until'));
-  return { stream: text(item, 'stream'), id: text(item, 'id'), body, expiresAt };
+  return eventFrom(keyOf(item), await spill.unpack(packedOf(item)), number(item, 'until'));
+}
+
+/** Bytes, which JSON has not got, in base 64. */
+function shown(value: unknown): Json {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(shown);
+  return typeof value === 'object' && value !== null ? shownMembers(value) : (value as Json);
+}
+
+function shownMembers(object: object): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, shown(value)]));
+}
+
+export function toRow(context: Pick<Context, 'spill'>, item: Item): Promise<EventRow> {
+  return rowFrom(
+    keyOf(item),
+    () => toEvent(context, item),
+    () => shownMembers(item),
+  );
 }
 
 /** A day's events are spread over so many partitions: in one, each write of that day would meet all the others. */

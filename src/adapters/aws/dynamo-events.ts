@@ -1,9 +1,10 @@
 // Events in one DynamoDB table that the broker may only put into.
 import { randomUUID } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Events, StoredEvent } from '../../ports/events.ts';
-import type { Page } from '../../ports/records.ts';
+import type { Events, Span, StoredEvent } from '../../ports/events.ts';
+import type { Page, PageRequest } from '../../ports/records.ts';
 import { indexedFields } from '../event-fields.ts';
+import { eventsOf } from '../event-rows.ts';
 import { withinDeadline } from '../faults.ts';
 import {
   afterInList,
@@ -24,7 +25,7 @@ import {
   keyAttributes,
   toEvent,
 } from './dynamo-event-items.ts';
-import { between } from './dynamo-events-between.ts';
+import { every, placeAfter } from './dynamo-events-between.ts';
 import {
   expiryAttributes,
   type Item,
@@ -110,6 +111,12 @@ export function createDynamoEvents(dependencies: DynamoEventsDependencies): Even
   const context: Context = { ...dependencies, spill: createSpill(objects, clock, 'events') };
   const within = <T>(work: (signal: AbortSignal) => Promise<T>) =>
     withinDeadline('events', deadlineMilliseconds, work);
+  const everyIn = async (span: Span, page: PageRequest) => {
+    assertSpan(span);
+    assertLimit(page);
+    const after = placeAfter(afterInSpan(span, page));
+    return within((signal) => every(context, span, page.limit, after, signal));
+  };
   return {
     async append(event) {
       assertKey(event.stream, event.id);
@@ -130,11 +137,7 @@ export function createDynamoEvents(dependencies: DynamoEventsDependencies): Even
       const after = page.cursor === undefined ? undefined : afterInList(stream, '', page.cursor);
       return within((signal) => list(context, stream, page.limit, after, signal));
     },
-    async between(span, page) {
-      assertSpan(span);
-      assertLimit(page);
-      const after = afterInSpan(span, page);
-      return within((signal) => between(context, span, page.limit, after, signal));
-    },
+    between: async (span, page) => eventsOf(await everyIn(span, page)),
+    every: everyIn,
   };
 }

@@ -1,13 +1,20 @@
 // The archive in one S3 bucket, versioned and under Object Lock; a put must say that the key is free.
 import {
   GetObjectCommand,
+  type GetObjectCommandOutput,
+  InvalidObjectState,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
   NoSuchKey,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Archive, ArchivedObject, ArchiveReader } from '../../ports/archive.ts';
+import {
+  type Archive,
+  type ArchivedObject,
+  type ArchiveReader,
+  UnreadableObject,
+} from '../../ports/archive.ts';
 import { assertArchiveKey, assertArchivePrefix } from '../archive-keys.ts';
 import { withinDeadline } from '../faults.ts';
 import { DEADLINE_MILLISECONDS } from './client-settings.ts';
@@ -41,17 +48,31 @@ function withinTime<T>(
   return withinDeadline('archive', deadlineMilliseconds, work);
 }
 
+/** Nothing of it is read. */
+function assertNoLarger({ Body, ContentLength = 0 }: GetObjectCommandOutput, most: number): void {
+  if (ContentLength <= most) return;
+  if (Body !== undefined && 'destroy' in Body) Body.destroy();
+  throw new UnreadableObject('too large');
+}
+
+interface Asked {
+  readonly key: string;
+  readonly most: number;
+}
+
 async function get(
   { client, bucket }: S3ArchiveDependencies,
-  key: string,
+  { key, most }: Asked,
   abortSignal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   try {
     const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
     if (answer.Body === undefined) throw new Error('an answer without a body');
+    assertNoLarger(answer, most);
     return await answer.Body.transformToByteArray();
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
+    if (error instanceof InvalidObjectState) throw new UnreadableObject(error.name, error);
     throw error;
   }
 }
@@ -103,9 +124,9 @@ async function* list(
 export function createS3ArchiveReader(dependencies: S3ArchiveDependencies): ArchiveReader {
   const root = rootOf(dependencies);
   return {
-    async get(key) {
+    async get(key, most = Number.POSITIVE_INFINITY) {
       assertArchiveKey(key);
-      return withinTime(dependencies, (signal) => get(dependencies, `${root}${key}`, signal));
+      return withinTime(dependencies, (signal) => get(dependencies, { key: `${root}${key}`, most }, signal));
     },
     list: (prefix, after = '') => list(dependencies, prefix, after),
   };

@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Archive, ArchivedObject, ArchiveReader } from '../../ports/archive.ts';
+import {
+  type Archive,
+  type ArchivedObject,
+  type ArchiveReader,
+  UnreadableObject,
+} from '../../ports/archive.ts';
 import { assertArchiveKey, assertArchivePrefix } from '../archive-keys.ts';
 import { asUnavailable, hasCode } from '../faults.ts';
 import { linkWhole, syncDirectory } from './whole-file.ts';
@@ -51,22 +56,33 @@ async function put(root: string, key: string, body: Uint8Array): Promise<boolean
   return true;
 }
 
+/** Of the one file, whoever else can be read. */
+const ITS_OWN = ['EACCES', 'EPERM', 'EIO', 'ENAMETOOLONG', 'ERR_FS_FILE_TOO_LARGE'];
+
+function codeAmong(codes: readonly string[], error: unknown): string | undefined {
+  return codes.find((code) => hasCode(error, code));
+}
+
 const NOTHING_THERE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'];
 
 /** Undefined also for what is no file, or lies behind a link: that is listed, and nobody's put. */
-async function get(root: string, key: string): Promise<Uint8Array | undefined> {
+async function get(root: string, key: string, most: number): Promise<Uint8Array | undefined> {
   const path = join(root, key);
   try {
     if ((await realpath(dirname(path))) !== join(await realpath(root), dirname(key))) return undefined;
     const file = await open(path, PLAIN_FILES_ONLY);
     try {
-      return (await file.stat()).isFile() ? await file.readFile() : undefined;
+      const is = await file.stat();
+      if (!is.isFile()) return undefined;
+      if (is.size > most) throw new UnreadableObject('too large');
+      return await file.readFile();
     } finally {
       await file.close();
     }
   } catch (error) {
-    if (NOTHING_THERE.some((code) => hasCode(error, code))) return undefined;
-    throw error;
+    if (codeAmong(NOTHING_THERE, error) !== undefined) return undefined;
+    const code = codeAmong(ITS_OWN, error);
+    throw code === undefined ? error : new UnreadableObject(code, error);
   }
 }
 
@@ -76,7 +92,11 @@ interface Entry {
   readonly isDirectory: boolean;
 }
 
-async function entriesOf(root: string, folder: string): Promise<readonly Entry[]> {
+/** Listed, and it can't be entered: it is gone by now, or its name is no UTF-8 and can't be said. */
+const CLOSED = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+
+/** Undefined of a folder that can't be entered; the archive's own may be there or not. */
+async function entriesOf({ root, closed }: Listing, folder: string): Promise<readonly Entry[] | undefined> {
   try {
     const found = await readdir(join(root, folder), { withFileTypes: true });
     return found
@@ -87,7 +107,8 @@ async function entriesOf(root: string, folder: string): Promise<readonly Entry[]
       .filter(({ name }) => name !== `${UNFINISHED}/`)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
+    if (folder === '' && hasCode(error, 'ENOENT')) return [];
+    if (folder !== '' && codeAmong(closed, error) !== undefined) return undefined;
     throw error;
   }
 }
@@ -96,50 +117,59 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await lstat(path)).size;
   } catch (error) {
-    // Removed meanwhile, or its name is not UTF-8 and can't be said: it was there all the same.
-    if (hasCode(error, 'ENOENT')) return 0;
+    // Removed meanwhile, or it has a name that can't be said: it was there all the same.
+    if (codeAmong([...CLOSED, ...ITS_OWN], error) !== undefined) return 0;
     throw error;
   }
 }
 
+interface Listing {
+  readonly root: string;
+  readonly prefix: string;
+  readonly after: string;
+  /** What may keep it out of a folder: then that has a name itself. */
+  readonly closed: readonly string[];
+}
+
 /** Everything that is no directory has a key, whatever it is: nothing can lie there unseen. */
-async function* list(
-  root: string,
-  folder: string,
-  prefix: string,
-  after: string,
-): AsyncGenerator<ArchivedObject> {
-  for (const { name, isDirectory } of await guarded(entriesOf(root, folder))) {
+async function* list(listing: Listing, folder: string): AsyncGenerator<ArchivedObject> {
+  const { root, prefix, after } = listing;
+  const isAsked = (name: string) => name.startsWith(prefix) && name > after;
+  const entries = await guarded(entriesOf(listing, folder));
+  if (entries === undefined && isAsked(folder)) yield { key: folder, bytes: 0 };
+  for (const { name, isDirectory } of entries ?? []) {
     if (isDirectory) {
       const canMatch = name.startsWith(prefix) || prefix.startsWith(name);
-      if (canMatch && (name > after || after.startsWith(name))) yield* list(root, name, prefix, after);
-    } else if (name.startsWith(prefix) && name > after) {
-      yield { key: name, bytes: await guarded(sizeOf(join(root, name))) };
-    }
+      if (canMatch && (name > after || after.startsWith(name))) yield* list(listing, name);
+    } else if (isAsked(name)) yield { key: name, bytes: await guarded(sizeOf(join(root, name))) };
   }
 }
 
-async function* listFrom(root: string, prefix: string, after: string): AsyncGenerator<ArchivedObject> {
-  assertArchivePrefix(prefix);
-  yield* list(root, '', prefix, after);
+async function* listFrom(listing: Listing): AsyncGenerator<ArchivedObject> {
+  assertArchivePrefix(listing.prefix);
+  yield* list(listing, '');
 }
 
-/** Makes and changes nothing. */
-export function createDirectoryArchiveReader({ directory }: DirectoryArchiveDependencies): ArchiveReader {
-  const root = resolve(directory);
+function readerOf(root: string, closed: readonly string[]): ArchiveReader {
   return {
-    async get(key) {
+    async get(key, most = Number.POSITIVE_INFINITY) {
       assertArchiveKey(key);
-      return guarded(get(root, key));
+      return guarded(get(root, key, most));
     },
-    list: (prefix, after = '') => listFrom(root, prefix, after),
+    list: (prefix, after = '') => listFrom({ root, prefix, after, closed }),
   };
+}
+
+/** Makes and changes nothing. It names a folder that it may not enter, and goes on. */
+export function createDirectoryArchiveReader({ directory }: DirectoryArchiveDependencies): ArchiveReader {
+  return readerOf(resolve(directory), [...CLOSED, ...ITS_OWN]);
 }
 
 export function createDirectoryArchive(dependencies: DirectoryArchiveDependencies): Archive {
   const root = resolve(dependencies.directory);
   return {
-    ...createDirectoryArchiveReader(dependencies),
+    // Who signs what is listed must not take a folder for empty that is closed to it.
+    ...readerOf(root, CLOSED),
     async put(key, body) {
       assertArchiveKey(key);
       return guarded(put(root, key, body));

@@ -2,10 +2,9 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { StoredEvent } from '../../ports/events.ts';
 import type { Objects } from '../../ports/objects.ts';
-import { Unavailable } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
-import type { JsonObject } from '../../shared/json.ts';
-import { createSpill, mapSome, type Spill, sizeOf } from '../spill.ts';
+import { isObject } from '../event-rows.ts';
+import { createSpill, mapSome, passes, type Spill, sizeOf } from '../spill.ts';
 import { number, packedOf, type Row, text } from './rows.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
 
@@ -65,36 +64,24 @@ const TAIL_CHARACTERS = 32;
 const LAST = `
   SELECT events.rowid AS place FROM event_feed CROSS JOIN events USING (stream, id)
   WHERE events.rowid <= event_feed.place ORDER BY event_feed.number DESC LIMIT 1`;
+// An expiry that is too large to be read as an integer would throw for the whole batch.
 const NEXT = `
-  SELECT rowid AS place, stream, id, body, pointer, until FROM events NOT INDEXED
+  SELECT rowid AS place, stream, id, body, pointer, CAST(until AS REAL) AS until FROM events NOT INDEXED
   WHERE rowid > :after AND until > :now ORDER BY rowid LIMIT :limit`;
 const SAVE = 'INSERT INTO event_feed (stream, id, place) VALUES (:stream, :id, :place)';
 const KEPT = 32;
 const FORGET = `DELETE FROM event_feed WHERE number <= (SELECT max(number) FROM event_feed) - ${KEPT}`;
-
-function bytesOf(row: Row): number {
-  try {
-    return sizeOf(packedOf(row));
-  } catch {
-    // It is not readable either.
-    return 0;
-  }
-}
 
 /** At least one. */
 function cutRows(rows: Iterable<Row>): readonly Row[] {
   const taken: Row[] = [];
   let bytes = 0;
   for (const row of rows) {
-    bytes += bytesOf(row);
+    bytes += sizeOf(row, packedOf);
     if (taken.length > 0 && bytes > MOST_BYTES) break;
     taken.push(row);
   }
   return taken;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unreadable(row: Row, why: string): UnreadableRow {
@@ -114,9 +101,10 @@ async function readRow(spill: Spill, row: Row): Promise<StoredEvent | Unreadable
     const body: unknown = JSON.parse(await spill.unpack(packedOf(row)));
     if (!isObject(body)) return unreadable(row, 'its body is no JSON object');
     const expiresAt = new Date(number(row, 'until'));
+    if (Number.isNaN(expiresAt.getTime())) return unreadable(row, 'its expiry is no moment');
     return { stream: text(row, 'stream'), id: text(row, 'id'), body, expiresAt };
   } catch (error) {
-    if (error instanceof Unavailable && error.cause instanceof Unavailable) throw error;
+    if (passes(error)) throw error;
     const isJson = !(error instanceof SyntaxError);
     return unreadable(row, isJson ? 'its body is gone, or is not what was written' : 'its body is not JSON');
   }

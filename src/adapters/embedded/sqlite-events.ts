@@ -1,10 +1,13 @@
 // Events in the embedded database.
 import type { Clock } from '../../ports/clock.ts';
-import type { Events, StoredEvent } from '../../ports/events.ts';
+import type { EventRow, Events, Span, StoredEvent } from '../../ports/events.ts';
 import type { Objects } from '../../ports/objects.ts';
+import type { Page, PageRequest } from '../../ports/records.ts';
 import { leastId } from '../../shared/ids.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
 import { indexedFields } from '../event-fields.ts';
+import { eventFrom, eventsOf, rowFrom } from '../event-rows.ts';
+import { asUnavailable } from '../faults.ts';
 import {
   afterInList,
   afterInSpan,
@@ -34,18 +37,70 @@ const APPEND = `
 const READ = 'SELECT * FROM events WHERE stream = :stream AND id = :id AND until > :now';
 const LIST = `
   SELECT * FROM events WHERE stream = :stream AND id > :after AND until > :now ORDER BY id LIMIT :limit`;
-const BETWEEN = `
-  SELECT * FROM events WHERE (id, stream) > (:id, :stream) AND id < :before AND until > :now
+// By bytes, as somebody else's text may be ill-formed and not survive being read; and an integer that is too large to be
+// read would throw for the whole page.
+const between = (after: '>' | '>=') => `
+  SELECT stream, id, body, pointer, CAST(until AS REAL) AS until, at, type,
+    CAST(id AS BLOB) AS id_bytes, CAST(stream AS BLOB) AS stream_bytes
+  FROM events WHERE (id, stream) ${after} (CAST(:id AS TEXT), CAST(:stream AS TEXT)) AND id < :before AND until > :now
   ORDER BY id, stream LIMIT :limit`;
+const BETWEEN = { from: between('>='), after: between('>') };
+const NO_BYTES = new Uint8Array();
 
 async function toEvent(spill: Spill, row: Row): Promise<StoredEvent> {
-  const body: JsonObject = JSON.parse(await spill.unpack(packedOf(row)));
-  const expiresAt = new Date(number(row, 'until'));
-  return { stream: text(row, 'stream'), id: text(row, 'id'), body, expiresAt };
+  const place = { stream: text(row, 'stream'), id: text(row, 'id') };
+  try {
+    return eventFrom(place, await spill.unpack(packedOf(row)), number(row, 'until'));
+  } catch (error) {
+    throw asUnavailable('events', error);
+  }
+}
+
+function bytes(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) throw new Error(`a row lacks the bytes ${column}`);
+  return value;
+}
+
+function shown({ id_bytes: _id, stream_bytes: _stream, ...row }: Row): JsonObject {
+  return row as Record<string, Json>;
+}
+
+async function every(
+  { database, clock }: Pick<SqliteEventsDependencies, 'database' | 'clock'>,
+  spill: Spill,
+  span: Span,
+  page: PageRequest,
+): Promise<Page<EventRow>> {
+  assertSpan(span);
+  assertLimit(page);
+  const { id, stream } = afterInSpan(span, page);
+  const before = leastId('evt', span.until);
+  const { rows, more } = await database.run('events', 'read', (prepare) => {
+    const now = clock.now().getTime();
+    const statement = prepare(stream === undefined ? BETWEEN.from : BETWEEN.after);
+    const found = statement.iterate({ id, stream: stream ?? NO_BYTES, before, now, limit: page.limit + 1 });
+    return cutPage(found, page.limit, packedOf);
+  });
+  const items = await mapSome(rows, (row) => {
+    const place = { stream: text(row, 'stream'), id: text(row, 'id') };
+    return rowFrom(
+      place,
+      () => toEvent(spill, row),
+      () => shown(row),
+    );
+  });
+  const last = more ? rows.at(-1) : undefined;
+  if (last === undefined) return { items };
+  return {
+    items,
+    cursor: spanCursor(span, { id: bytes(last, 'id_bytes'), stream: bytes(last, 'stream_bytes') }),
+  };
 }
 
 export function createSqliteEvents({ database, objects, clock }: SqliteEventsDependencies): Events {
   const spill = createSpill(objects, clock, 'events');
+  const everyIn = (span: Span, page: PageRequest) => every({ database, clock }, spill, span, page);
   return {
     async append({ stream, id, body, expiresAt }) {
       assertKey(stream, id);
@@ -74,19 +129,7 @@ export function createSqliteEvents({ database, objects, clock }: SqliteEventsDep
       const last = more ? items.at(-1) : undefined;
       return last === undefined ? { items } : { items, cursor: makeCursor('list', [stream, last.id]) };
     },
-    async between(span, page) {
-      assertSpan(span);
-      assertLimit(page);
-      const after = afterInSpan(span, page);
-      const before = leastId('evt', span.until);
-      const { rows, more } = await database.run('events', 'read', (prepare) => {
-        const now = clock.now().getTime();
-        const found = prepare(BETWEEN).iterate({ ...after, before, now, limit: page.limit + 1 });
-        return cutPage(found, page.limit, packedOf);
-      });
-      const items = await mapSome(rows, (row) => toEvent(spill, row));
-      const last = more ? items.at(-1) : undefined;
-      return last === undefined ? { items } : { items, cursor: spanCursor(span, last) };
-    },
+    between: async (span, page) => eventsOf(await everyIn(span, page)),
+    every: everyIn,
   };
 }

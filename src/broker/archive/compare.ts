@@ -19,21 +19,30 @@ export interface Hashed extends EventAt {
 /** By their places. */
 export type Hashes = ReadonlyMap<string, Hashed>;
 
-/** The table's events of a span that happened before a moment. What is no event was set aside when it came. */
-export async function hashesInTable(events: Events, span: Span, settled: Date): Promise<Hashes> {
+export interface InTable {
+  readonly events: Hashes;
+  /** Where something stands that is no event. If it never was, it was set aside when it came. */
+  readonly spoilt: ReadonlySet<string>;
+}
+
+/** What the table has of a span, as far as it happened before a moment. */
+export async function readTable(events: Events, span: Span, settled: Date): Promise<InTable> {
   const hashes = new Map<string, Hashed>();
+  const spoilt = new Set<string>();
   const before = settled.toISOString();
   let cursor: string | undefined;
   do {
     const page = await events.every(span, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
     for (const row of page.items) {
-      if (!('event' in row) || String(row.event.body['at']) >= before) continue;
-      const { stream, id, body } = row.event;
-      hashes.set(placeOf(row), { stream, id, hash: bodyHash(body) });
+      if (!('event' in row)) spoilt.add(placeOf(row));
+      else if (String(row.event.body['at']) < before) {
+        const { stream, id, body } = row.event;
+        hashes.set(placeOf(row), { stream, id, hash: bodyHash(body) });
+      }
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return hashes;
+  return { events: hashes, spoilt };
 }
 
 export interface ArchivedHash extends Hashed {
@@ -96,13 +105,13 @@ function isDue({ id, keptUntil: kept, isBefore }: ArchivedHash, { from, until }:
 
 export async function compared(
   events: Events,
-  inTable: Hashes,
+  inTable: InTable,
   inArchive: ArchivedHashes,
   { span, now }: { readonly span: Span; readonly now: Date },
 ): Promise<Compared> {
   const findings: WantedFinding[] = [];
   const missing: EventAt[] = [];
-  for (const [place, { stream, id, hash }] of inTable) {
+  for (const [place, { stream, id, hash }] of inTable.events) {
     const archived = inArchive.get(place);
     if (archived === undefined) missing.push({ stream, id });
     else if (archived.hash !== hash) {
@@ -111,8 +120,14 @@ export async function compared(
     }
   }
   for (const [place, archived] of inArchive) {
-    if (inTable.has(place) || !isDue(archived, span, now) || (await standsAs(events, archived))) continue;
     const { stream, id } = archived;
+    if (inTable.spoilt.has(place)) {
+      const detail = 'What the table has in its place is no event any more. The archive has it.';
+      findings.push({ kind: 'event_differs', detail, event: { stream, id } });
+      continue;
+    }
+    if (inTable.events.has(place) || !isDue(archived, span, now) || (await standsAs(events, archived)))
+      continue;
     const detail = 'The archive has it; the table has it no more, or not as it was.';
     findings.push({ kind: 'event_removed', detail, event: { stream, id } });
   }

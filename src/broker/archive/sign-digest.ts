@@ -3,7 +3,7 @@ import { digestKey, EVENTS_PREFIX } from '../../audit/index.ts';
 import type { Archive } from '../../ports/archive.ts';
 import type { Span } from '../../ports/events.ts';
 import { Unavailable } from '../../shared/errors.ts';
-import { compared, hashesInArchive, hashesInTable } from './compare.ts';
+import { compared, hashesInArchive, readTable } from './compare.ts';
 import type { DigestDependencies } from './dependencies.ts';
 import { contentsOf } from './digest-contents.ts';
 import { fill } from './fill.ts';
@@ -81,7 +81,7 @@ async function compareAndFill(
   const settled = span.until < last ? span.until : last;
   try {
     const looked = { from, until: settled };
-    const inTable = await hashesInTable(events, looked, settled);
+    const inTable = await readTable(events, looked, settled);
     await flush?.();
     const inArchive = await hashesInArchive(archive, from);
     const { missing, findings } = await compared(events, inTable, inArchive, {

@@ -10,6 +10,7 @@ import {
   createDirectoryArchive,
   createDirectoryArchiveReader,
 } from '../../../src/adapters/embedded/directory-archive.ts';
+import { UnreadableObject } from '../../../src/ports/archive.ts';
 import { keysOf } from '../../contract/support/listed.ts';
 import { temporaryDirectory } from '../../contract/support/temporary.ts';
 import { onFullDisk } from '../../support/full-disk.ts';
@@ -143,6 +144,29 @@ it('shows everything else that lies there, and follows and opens none of it', as
   // Nor is any of it replaced.
   for (const name of others) expect(await archive.put(`events/${name}`, Buffer.from('y'))).toBe(false);
   expect(await readFile(join(path, 'outside', 'canary'), 'utf8')).toBe('canary');
+});
+
+it('shows a folder that nobody can enter, as a name', async () => {
+  const { directory, archive, reader } = await setUp();
+  await archive.put('events/real', Buffer.from('x'));
+  const unsayable = Buffer.concat([Buffer.from(join(directory, 'events/bad-')), Buffer.of(0xff)]);
+  const isMade = await mkdir(unsayable).then(
+    () => writeFile(Buffer.concat([unsayable, Buffer.from('/x')]), 'x').then(() => true),
+    () => false,
+  );
+  const names = isMade ? ['events/bad-\ufffd/', 'events/real'] : ['events/real'];
+  for (const each of [archive, reader]) {
+    expect(await keysOf(each, 'events/')).toEqual(names);
+    expect(await keysOf(each, 'events/', 'events/p')).toEqual(['events/real']);
+  }
+});
+
+it('says of one file that it can not be had, and reads the others', async () => {
+  const { archive, reader } = await setUp();
+  await archive.put(KEY, Buffer.from('four'));
+  expect((await reader.get(KEY, 4))?.length).toBe(4);
+  await expect(reader.get(KEY, 3)).rejects.toMatchObject({ name: 'Unavailable', code: 'too large' });
+  await expect(reader.get(`events/${'x'.repeat(300)}`)).rejects.toBeInstanceOf(UnreadableObject);
 });
 
 it('shows a link in the place of what is unfinished, and may itself be a link', async () => {

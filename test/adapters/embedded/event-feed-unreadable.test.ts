@@ -60,6 +60,15 @@ describe('goes past a row', () => {
     expect(await feed().next(1)).toBeUndefined();
   });
 
+  it.each(['9000000000000000', '9223372036854775807'])('where the expiry is %s', async (until) => {
+    const subject = await ready();
+    const [before, , after] = [await subject.add(), await subject.add(), await subject.add()];
+    subject.exec(`UPDATE events SET until = ${until} WHERE id = 'evt_2'`);
+    const batch = (await subject.feed().next(10)) ?? never();
+    expect(batch.events).toEqual([before, after]);
+    expect(batch.unreadable).toMatchObject([{ id: 'evt_2', why: 'its expiry is no moment' }]);
+  });
+
   it('but waits where objects do not answer', async () => {
     const { feed, add, objects } = await ready();
     await add();

@@ -11,7 +11,7 @@ export interface MadeArchive {
   readonly signer: TestSigner;
 }
 
-/** Five digests, two keys, a stray, an hour in which nothing happened, a span of two hours, and a tail. */
+/** Six digests, two keys, a stray, hours in which nothing happened, a rest of two hours, and a tail. */
 export async function makeArchive(): Promise<MadeArchive> {
   const world = archiveWorld('2026-03-02T12:12:00.000Z');
   const { clock, archive, events, signer, dependencies } = world;

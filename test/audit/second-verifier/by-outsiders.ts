@@ -127,7 +127,12 @@ export const BY_OUTSIDERS: Readonly<Record<string, Change>> = {
     files.set(eventsKey(LATER, 'a'), packed([line.replace(/"agents":\d+/g, '"agents":99')]));
   },
   'the tail knows of another digest': ({ files }) => {
-    const event = { id: 'evt_1', type: 'audit.digested', sequence: 2, sha256: '0'.repeat(64) };
+    const event = {
+      id: `evt_${'1'.repeat(26)}`,
+      type: 'audit.digested',
+      sequence: 2,
+      sha256: '0'.repeat(64),
+    };
     files.set(eventsKey(LATER, 'a'), packed([JSON.stringify({ unmapped: { stream: 'broker', event } })]));
   },
 };

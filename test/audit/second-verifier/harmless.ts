@@ -13,6 +13,7 @@ import {
   packed,
   STRANGER,
   signAs,
+  withoutClaims,
 } from './tampering.ts';
 
 export const HARMLESS: Readonly<Record<string, Change>> = {
@@ -33,8 +34,29 @@ export const HARMLESS: Readonly<Record<string, Change>> = {
     const bytes = Buffer.concat([packed(lines.slice(0, 1)), packed(lines.slice(1))]);
     archive.files.set(eventsKey(LATER, 'a'), bytes);
   },
+  'an object is filled up with zero bytes': ({ files }) => {
+    const lines = linesOf(files.get(largest(files)));
+    files.set(eventsKey(LATER, 'a'), Buffer.concat([packed(lines), Buffer.alloc(100)]));
+  },
+  'an object has bytes behind a zero byte': ({ files }) => {
+    const lines = linesOf(files.get(largest(files)));
+    files.set(eventsKey(LATER, 'a'), Buffer.concat([packed(lines), Buffer.of(0), packed(['no event'])]));
+  },
+  'OCSF has another id for an event': ({ files }) => {
+    const lines = linesOf(files.get(largest(files)));
+    const others = lines.map((line) => line.replace(/"uid":"evt_[^"]*"/g, '"uid":"another"'));
+    files.set(eventsKey(LATER, 'a'), packed(others));
+  },
+  'a number is written otherwise': ({ files }) => {
+    const lines = linesOf(files.get(largest(files)));
+    files.set(
+      eventsKey(LATER, 'a'),
+      packed(lines.map((line) => line.replace(/"agents":(\d+)/g, '"agents":$1.0'))),
+    );
+  },
   'there is no tail': ({ files }) => void files.delete(eventKeys(files).at(-1) ?? ''),
   'the tail has a stray': ({ files }) => void files.set(strayKey(LATER, 'a'), Buffer.from('no JSON')),
+  'no event tells of a digest': withoutClaims,
   'a span is empty': (archive) => {
     const { files, signer } = archive;
     const last = digestOf(files, LAST);

@@ -8,7 +8,6 @@ import {
   digestMessage,
   digestText,
   eachLine,
-  eventOfLine,
   indexKey,
   keyIdOf,
   leafHash,
@@ -23,7 +22,7 @@ const STRANGER_DER = STRANGER.publicKey.export({ type: 'spki', format: 'der' });
 export const STRANGERS_KEY = { id: keyIdOf(STRANGER_DER), publicKey: STRANGER_DER.toString('base64') };
 
 /** The last digest's number. */
-export const LAST = 5;
+export const LAST = 6;
 export const INSIDE = new Date('2026-03-02T15:30:00.000Z');
 export const LATER = new Date('2026-03-02T18:20:00.000Z');
 
@@ -102,23 +101,32 @@ export function keyOf(made: readonly KeyObject[], place: number): Digest['key'] 
   return { id: keyIdOf(der), publicKey: der.toString('base64') };
 }
 
-/** A digest with these objects, and with index, counts and root that fit them. */
+/** None where there is nothing to be read. */
+function linesIn(bytes: Uint8Array): readonly Buffer[] {
+  try {
+    return [...eachLine(gunzipSync(bytes))];
+  } catch {
+    return [];
+  }
+}
+
+/** A digest with these objects, whatever is in them, and with index, counts and root that fit them. */
 export function naming(files: Files, digest: Digest, objects: readonly string[]): Digest {
   const tree = createMerkleTree();
   const listed: string[] = [];
   const named = objects.map((key) => {
     const bytes = files.get(key) ?? Buffer.alloc(0);
-    const lines = [...eachLine(gunzipSync(bytes))];
+    const lines = linesIn(bytes);
     for (const line of lines) {
       const leaf = leafHash(line);
       tree.add(leaf);
-      listed.push(`${eventOfLine(line).id} ${leaf.toString('hex')}`);
+      listed.push(`${JSON.parse(line.toString()).unmapped.event?.id ?? ''} ${leaf.toString('hex')}`);
     }
     return { key, sha256: sha256(bytes), bytes: bytes.length, events: lines.length };
   });
   const index = packed(listed);
   const key = indexKey(digest.sequence, sha256(index));
-  files.set(key, index);
+  if (tree.size > 0) files.set(key, index);
   return {
     ...digest,
     objects: named,
@@ -126,6 +134,29 @@ export function naming(files: Files, digest: Digest, objects: readonly string[])
     root: tree.root().toString('hex'),
     index: tree.size === 0 ? null : { key, sha256: sha256(index), bytes: index.length },
   };
+}
+
+/** Events tell of digests, too, so that any digest that is signed anew is found: here none does. */
+export function withoutClaims({ files, signer }: MadeArchive): void {
+  for (const key of eventKeys(files)) {
+    const lines = linesOf(files.get(key));
+    files.set(key, packed(lines.map((line) => line.replaceAll('audit.digested', 'audit.exported'))));
+  }
+  for (const key of indexKeys(files)) files.delete(key);
+  for (let number = 1; number <= LAST; number += 1) {
+    resign({ files, signer }, number, (digest) => naming(files, digest, keysOf(digest)));
+  }
+}
+
+/** What somebody can do who has the first key alone, and may remove files. */
+export function cutBeforeRotation({ files, signer }: MadeArchive): void {
+  const { nextKey: _, ...digest } = digestOf(files, 2);
+  const kept = new Set([1, 2].flatMap((number) => keysOf(digestOf(files, number))));
+  for (const number of [3, 4, 5, 6]) files.delete(digestKey(number));
+  for (const key of eventKeys(files)) if (!kept.has(key)) files.delete(key);
+  for (const key of indexKeys(files)) if (!/-000000000[12]-/.test(key)) files.delete(key);
+  resign({ files, signer }, 2, () => naming(files, digest, keysOf(digest).slice(1)));
+  for (const key of keysOf(digest).slice(0, 1)) files.delete(key);
 }
 
 export const keysOf = (digest: Digest) => digest.objects.map(({ key }) => key);

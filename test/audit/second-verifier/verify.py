@@ -6,8 +6,8 @@ Exit 0: nothing is wrong; 1: faults; 2: wrong use.
 import argparse, datetime, hashlib, json, os, re, sys, zlib
 
 from p256 import point, signed_by, unbase64
+from unpack import no_number, number, text_of, unpacked_hash
 
-MOST_BYTES = 64 * 1024 * 1024
 EVENT_ID, STREAM = re.compile('evt_[0-9a-hjkmnp-tv-z]{26}'), re.compile('[!-~]{1,512}')
 HEX, MOMENT = '[0-9a-f]{64}', r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
 BASE64, ANY = '[A-Za-z0-9+/]+={0,2}', '(?s:.*)'
@@ -50,6 +50,10 @@ def read_digest(data):
         value = json.loads(data.decode())
         if not fits(value, SIGNED) or canonical(value) != data:
             return None
+        digest = value['digest']
+        keys = [digest[name]['publicKey'] for name in ('key', 'nextKey') if name in digest]
+        if not all(map(unbase64, [value['signature']['value'], *keys])):
+            return None
         for name in ('from', 'until', 'signedAt'):
             datetime.datetime.fromisoformat(value['digest'][name][:-1])
         return value
@@ -77,52 +81,6 @@ def root(leaves):
         return leaves[0] if leaves else hashlib.sha256().digest()
     half = 1 << (len(leaves) - 1).bit_length() - 1
     return hashlib.sha256(b'\x01' + root(leaves[:half]) + root(leaves[half:])).digest()
-
-
-def unpacked(data):
-    """Piece by piece. Another member may follow one, or a zero byte, behind which nothing is looked at."""
-    while True:
-        member = zlib.decompressobj(31)
-        while not member.eof:
-            piece = member.decompress(data, 1 << 20)
-            data = member.unused_data if member.eof else member.unconsumed_tail
-            if not (piece or data or member.eof):
-                raise zlib.error('it breaks off')
-            yield piece
-        if not data or data[0] == 0:
-            return
-
-
-def unpacked_hash(data):
-    text = hashlib.sha256()
-    try:
-        for piece in unpacked(data):
-            text.update(piece)
-        return text.digest()
-    except zlib.error:
-        return None
-
-
-def text_of(data):
-    """Events have room in so much, and no more is unpacked."""
-    text = bytearray()
-    for piece in unpacked(data):
-        text += piece
-        if len(text) > MOST_BYTES:
-            raise ValueError
-    if text and not text.endswith(b'\n'):
-        raise ValueError
-    return bytes(text)
-
-
-def number(text):
-    """As JSON has it: 1.0 is 1."""
-    value = float(text)
-    return int(value) if value.is_integer() else value
-
-
-def no_number(_):
-    raise ValueError
 
 
 class Archive:
@@ -197,7 +155,7 @@ class Archive:
         return {**digest, 'signed': holds}
 
     def is_own(self, key, digest, good):
-        """Signed by the key that the last such digest announced or, where that announced none, by the one that signed it."""
+        """Signed by the key that the last such digest announced or, where it announced none, by that digest's own."""
         if not digest['signed']:
             self.fault('unsigned', f'{key}: the signature is not that of its key')
         elif good and digest['key']['id'] != good.get('nextKey', good['key'])['id']:
@@ -274,8 +232,9 @@ class Archive:
                     self.fault('repeated', f'{place} says one thing in {first[1]} and another in {key}')
                 elif first is not mine:
                     self.notes.append(f'archivedTwice: {place} in {first[1]} and {key}')
-                if event.get('type') == 'audit.digested' and fits(event.get('sequence'), int) and fits(event.get('sha256'), ANY):
-                    self.claims.append((event['sequence'], event['sha256'], key))
+                said = event.get('sequence'), event.get('sha256')
+                if event.get('type') == 'audit.digested' and fits(said[0], int) and fits(said[1], ANY):
+                    self.claims.append((*said, key))
             return lines
         except (zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return self.fault(kind, f'{key} is not made of lines of events')

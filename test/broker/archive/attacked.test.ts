@@ -138,6 +138,22 @@ describe('a row that is no event', () => {
   });
 });
 
+describe('an event', () => {
+  it('that was made no event in the table is a finding, and stops nothing', async () => {
+    const world = archiveWorld();
+    const [spoilt] = await world.write(1);
+    const lost = await world.write(2);
+    if (spoilt === undefined) throw new Error('no event');
+    await world.deliver([spoilt], world.clock.now());
+    const { stream, id } = spoilt;
+    world.events.lay({ stream, id, unreadable: { body: 'null' } });
+    toTheNextRun(world);
+    expect(await world.sign()).toMatchObject({ isCompared: true, filled: 2, findings: 1 });
+    expect(findingsIn(world)).toEqual(['event_differs']);
+    expect(await archivedIds(world.archive)).toEqual(expect.arrayContaining(lost.map((each) => each.id)));
+  });
+});
+
 describe('a finding', () => {
   it('is told although something was written where it belongs', async () => {
     const world = archiveWorld();
