@@ -19,13 +19,16 @@ usage: bailiwick audit verify DIR | s3://BUCKET[/PREFIX] [OPTIONS]
                  print a proof that this one event was signed, as JSON, and check no others
     --head SHA256
                  a digest's hash that was written down earlier: it must still be there
+    --since DATE what was archived before is not looked at, and may have expired: a day such as 2026-05-01, which begins
+                 at midnight UTC, or a moment such as 2026-05-01T09:00:00Z. Where earlier digests are gone, a key of
+                 that time or later is needed
     --json       what was found, as JSON
 
   rotate-key   make the next key that an embedded broker signs with [--data DIR]: the next digest names it, the one
                after that is signed with it. The broker may run meanwhile
 
 Exit codes: 0 nothing is wrong; 1 something is, or the event is not signed, or nothing is although a key or a head was
-given; 2 wrong use, no archive, a key that is none, or files that can't be read.`;
+given, or nothing is and some of it is older than two hours; 2 wrong use, no archive, a key that is none, or files that can't be read.`;
 
 type Subcommand = (
   args: readonly string[],

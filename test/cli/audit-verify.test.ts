@@ -1,11 +1,13 @@
 // `bailiwick audit verify` as auditors run it: what it says, what it ends with, and what it takes for an archive.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { s3Settings } from '../../src/adapters/aws/client-settings.ts';
 import { createS3Archive } from '../../src/adapters/aws/s3-archive.ts';
-import { digestKey, leafHash, rootByPath } from '../../src/audit/index.ts';
+import { digestKey, eventsKey, leafHash, rootByPath } from '../../src/audit/index.ts';
 import { runVerify } from '../../src/cli/audit/verify.ts';
 import { main } from '../../src/cli/main.ts';
 import { sha256 } from '../../src/shared/hash.ts';
@@ -104,7 +106,8 @@ describe('an archive that is whole', () => {
     addObject(files, 201, 'b', 600, 50);
     const { code, out } = await verify(dataWith(files));
     expect(code).toBe(0);
-    expect(out).toContain('tail     not yet signed: 2 objects, 120 events');
+    const names = [200, 201].map((at) => eventsKey(minutesAfter(at), at === 200 ? 'a' : 'b'));
+    expect(out).toContain(`tail     not yet signed: 2 objects, 120 events: ${names.join(', ')}\n`);
   });
 
   test('is left alone', async () => {
@@ -131,6 +134,15 @@ describe('what is wrong', () => {
     const { out } = await verify(dataWith(files));
     expect(out).toContain('added: 30 more');
     expect(out).toMatch(/130 faults: 130 added\.$/);
+  });
+
+  test('is printed in lines that nobody can make long', async () => {
+    const data = dataWith(ORIGINAL);
+    const [part, deep] = ['y'.repeat(200), join(data, 'archive', 'y'.repeat(200))];
+    mkdirSync(deep);
+    writeFileSync(join(deep, part), '');
+    const { out } = await verify(data);
+    expect(out).toContain(`added: file ${part}\u2026: `);
   });
 
   test('is printed so that no name of a file does anything to a terminal', async () => {
@@ -191,10 +203,14 @@ describe('nothing that is signed', () => {
   addObject(young, 5, 'a', 100, 3);
 
   test('is said of an archive that is young, and is no failure', async () => {
+    vi.useFakeTimers({ now: minutesAfter(100), toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { code, out } = await verify(dataWith(young));
     expect(code).toBe(0);
     expect(out).toContain('not yet signed: 1 object, 3 events');
     expect(out).toMatch(/\nNothing is signed yet\.$/);
+    vi.setSystemTime(minutesAfter(126));
+    expect(await verify(dataWith(young))).toMatchObject({ code: 1 });
   });
 
   test('is a failure for whoever has a key or a head', async () => {
@@ -226,6 +242,22 @@ describe('--head', () => {
     const { code, out } = await verify(dataWith(files), '--head', HEAD);
     expect(code).toBe(1);
     expect(out).toContain(`cutBack: archive digests/: No digest has the hash ${HEAD}`);
+  });
+});
+
+describe('--since', () => {
+  test('leaves out what was before, and says so', async () => {
+    const files = new Map(ORIGINAL);
+    files.delete(FIRST);
+    for (const since of ['2026-11-21T22:30Z', '2026-11-21T22:00:00.000Z']) {
+      const { code, out } = await verify(dataWith(files), '--since', since);
+      expect(code).toBe(0);
+      expect(out).toContain('since    looked at from 2026-11-21T22:00:00.000Z on');
+      expect(out).toContain('signed   3 objects, 24 events');
+    }
+    expect(await verify(dataWith(files), '--since', '2026-11-21')).toMatchObject({ code: 1 });
+    const { out } = await verify(dataWith(files), '--since', '2026-11-21T22:30Z', '--json');
+    expect(JSON.parse(out)).toMatchObject({ ok: true, since: '2026-11-21T22:00:00.000Z' });
   });
 });
 
@@ -313,13 +345,29 @@ describe('wrong use ends with 2', () => {
     ['the key is none', () => [data(), '--key', keyFile('hello')], 'has no key that is on P-256'],
     ['the key beside it is none', () => [dataWith(ORIGINAL, ['hello'])], 'has no key that is on P-256'],
     ['the event is none', () => [data(), '--proof', 'task_1'], '--proof takes the id of an event'],
+    ['the moment is none', () => [data(), '--since', '30d'], '--since takes a day'],
+    ['the day is none', () => [data(), '--since', '2026-02-30'], '--since takes a day'],
+    ['the key is a pipe', async () => [data(), '--key', await pipe()], 'is no file'],
+    ['the archive is a link to nowhere', () => [dangling()], 'There is no '],
     ['the head is none', () => [data(), '--head', 'abc'], '--head takes the SHA-256'],
     ['a flag is none', () => [data(), '--loud'], '--loud'],
   ])('where %s', async (_, args, says) => {
-    const { code, out, err } = await verify(...args());
+    const { code, out, err } = await verify(...(await args()));
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(says);
   });
+
+  async function pipe(): Promise<string> {
+    const name = join(emptyDirectory(), 'key.pem');
+    await promisify(execFile)('mkfifo', [name]);
+    return name;
+  }
+
+  function dangling(): string {
+    const directory = emptyDirectory();
+    symlinkSync(join(directory, 'nowhere'), join(directory, 'archive'));
+    return directory;
+  }
 
   function directoryWith(name: string): string {
     const directory = emptyDirectory();

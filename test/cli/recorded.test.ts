@@ -64,7 +64,7 @@ test('an event whose body is gone ends the reading with a sentence', async () =>
   })().catch((caught: unknown) => caught);
   expect(troubleLines(error)).toEqual([
     expect.stringMatching(
-      /^The events in [^\n]* can't be read any further \(the object of a large value is gone\)\.$/,
+      /^The events in [^\n]* can't be read any further \(a row is no event\)\.$/,
     ),
   ]);
   expect(read).toBe(500);

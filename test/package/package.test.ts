@@ -24,7 +24,7 @@ const READ_BY_PEOPLE = [
 ];
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 /** Most of it are the functions, each with all that it needs: half a megabyte packed. */
-const MOST_BYTES = 8_000_000;
+const MOST_BYTES = 9_000_000;
 /** Two cores, and others at work: npm unpacks some 10,000 files. */
 const INSTALL_MILLISECONDS = 180_000;
 

@@ -8,8 +8,14 @@ export function keyIdOf(publicKey: Uint8Array): string {
   return sha256(publicKey);
 }
 
+/** Of a SubjectPublicKeyInfo of P-256 with an uncompressed point, which is the one form that a key has here. */
+const SPKI_HEAD = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex');
+const SPKI_BYTES = SPKI_HEAD.length + 64;
+
 /** Undefined where these bytes are no P-256 key. */
 function publicKeyOf(der: Uint8Array): KeyObject | undefined {
+  const isOfForm = der.length === SPKI_BYTES && SPKI_HEAD.equals(der.subarray(0, SPKI_HEAD.length));
+  if (!isOfForm) return undefined;
   try {
     const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
     return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : undefined;

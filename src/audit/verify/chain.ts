@@ -1,11 +1,11 @@
 // The chain of digests: every number there, every file a digest, each following on the one before it.
-import type { ArchiveReader } from '../../ports/archive.ts';
+import { type ArchiveReader, UnreadableObject } from '../../ports/archive.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { type Digest, readDigest, type SignedDigest } from '../archive/digest.ts';
 import { digestKey } from '../archive/names.ts';
 import { isSignedAsNamed } from '../archive/signature.ts';
 import type { Found } from './faults.ts';
-import type { Beginning } from './since.ts';
+import { readWhole, unreadText } from './read-file.ts';
 
 /** A digest's file, and as much of the digest as is kept of each. */
 export interface Link {
@@ -21,6 +21,24 @@ export interface Link {
    * digest right before it, which was told of there; else undefined.
    */
   readonly keyOf: 'chain' | 'stranger' | undefined;
+}
+
+/** Signed by the key that was due: what others put there says nothing. */
+export function isOwn({ isSigned, keyOf }: Link): boolean {
+  return isSigned && keyOf === 'chain';
+}
+
+/** Digests that are not there. */
+export interface Gap {
+  readonly first: number;
+  readonly last: number;
+  readonly detail: string;
+}
+
+export interface Chain {
+  /** Every digest there is, in its order. */
+  readonly links: readonly Link[];
+  readonly gaps: readonly Gap[];
 }
 
 export interface Said
@@ -159,37 +177,41 @@ function checkTimes(link: Link, before: Before | undefined, found: Found): void 
   }
 }
 
-function sayMissing(first: number, last: number, found: Found): void {
+function gapOf(first: number, last: number): Gap {
   const which = first === last ? `Digest ${first} is` : `Digests ${first} to ${last} are`;
-  found.fault('missing', 'digest', digestKey(first), `${which} not there.`);
+  return { first, last, detail: `${which} not there.` };
 }
 
-/** Every digest there is, in its order, with what is wrong with it told. */
+/** Every digest there is, with what is wrong with it told; what is not there may have expired. */
 export async function readChain(
   reader: ArchiveReader,
-  { sequences, from }: Beginning,
+  sequences: readonly number[],
   found: Found,
-): Promise<readonly Link[]> {
-  const isFromBeginning = from === undefined;
+): Promise<Chain> {
   const links: Link[] = [];
+  const gaps: Gap[] = [];
   let before: Before | undefined;
-  // A chain that is looked at from a later digest on has told what is not there before it.
-  let due = isFromBeginning ? 1 : (sequences[0] ?? 1);
+  let due = 1;
   for (const sequence of sequences) {
-    const file = await reader.get(digestKey(sequence));
-    if (sequence > due) sayMissing(due, sequence - 1, found);
-    if (sequence > due || file === undefined) before = undefined;
+    const key = digestKey(sequence);
+    const file = await readWhole(reader, key);
+    if (sequence > due) gaps.push(gapOf(due, sequence - 1));
+    const isNext = sequence === due;
     due = sequence + 1;
-    if (file === undefined) {
-      found.fault('missing', 'digest', digestKey(sequence), 'It has a name there, and is no file.');
+    if (file === undefined || file instanceof UnreadableObject) {
+      const detail = 'It has a name there, and is no file.';
+      if (file === undefined) gaps.push({ first: sequence, last: sequence, detail });
+      else found.fault('altered', 'digest', key, unreadText(file));
+      before = undefined;
       continue;
     }
+    if (!isNext) before = undefined;
     const link = linkOf(file, sequence, before, found);
     checkSignature(link, before, found);
     checkPrevious(link, before, found);
     checkTimes(link, before, found);
     links.push(link);
-    before = { last: link, good: link.isSigned && link.keyOf === 'chain' ? link : before?.good };
+    before = { last: link, good: isOwn(link) ? link : before?.good };
   }
-  return links;
+  return { links, gaps };
 }

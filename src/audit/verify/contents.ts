@@ -1,19 +1,19 @@
 // What one digest names: every file as it was signed, every event under its root.
-import type { ArchiveReader } from '../../ports/archive.ts';
+import { type ArchiveReader, UnreadableObject } from '../../ports/archive.ts';
 import { sha256 } from '../../shared/hash.ts';
 import type { Digest } from '../archive/digest.ts';
 import { createMerkleTree } from '../archive/merkle.ts';
 import { archiveName, indexKey } from '../archive/names.ts';
-import type { Link } from './chain.ts';
+import { isOwn, type Link } from './chain.ts';
 import type { Coverage } from './coverage.ts';
 import { checkNames } from './digest-names.ts';
 import type { Found } from './faults.ts';
 import { eventObjects, readDigestFile, readIndexFile } from './find-event.ts';
-import { type IndexLines, listedIn, openIndex } from './index-lines.ts';
+import { type IndexLines, listedIfAny, openIndex } from './index-lines.ts';
 import { beginMeeting, type Meetings } from './meeting.ts';
-import { linesOf } from './object-lines.ts';
-import { checkChanged, checkReading, type NamedObject, readLines } from './objects.ts';
+import { checkChanged, checkReading, linesOfChanged, type NamedObject, readLines } from './objects.ts';
 import { readAhead, type UnpackedFile, unpackedAhead } from './read-ahead.ts';
+import { unreadText } from './read-file.ts';
 
 export interface Totals {
   objects: number;
@@ -43,8 +43,10 @@ async function indexOf(
     if (events > 0) wrong(`It has ${events} events and no index.`);
     return undefined;
   }
+  if (events === 0) wrong('It has an index and no events.');
   if (index.key !== indexKey(sequence, index.sha256)) wrong(`Its index can't be named ${index.key}.`);
   const packed = await readIndexFile(reader, digest);
+  if (packed instanceof UnreadableObject) found.fault('altered', 'index', index.key, unreadText(packed));
   if (packed === 'missing') found.fault('missing', 'index', index.key, 'It is not there.');
   if (packed === 'altered')
     found.fault('altered', 'index', index.key, 'It was altered: its hash is another.');
@@ -96,8 +98,9 @@ function rootOf(digest: Digest, where: string, found: Found): Root {
   return {
     add: tree.add,
     addListed(listed) {
-      if (listed === undefined) isKnown = false;
-      else for (const { leaf } of listedIn(listed)) tree.add(Buffer.from(leaf, 'hex'));
+      const leaves = listedIfAny(listed);
+      if (leaves === undefined) isKnown = false;
+      else for (const { leaf } of leaves) tree.add(Buffer.from(leaf, 'hex'));
     },
     check() {
       const wrong = (detail: string) => found.fault('inconsistent', 'digest', where, detail);
@@ -128,7 +131,7 @@ async function checkObject(
     if (unpacked !== undefined) await meeting.end(unpacked);
     return is?.events ?? 0;
   }
-  const is = unpacked && linesOf(unpacked);
+  const is = unpacked && linesOfChanged(unpacked, file);
   const elsewhere = (bytes: Uint8Array) => {
     const hash = sha256(bytes);
     return digest.objects.find((each) => each.sha256 === hash)?.key;
@@ -162,18 +165,19 @@ async function checkObjects(along: Along, digest: Digest, where: string): Promis
 
 async function checkStrays({ reader, found, totals }: Along, { strays }: Digest): Promise<void> {
   const named = strays.filter(({ key }) => archiveName(key)?.kind === 'stray');
-  for await (const { file, bytes, isAsNamed } of readAhead(reader, named)) {
-    if (bytes === undefined) found.fault('missing', 'stray', file.key, 'It is not there.');
+  for await (const { file, bytes, unreadable, isAsNamed } of readAhead(reader, named)) {
+    if (unreadable !== undefined) found.fault('altered', 'stray', file.key, unreadText(unreadable));
+    else if (bytes === undefined) found.fault('missing', 'stray', file.key, 'It is not there.');
     else if (!isAsNamed) found.fault('altered', 'stray', file.key, 'It was altered: its hash is another.');
     totals.strays += bytes === undefined ? 0 : 1;
   }
 }
 
-/** Answers the name of the index. */
+/** Answers the name of the index. What is not the broker's own is not looked at: it may name and hold anything. */
 export async function checkContents(along: Along, link: Link): Promise<string | undefined> {
   const { reader, found } = along;
   const { sequence, key, said } = link;
-  if (said === undefined) return undefined;
+  if (said === undefined || !isOwn(link)) return undefined;
   const read = await readDigestFile(reader, sequence);
   if (read === undefined || read.sha256 !== link.sha256) {
     found.fault('altered', 'digest', key, 'It was altered while it was looked at.');

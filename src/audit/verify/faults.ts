@@ -50,6 +50,13 @@ export interface Note extends Omit<Fault, 'kind'> {
   readonly kind: NoteKind;
 }
 
+/** Names and ids may be of any length, where others chose them. */
+const MOST_CHARACTERS = { name: 200, detail: 1000 } as const;
+
+export function clipped(text: string, most: number = MOST_CHARACTERS.name): string {
+  return text.length <= most ? text : `${text.slice(0, most)}\u2026`;
+}
+
 /** The first of each kind, and how many there are of it. */
 export interface Tally<Kind extends string, Item> {
   readonly total: number;
@@ -85,10 +92,14 @@ export interface Found {
 export function createFound(): Found {
   const faults = createTally<FaultKind, Fault>();
   const notes = createTally<NoteKind, Note>();
-  const named = (event: string | undefined) => (event === undefined ? {} : { event });
+  const said = (where: string, detail: string, event: string | undefined) => ({
+    where: clipped(where),
+    detail: clipped(detail, MOST_CHARACTERS.detail),
+    ...(event === undefined ? {} : { event: clipped(event) }),
+  });
   return {
-    fault: (kind, what, where, detail, event) => faults.add({ kind, what, where, detail, ...named(event) }),
-    note: (kind, what, where, detail, event) => notes.add({ kind, what, where, detail, ...named(event) }),
+    fault: (kind, what, where, detail, event) => faults.add({ kind, what, ...said(where, detail, event) }),
+    note: (kind, what, where, detail, event) => notes.add({ kind, what, ...said(where, detail, event) }),
     faults: faults.all,
     notes: notes.all,
   };

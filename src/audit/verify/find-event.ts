@@ -1,18 +1,19 @@
 // Finds one event among those of a digest.
-import type { ArchiveReader } from '../../ports/archive.ts';
+import { type ArchiveReader, UnreadableObject } from '../../ports/archive.ts';
 import { sha256 } from '../../shared/hash.ts';
 import type { Digest } from '../archive/digest.ts';
 import { archiveName, digestKey } from '../archive/names.ts';
 import { digestIn } from './chain.ts';
 import { type Listed, listedIn, openIndex } from './index-lines.ts';
-import { linesOf } from './object-lines.ts';
+import { visitLines } from './object-lines.ts';
 import { unpackedAhead } from './read-ahead.ts';
+import { readIfPossible, readWhole } from './read-file.ts';
 
 export async function readDigestFile(
   reader: ArchiveReader,
   sequence: number,
 ): Promise<{ readonly digest: Digest; readonly sha256: string } | undefined> {
-  const file = await reader.get(digestKey(sequence));
+  const file = await readIfPossible(reader, digestKey(sequence));
   const signed = file && digestIn(file);
   return file === undefined || signed === undefined
     ? undefined
@@ -23,10 +24,11 @@ export async function readDigestFile(
 export async function readIndexFile(
   reader: ArchiveReader,
   { index }: Pick<Digest, 'index'>,
-): Promise<Uint8Array | 'missing' | 'altered' | undefined> {
+): Promise<Uint8Array | UnreadableObject | 'missing' | 'altered' | undefined> {
   if (index === null || archiveName(index.key)?.kind !== 'index') return undefined;
-  const packed = await reader.get(index.key);
+  const packed = await readWhole(reader, index.key, index.bytes);
   if (packed === undefined) return 'missing';
+  if (packed instanceof UnreadableObject) return packed;
   return packed.length === index.bytes && sha256(packed) === index.sha256 ? packed : 'altered';
 }
 
@@ -38,9 +40,8 @@ export function eventObjects({ objects }: Pick<Digest, 'objects'>): Digest['obje
 async function byObjects(reader: ArchiveReader, digest: Digest): Promise<readonly Listed[]> {
   const events: Listed[] = [];
   for await (const { unpacked } of unpackedAhead(reader, eventObjects(digest))) {
-    for (const { id, leaf } of linesOf(unpacked ?? Buffer.alloc(0)).lines) {
-      events.push({ id, leaf: leaf.toString('hex') });
-    }
+    if (unpacked === undefined) continue;
+    visitLines(unpacked, ({ id, leaf }) => events.push({ id, leaf: leaf.toString('hex') }));
   }
   return events;
 }
@@ -51,7 +52,9 @@ export async function eventsOf(reader: ArchiveReader, digest: Digest): Promise<r
   if (!(packed instanceof Uint8Array)) return byObjects(reader, digest);
   const index = openIndex(packed);
   try {
-    return listedIn(await index.take(digest.events));
+    const listed: Listed[][] = [];
+    for (const { events } of digest.objects) listed.push([...listedIn(await index.take(events))]);
+    return listed.flat();
   } catch {
     return byObjects(reader, digest);
   } finally {

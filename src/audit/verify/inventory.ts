@@ -7,6 +7,8 @@ export interface Inventory {
   /** Their numbers, ascending. */
   readonly digests: readonly number[];
   readonly indexes: readonly { readonly key: string; readonly sequence: number }[];
+  /** Of what has a time in its name. */
+  readonly earliest: Date | undefined;
   readonly isEmpty: boolean;
 }
 
@@ -14,6 +16,7 @@ export interface Inventory {
 export async function takeInventory(reader: ArchiveReader, found: Found): Promise<Inventory> {
   const digests: number[] = [];
   const indexes: { key: string; sequence: number }[] = [];
+  let earliest: Date | undefined;
   let isEmpty = true;
   for await (const { key } of reader.list('')) {
     isEmpty = false;
@@ -22,6 +25,7 @@ export async function takeInventory(reader: ArchiveReader, found: Found): Promis
       found.fault('added', 'file', key, 'Nothing in an archive has this name.');
     } else if (name.kind === 'digest') digests.push(name.sequence);
     else if (name.kind === 'index') indexes.push({ key, sequence: name.sequence });
+    else if ('at' in name && (earliest === undefined || name.at < earliest)) earliest = name.at;
   }
-  return { digests, indexes, isEmpty };
+  return { digests, indexes, earliest, isEmpty };
 }

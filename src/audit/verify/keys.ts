@@ -7,7 +7,9 @@ const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g;
 function idOf(pem: string): string {
   const key = createPublicKey(pem);
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new TypeError('not of P-256');
-  return keyIdOf(key.export({ type: 'spki', format: 'der' }));
+  // Of a compressed point it would keep the form, and so another id.
+  const same = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' });
+  return keyIdOf(same.export({ type: 'spki', format: 'der' }));
 }
 
 /** Their ids; of a private key that of its public half. Undefined where one is no key of P-256, or there is none. */

@@ -13,7 +13,8 @@ export interface Meetings {
 }
 
 export interface Meeting {
-  line(line: Line): void;
+  /** Of what is not signed, a hash of what the event says. */
+  line(line: Line, said?: Buffer): void;
   end(unpacked: Buffer): Promise<void>;
 }
 
@@ -23,15 +24,15 @@ export function beginMeeting({ seen, repeats, claims, met }: Meetings, key: stri
   const claimed: Claim[] = [];
   let events = 0;
   return {
-    line(line) {
+    line(line, said) {
       events += 1;
       if (line.claim !== undefined) claimed.push(line.claim);
-      const before = line.id === '' ? undefined : seen.add(line.stream, line.id, line.leaf, digest);
+      const before = line.id === '' ? undefined : seen.add(line, line.leaf, digest, said);
       if (before !== undefined) again.push({ line, before });
     },
     async end(unpacked) {
       await repeats.check(key, unpacked, again);
-      await claims.check(key, claimed);
+      await claims.check(key, claimed, digest === 0);
       met(events, key);
     },
   };

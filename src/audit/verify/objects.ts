@@ -3,9 +3,10 @@ import { gunzipSync, constants as zlib } from 'node:zlib';
 import { MOST_OBJECT_BYTES } from '../archive/lines.ts';
 import { differences } from './differences.ts';
 import type { Found } from './faults.ts';
-import { type Listed, listedIn } from './index-lines.ts';
+import { type Listed, listedIfAny } from './index-lines.ts';
 import { type Line, linesOf, type ObjectLines, visitLines } from './object-lines.ts';
 import type { NamedFile, UnpackedFile } from './read-ahead.ts';
+import { unreadText } from './read-file.ts';
 
 /** As a digest names it. */
 export interface NamedObject extends NamedFile {
@@ -30,11 +31,18 @@ function eventsText(was: readonly Listed[] | undefined, { events }: NamedObject)
     : `its ${counted(events)}, ${some} to ${ids.at(-1)}`;
 }
 
+/** With so many more lines than were signed, it is no use to say of each what became of it. */
+const MOST_MORE = 1000;
+
+export function linesOfChanged(unpacked: Buffer, { events }: NamedObject): ObjectLines {
+  return linesOf(unpacked, events + MOST_MORE);
+}
+
 /** What can be had of an object that breaks off. */
-function beginningOf(bytes: Uint8Array): ObjectLines | undefined {
+function beginningOf(bytes: Uint8Array, file: NamedObject): ObjectLines | undefined {
   try {
     const settings = { maxOutputLength: MOST_OBJECT_BYTES, finishFlush: zlib.Z_SYNC_FLUSH };
-    return linesOf(gunzipSync(bytes, settings));
+    return linesOfChanged(gunzipSync(bytes, settings), file);
   } catch {
     return undefined;
   }
@@ -56,6 +64,11 @@ function sayWhatChanged(
   }
   if (was === undefined) {
     const detail = `It was altered, and has ${counted(is.lines.length)}; it had ${counted(file.events)}. Which are others, its index can't say.`;
+    found.fault('altered', 'object', key, detail);
+    return;
+  }
+  if (is.lines.length >= file.events + MOST_MORE) {
+    const detail = `It was altered, and has ${MOST_MORE} lines more than its ${counted(file.events)}, or yet more.`;
     found.fault('altered', 'object', key, detail);
     return;
   }
@@ -137,9 +150,14 @@ export interface ChangedObject {
 
 /** Tells what became of an object that is not as it was signed. */
 export function checkChanged({ object, is, listed, elsewhere }: ChangedObject, found: Found): void {
-  const { file, bytes } = object;
-  const was = listed === undefined ? undefined : listedIn(listed);
+  const { file, bytes, unreadable } = object;
+  const was = listedIfAny(listed);
   const known = was?.length === file.events ? was : undefined;
+  if (unreadable !== undefined) {
+    const detail = `${unreadText(unreadable)} Nor can ${eventsText(known, file)}.`;
+    found.fault('altered', 'object', file.key, detail);
+    return;
+  }
   if (bytes === undefined) {
     found.fault('missing', 'object', file.key, `It is not there, nor are ${eventsText(known, file)}.`);
     return;
@@ -148,5 +166,5 @@ export function checkChanged({ object, is, listed, elsewhere }: ChangedObject, f
   if (other !== undefined) {
     const detail = `It holds what belongs into ${other}. It has lost ${eventsText(known, file)}.`;
     found.fault('reordered', 'object', file.key, detail);
-  } else sayWhatChanged(object, is ?? beginningOf(bytes), known, found);
+  } else sayWhatChanged(object, is ?? beginningOf(bytes, file), known, found);
 }

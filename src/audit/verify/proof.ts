@@ -4,11 +4,12 @@ import { timeOf } from '../../shared/ids.ts';
 import type { Digest } from '../archive/digest.ts';
 import { inclusionPath, rootByPath } from '../archive/merkle.ts';
 import { archiveName, EVENTS_PREFIX, keysFrom } from '../archive/names.ts';
-import type { Link } from './chain.ts';
+import { isOwn, type Link } from './chain.ts';
 import { createFound, type Fault, type FaultKind, type Tally } from './faults.ts';
 import { type EventPlace, eventsOf, placeIn, readDigestFile } from './find-event.ts';
 import type { Listed } from './index-lines.ts';
-import { unpackedLines } from './object-lines.ts';
+import { lineFinder, unpackedOf, visitLines } from './object-lines.ts';
+import { readIfPossible } from './read-file.ts';
 import { spansOf } from './uncovered.ts';
 import { type JudgedChain, judgeChain, type VerifySettings } from './verify.ts';
 
@@ -65,7 +66,7 @@ async function findSigned(
   event: string,
 ): Promise<SignedEvent | undefined> {
   for (const link of likeliestFirst(links, event)) {
-    if (link.said === undefined || link.said.events === 0) continue;
+    if (link.said === undefined || link.said.events === 0 || !isOwn(link)) continue;
     const { digest } = (await readDigestFile(reader, link.sequence)) ?? {};
     const events = digest === undefined ? [] : await eventsOf(reader, digest);
     const place = events.findIndex(({ id }) => id === event);
@@ -74,11 +75,20 @@ async function findSigned(
   return undefined;
 }
 
-/** The hash of that line as it lies there; undefined where there is none. */
-async function leafAt(reader: ArchiveReader, { object, line }: EventPlace): Promise<string | undefined> {
-  if (archiveName(object)?.kind !== 'events') return undefined;
-  const packed = await reader.get(object);
-  return (packed && unpackedLines(packed))?.is.lines[line - 1]?.leaf.toString('hex');
+async function unpackedAt(reader: ArchiveReader, key: string): Promise<Buffer | undefined> {
+  const packed = await readIfPossible(reader, key);
+  return packed && unpackedOf(packed);
+}
+
+/** The hash of that line as it lies there; undefined where there is none, or it is no line of that event. */
+async function leafAt(
+  reader: ArchiveReader,
+  { object, line }: EventPlace,
+  event: string,
+): Promise<string | undefined> {
+  const unpacked = archiveName(object)?.kind === 'events' ? await unpackedAt(reader, object) : undefined;
+  const is = unpacked && lineFinder(unpacked)(line);
+  return is?.id === event ? is.leaf.toString('hex') : undefined;
 }
 
 async function proofOf(
@@ -96,7 +106,7 @@ async function proofOf(
   const path = inclusionPath(leaves, place);
   const root = rootByPath(leaf, place, digest.events, path)?.toString('hex');
   if (root !== digest.root) return `Digest ${sequence} signed other events than lie there.`;
-  if ((await leafAt(reader, found)) !== listed.leaf) {
+  if ((await leafAt(reader, found, listed.id)) !== listed.leaf) {
     return `Digest ${sequence} signed it in line ${found.line} of ${found.object}, where it is not any more.`;
   }
   return {
@@ -119,10 +129,14 @@ async function whyUnsigned(
   const after = until === undefined ? undefined : keysFrom(EVENTS_PREFIX, new Date(until));
   for await (const { key } of reader.list(EVENTS_PREFIX, after)) {
     if (archiveName(key)?.kind !== 'events') continue;
-    const packed = await reader.get(key);
-    const lines = (packed && unpackedLines(packed))?.is.lines ?? [];
-    const at = lines.findIndex(({ id }) => id === event);
-    if (at !== -1) return `It is in line ${at + 1} of ${key}, and not signed yet.`;
+    const unpacked = await unpackedAt(reader, key);
+    let [line, isThere] = [0, false];
+    visitLines(unpacked ?? Buffer.alloc(0), ({ id }) => {
+      line += 1;
+      isThere = id === event;
+      return !isThere;
+    });
+    if (isThere) return `It is in line ${line} of ${key}, and not signed yet.`;
   }
   return 'No digest has it, nor is it among what is not signed yet.';
 }

@@ -1,15 +1,18 @@
 // Reads files in their order, a few of them before their turn: a bucket is far away.
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { ArchiveReader } from '../../ports/archive.ts';
+import { type ArchiveReader, UnreadableObject } from '../../ports/archive.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { MOST_OBJECT_BYTES } from '../archive/lines.ts';
+import { readWhole } from './read-file.ts';
 
 const unpack = promisify(gunzip);
 
 /** So many, and so many bytes as they lie there. */
 const MOST_AHEAD = 16;
 const MOST_BYTES_AHEAD = 8 * 1024 * 1024;
+/** So much larger than its digest says a file may be, to be looked at all the same. */
+const MOST_MORE = 1024 * 1024;
 const LEAST_PIECE = 16 * 1024;
 const MOST_PIECE = 512 * 1024;
 /** Events are much alike. */
@@ -40,16 +43,19 @@ export interface NamedFile {
 
 export interface ReadFile<File extends NamedFile> {
   readonly file: File;
-  /** Undefined where it is not there. */
+  /** Undefined where it is not there, or can't be read. */
   readonly bytes: Uint8Array | undefined;
+  /** Why it can't be read. */
+  readonly unreadable: UnreadableObject | undefined;
   /** Whether these bytes are those that the digest names. */
   readonly isAsNamed: boolean;
 }
 
 async function read<File extends NamedFile>(reader: ArchiveReader, file: File): Promise<ReadFile<File>> {
-  const bytes = await reader.get(file.key);
+  const is = await readWhole(reader, file.key, file.bytes + MOST_MORE);
+  const [bytes, unreadable] = is instanceof UnreadableObject ? [undefined, is] : [is, undefined];
   const isAsNamed = bytes !== undefined && bytes.length === file.bytes && sha256(bytes) === file.sha256;
-  return { file, bytes, isAsNamed };
+  return { file, bytes, unreadable, isAsNamed };
 }
 
 /** Nobody may ever wait for it: then its failure is nobody's. */

@@ -1,19 +1,24 @@
 // One event in two places: archived twice, or made to say two things.
 import type { ArchiveReader } from '../../ports/archive.ts';
-import { bodyHash, eventOfLine } from '../archive/lines.ts';
+import { archiveName } from '../archive/names.ts';
 import type { Found } from './faults.ts';
 import { type EventPlace, eventsOf, placeIn, readDigestFile } from './find-event.ts';
-import { type Line, unpackedLines } from './object-lines.ts';
+import { eventHash, type Line, lineFinder, unpackedOf } from './object-lines.ts';
+import { readIfPossible } from './read-file.ts';
 import type { SeenBefore } from './seen.ts';
 
 type Places = ReadonlyMap<string, EventPlace>;
 
+interface Opened {
+  readonly key: string;
+  readonly unpacked: Buffer;
+  readonly lineAt: (number: number) => Line | undefined;
+}
+
 /** Many events of one digest may be there again, one after the other: what was read for the last one is kept. */
 function createLookup(reader: ArchiveReader) {
   let last: { readonly sequence: number; readonly places: Places } | undefined;
-  let object:
-    | { readonly key: string; readonly unpacked: Buffer; readonly lines: readonly Line[] }
-    | undefined;
+  let object: Opened | undefined;
 
   async function placesIn(sequence: number): Promise<Places> {
     if (last?.sequence === sequence) return last.places;
@@ -28,11 +33,12 @@ function createLookup(reader: ArchiveReader) {
     return places;
   }
 
-  async function linesIn(key: string): Promise<NonNullable<typeof object>> {
+  async function opened(key: string): Promise<Opened> {
     if (object?.key === key) return object;
-    const packed = await reader.get(key);
-    const { unpacked = Buffer.alloc(0), is } = (packed && unpackedLines(packed)) ?? {};
-    object = { key, unpacked, lines: is?.lines ?? [] };
+    const isEvents = archiveName(key)?.kind === 'events';
+    const packed = isEvents ? await readIfPossible(reader, key) : undefined;
+    const unpacked = (packed && unpackedOf(packed)) ?? Buffer.alloc(0);
+    object = { key, unpacked, lineAt: lineFinder(unpacked) };
     return object;
   }
 
@@ -40,19 +46,10 @@ function createLookup(reader: ArchiveReader) {
   return async (sequence: number, id: string) => {
     const place = (await placesIn(sequence)).get(id);
     if (place === undefined) return undefined;
-    const { unpacked, lines } = await linesIn(place.object);
-    const line = lines[place.line - 1];
-    return line?.id === id ? { ...place, hash: hashAt(unpacked, line) } : undefined;
+    const { unpacked, lineAt } = await opened(place.object);
+    const line = lineAt(place.line);
+    return line?.id === id ? { ...place, hash: eventHash(unpacked, line) } : undefined;
   };
-}
-
-/** Undefined where JSON has it and canonical JSON has not: such a number, or so deep. */
-function hashAt(unpacked: Buffer, { start, end }: Line): string | undefined {
-  try {
-    return bodyHash(eventOfLine(unpacked.subarray(start, end)).body);
-  } catch {
-    return undefined;
-  }
 }
 
 export interface Again {
@@ -71,13 +68,13 @@ export function createRepeats(reader: ArchiveReader, found: Found): Repeats {
   async function tell(where: string, unpacked: Buffer, { line, before }: Again): Promise<void> {
     const { id } = line;
     const first = before.digest === 0 ? 'what is not signed yet' : `digest ${before.digest}`;
-    if (before.isSameLine || before.digest === 0) {
+    if (before.isSameLine) {
       found.note('archivedTwice', 'event', where, `It is in ${first}, too.`, id);
       return;
     }
-    const there = await lookup(before.digest, id);
+    const there = before.digest === 0 ? undefined : await lookup(before.digest, id);
     const place = there === undefined ? first : `line ${there.line} of ${there.object}`;
-    if (there?.hash !== undefined && there.hash === hashAt(unpacked, line)) {
+    if (there?.hash !== undefined && there.hash === eventHash(unpacked, line)) {
       found.note('archivedTwice', 'event', where, `It is in ${place}, too, in other words of OCSF.`, id);
     } else found.fault('repeated', 'event', where, `It says something else in ${place}.`, id);
   }

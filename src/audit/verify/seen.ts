@@ -1,4 +1,5 @@
 // Which events were met, in a bounded table of hashes: the same one again is noticed, if not too many came between.
+import { randomBytes } from 'node:crypto';
 
 /** Two words of the event's hash, two of its line's, one for the digest that it was in. */
 const WORDS = 5;
@@ -22,27 +23,64 @@ function slotOf({ words }: Table, one: number, two: number): number {
   }
 }
 
-/** Two words at once, each going its own way. Ids are the broker's own: nobody chooses them to collide. */
-function mix(text: string, one: number, two: number): [number, number] {
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    one = Math.imul(one ^ unit, 0x9e3779b1);
-    two = Math.imul(two ^ unit, 0x5f356495);
-    one ^= one >>> 15;
-    two ^= two >>> 13;
-  }
-  return [one, two];
+type Key = readonly [number, number];
+
+function newKey(): Key {
+  const bytes = randomBytes(8);
+  return [bytes.readInt32LE(0), bytes.readInt32LE(4)];
+}
+
+const turned = (word: number, by: number) => (word << by) | (word >>> (32 - by));
+
+/**
+ * HalfSipHash over a text's units, two in a word, with one round for each word: who writes an archive can't choose places
+ * that collide, since the key is another in each run.
+ */
+function hashOf(text: string, [one, two]: Key): [number, number] {
+  let [a, b, c, d] = [one, two ^ 0xee, one ^ 0x6c796765, two ^ 0x74656462];
+  const round = () => {
+    a = (a + b) | 0;
+    b = turned(b, 5) ^ a;
+    a = turned(a, 16);
+    c = (c + d) | 0;
+    d = turned(d, 8) ^ c;
+    a = (a + d) | 0;
+    d = turned(d, 7) ^ a;
+    c = (c + b) | 0;
+    b = turned(b, 13) ^ c;
+    c = turned(c, 16);
+  };
+  const add = (word: number) => {
+    d ^= word;
+    round();
+    a ^= word;
+  };
+  for (let at = 0; at + 1 < text.length; at += 2) add(text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16));
+  add(text.length % 2 === 0 ? 0 : text.charCodeAt(text.length - 1));
+  add(text.length);
+  c ^= 0xee;
+  for (let rounds = 0; rounds < 3; rounds += 1) round();
+  const first = b ^ d;
+  b ^= 0xdd;
+  for (let rounds = 0; rounds < 3; rounds += 1) round();
+  return [first >>> 0, (b ^ d) >>> 0];
 }
 
 export interface SeenBefore {
+  /** Of what is not signed: the same event, in whatever line. */
   readonly isSameLine: boolean;
   /** 0 for the tail. */
   readonly digest: number;
 }
 
+export interface SeenEvent {
+  readonly stream: string;
+  readonly id: string;
+}
+
 export interface Seen {
-  /** What is known of it from before. */
-  add(stream: string, id: string, leaf: Buffer, digest: number): SeenBefore | undefined;
+  /** What is known of it from before. Of what is not signed, `said` is a hash of the event, else that of its line. */
+  add(event: SeenEvent, leaf: Buffer, digest: number, said?: Buffer): SeenBefore | undefined;
 }
 
 const tableOf = (slots: number): Table => ({ words: new Uint32Array(slots * WORDS), used: 0 });
@@ -60,6 +98,7 @@ function grown(table: Table): Table {
 }
 
 export function createSeen(mostSlots: number = MOST_SLOTS): Seen {
+  const key = newKey();
   let current = tableOf(Math.min(FIRST_SLOTS, mostSlots));
   /** Forgotten when the next one is full. */
   let before = tableOf(1);
@@ -77,18 +116,18 @@ export function createSeen(mostSlots: number = MOST_SLOTS): Seen {
   }
 
   return {
-    add(stream, id, leaf, digest) {
-      const [a, b] = mix(stream, 1, 2);
-      const [c, d] = mix(id, a ^ 0x20, b);
-      const [one, two] = [c >>> 0, d >>> 0 || 1];
-      const [three, four] = [leaf.readUInt32LE(0), leaf.readUInt32LE(4)];
+    add({ stream, id }, leaf, digest, said = leaf) {
+      const [one, two] = hashOf(`${stream} ${id}`, key);
+      const second = two || 1;
       for (const { words, used } of [current, before]) {
-        const at = used === 0 ? -1 : slotOf({ words, used }, one, two);
+        const at = used === 0 ? -1 : slotOf({ words, used }, one, second);
         if (at === -1 || words[at + 1] === 0) continue;
-        const isSameLine = words[at + 2] === three && words[at + 3] === four;
-        return { isSameLine, digest: words[at + 4] ?? 0 };
+        const where = words[at + 4] ?? 0;
+        const is = where === 0 ? said : leaf;
+        const isSameLine = words[at + 2] === is.readUInt32LE(0) && words[at + 3] === is.readUInt32LE(4);
+        return { isSameLine, digest: where };
       }
-      put([one, two, three, four, digest]);
+      put([one, second, said.readUInt32LE(0), said.readUInt32LE(4), digest]);
       return undefined;
     },
   };

@@ -1,5 +1,5 @@
 // An archive to look at: a directory, or a bucket, and the keys that lie beside it.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createDirectoryArchiveReader } from '../../adapters/embedded/directory-archive.ts';
 import { keyIdsOfPem } from '../../audit/verify/index.ts';
@@ -83,8 +83,11 @@ export interface Keys {
 async function idsIn(file: string): Promise<readonly string[]> {
   let text: string;
   try {
+    // To read a pipe is to wait for whoever writes into it.
+    if (!(await stat(file)).isFile()) throw new WrongUse(`The key ${file} is no file.`);
     text = await readFile(file, 'utf8');
   } catch (error) {
+    if (error instanceof WrongUse) throw error;
     throw new WrongUse(`The key ${file} can't be read (${codeOf(error)}).`);
   }
   const ids = keyIdsOfPem(text);
@@ -94,17 +97,26 @@ async function idsIn(file: string): Promise<readonly string[]> {
 
 const BESIDE = /^signing-key(?:-(?:[2-9]|[1-9]\d+))?\.pem$/;
 
+/** None where that directory can't be listed: an archive may be open to those for whom all around it is closed. */
+async function besideIn(data: string | undefined): Promise<readonly string[]> {
+  if (data === undefined) return [];
+  const names = await readdir(data).catch(() => []);
+  return names
+    .filter((name) => BESIDE.test(name))
+    .sort()
+    .map((name) => join(data, name));
+}
+
 /** The files that were named, else those of the data directory. */
 export async function findKeys(files: readonly string[], { data }: Place): Promise<Keys> {
   if (files.length > 0) {
     const ids = (await Promise.all(files.map(idsIn))).flat();
     return { ids, from: files.join(', '), isSelfAttested: false };
   }
-  const names = data === undefined ? [] : (await readdir(data)).filter((name) => BESIDE.test(name)).sort();
-  if (data === undefined || names.length === 0) {
+  const beside = await besideIn(data);
+  if (beside.length === 0) {
     return { ids: undefined, from: 'the archive itself', isSelfAttested: true };
   }
-  const beside = names.map((name) => join(data, name));
   const ids = (await Promise.all(beside.map(idsIn))).flat();
   return { ids, from: beside.join(', '), isSelfAttested: true };
 }

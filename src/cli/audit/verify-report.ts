@@ -40,13 +40,20 @@ export function keyText({ from, isSelfAttested }: Keys, ids: readonly string[]):
     : `${which}`;
 }
 
-function tailText({ objects, events, strays }: Verified['tail']): string | undefined {
+/** All of a few, or the first ones and the last. */
+function tailNames({ names, last, objects, strays }: Verified['tail']): string {
+  const isAll = objects + strays <= names.length;
+  return isAll ? names.join(', ') : `${names.join(', ')} … ${last}`;
+}
+
+function tailText(tail: Verified['tail']): string | undefined {
+  const { objects, events, strays } = tail;
   if (objects + strays === 0) return undefined;
   const parts = [
     ...(objects === 0 ? [] : [counted(objects, 'object'), counted(events, 'event')]),
     ...(strays === 0 ? [] : [counted(strays, 'stray')]),
   ];
-  return `not yet signed: ${parts.join(', ')}`;
+  return `not yet signed: ${parts.join(', ')}: ${tailNames(tail)}`;
 }
 
 function rateOf({ verified, seconds }: VerifyReport): number {
@@ -61,7 +68,7 @@ function resultText({ faults, digests }: Verified): string {
 
 export function reportLines(report: VerifyReport): readonly string[] {
   const { archive, keys, verified, seconds } = report;
-  const { digests, head, objects, events, strays, tail, faults, notes } = verified;
+  const { digests, since, head, objects, events, strays, tail, faults, notes } = verified;
   const all = events + tail.events;
   const rate = Math.round(rateOf(report)).toLocaleString('en');
   const summary = fields([
@@ -72,6 +79,7 @@ export function reportLines(report: VerifyReport): readonly string[] {
         ? 'none'
         : `${digests.count.toLocaleString('en')}, from ${digests.from} until ${digests.until}`,
     ],
+    ['since', since === undefined ? undefined : `looked at from ${since} on, and at no file before`],
     ['signed', `${counted(objects, 'object')}, ${counted(events, 'event')}, ${counted(strays, 'stray')}`],
     ['tail', tailText(tail)],
     ['notes', notes.total === 0 ? undefined : kindsText(notes)],
@@ -92,12 +100,13 @@ export function reportLines(report: VerifyReport): readonly string[] {
 
 export function reportJson(report: VerifyReport): object {
   const { archive, keys, verified, seconds } = report;
-  const { digests, head, objects, events, strays, tail, faults, notes } = verified;
+  const { digests, since, head, objects, events, strays, tail, faults, notes } = verified;
   return {
     ok: faults.total === 0,
     archive,
     key: { ids: verified.keys, from: keys.from, selfAttested: keys.isSelfAttested },
     digests: digests ?? null,
+    since: since ?? null,
     head: head ?? null,
     ...{ objects, events, strays, tail },
     faults: { total: faults.total, byKind: faults.byKind, list: faults.first },

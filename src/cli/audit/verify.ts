@@ -12,13 +12,14 @@ import { findKeys, type Keys, openPlace, type Place } from './place.ts';
 import { findingLines, keyText, reportJson, reportLines } from './verify-report.ts';
 
 export const VERIFY_USAGE =
-  'usage: bailiwick audit verify DIR | s3://BUCKET[/PREFIX] [--key FILE]… [--proof EVENT] [--head SHA256] [--json]';
+  'usage: bailiwick audit verify DIR | s3://BUCKET[/PREFIX] [--key FILE]… [--proof EVENT] [--head SHA256] [--since DATE] [--json]';
 
 interface Asked {
   readonly place: string;
   readonly keys: readonly string[];
   readonly proof: string | undefined;
   readonly head: string | undefined;
+  readonly since: Date | undefined;
   readonly json: boolean;
 }
 
@@ -26,12 +27,23 @@ function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const several = { type: 'string', multiple: true } as const;
   const yes = { type: 'boolean' } as const;
-  const options = { key: several, proof: text, head: text, json: yes };
+  const options = { key: several, proof: text, head: text, since: text, json: yes };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     throw new WrongUse(error instanceof Error ? error.message : 'unknown arguments');
   }
+}
+
+/** A day begins at midnight UTC. */
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/;
+
+function sinceOf(text: string): Date {
+  const moment = new Date(MOMENT.test(text) ? text : Number.NaN);
+  // There is no 30th of February, and `Date` takes it for one of March.
+  const isOne = !Number.isNaN(moment.getTime()) && moment.toISOString().slice(0, 10) === text.slice(0, 10);
+  if (isOne) return moment;
+  throw new WrongUse('--since takes a day such as 2026-05-01, or a moment such as 2026-05-01T09:00:00Z.');
 }
 
 function understand(args: readonly string[]): Asked {
@@ -46,12 +58,14 @@ function understand(args: readonly string[]): Asked {
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
     throw new WrongUse('--head takes the SHA-256 of a digest, 64 hexadecimal digits.');
   }
-  return { place, keys, proof, head, json };
+  const since = values.since === undefined ? undefined : sinceOf(values.since);
+  return { place, keys, proof, head, since, json };
 }
 
 /** Where the line is drawn that says how far it is. */
 export interface Surroundings {
   readonly screen: Screen;
+  readonly now: () => Date;
 }
 
 interface Opened {
@@ -123,7 +137,7 @@ export async function runVerify(
   args: readonly string[],
   lines: Lines = terminal,
   environment: NodeJS.ProcessEnv = process.env,
-  { screen = process.stderr }: Partial<Surroundings> = {},
+  { screen = process.stderr, now = () => new Date() }: Partial<Surroundings> = {},
 ): Promise<ExitCode> {
   const told = (error: unknown, ...more: readonly string[]): ExitCode => {
     const sentence = sentenceOf(error);
@@ -142,8 +156,8 @@ export async function runVerify(
     const keys = await findKeys(asked.keys, place);
     const opened = { asked, place, keys, lines };
     // Whoever has a key or a head from elsewhere knows that something was signed.
-    const mustBeSigned = asked.keys.length > 0 || asked.head !== undefined;
-    const settings = { keys: keys.ids, head: asked.head, mustBeSigned };
+    const mayBeYoung = asked.keys.length > 0 || asked.head !== undefined ? undefined : { now: now() };
+    const settings = { keys: keys.ids, head: asked.head, since: asked.since, mayBeYoung };
     if (asked.proof !== undefined) return await prove(opened, settings, asked.proof);
     return await verify(opened, settings, watching(screen, environment));
   } catch (error) {

@@ -29,7 +29,7 @@ const [LINE = ''] = linesIn(ORIGINAL, FIRST);
 describe('unpacked', () => {
   test('more than an object may be', async () => {
     expect(told((await verify(withFile(FIRST, BOMB))).faults)[0]).toContain("can't be unpacked");
-    expect(told((await verify(withFile(LATER, BOMB))).faults)[0]).toContain('can not be read');
+    expect(told((await verify(withFile(LATER, BOMB))).faults)[0]).toContain('can not be unpacked');
   });
 
   test('an index without lines, as its digest has it', async () => {
@@ -63,6 +63,10 @@ describe('lines', () => {
     [
       'a name of every object',
       '{"__proto__":{"unmapped":1},"unmapped":{"stream":"x","event":{"id":"constructor"}}}',
+    ],
+    [
+      'an id that is no text, of an event that tells of a digest',
+      '{"unmapped":{"stream":"x","event":{"id":{"toString":1},"type":"audit.digested","sequence":1,"sha256":"0"}}}',
     ],
     ['another id in OCSF', LINE.replace(/"uid":"evt_[^"]+"/, '"uid":"evt_other"')],
   ])('%s', async (_, line) => {

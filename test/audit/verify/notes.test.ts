@@ -61,13 +61,17 @@ describe('an event that was archived twice', () => {
     expect(told(faults).join()).toContain(`It says something else in line 1 of ${FIRST}`);
   });
 
-  test('is believed in neither place as long as none is signed', async () => {
+  test('says the same in what is not signed, too', async () => {
     const files = copy();
     const other = line.replace('"targets":1', '"targets":2').replaceAll('"agents":100', '"agents":7');
     files.clear();
     putLines(files, eventsKey(minutesAfter(1), 'x'), [line]);
     putLines(files, eventsKey(minutesAfter(2), 'x'), [other]);
     addDigest(files, 1, { from: minutesAfter(-60), until: minutesAfter(0), key: ONE });
+    expect(told((await verify(files)).faults)).toEqual([
+      expect.stringContaining('It says something else in what is not signed yet.'),
+    ]);
+    putLines(files, eventsKey(minutesAfter(2), 'x'), [line.replace('"severity_id":1', '"severity_id":2')]);
     const { faults, notes } = await verify(files);
     expect(faults.total).toBe(0);
     expect(told(notes)[0]).toContain('It is in what is not signed yet, too');
@@ -82,21 +86,31 @@ describe('the tail', () => {
     files.set(strayKey(minutesAfter(181), 'x'), Buffer.from('what'));
     const { faults, tail, events } = await verify(files);
     expect(faults.total).toBe(0);
-    expect({ tail, events }).toEqual({ tail: { objects: 2, events: 9, strays: 1 }, events: 40 });
+    expect({ tail, events }).toMatchObject({ tail: { objects: 2, events: 9, strays: 1 }, events: 40 });
+    expect(tail.names).toHaveLength(3);
+    expect(tail.last).toBe(strayKey(minutesAfter(181), 'x'));
   });
 
   test('is all of an archive that is young', async () => {
     const files: ArchiveFiles = new Map();
     addObject(files, 5, 'x', 700, 5);
-    const { faults, notes, tail, digests } = await verify(files);
+    const young = { keys: undefined, mayBeYoung: { now: minutesAfter(124) } };
+    const { faults, notes, tail, digests } = await verifyFiles(files, young);
     expect(faults.total).toBe(0);
     expect(tail.events).toBe(5);
     expect(digests).toBeUndefined();
     expect(told(notes)[0]).toContain('nothingSigned archive');
+    for (const settings of [
+      { keys: undefined, mayBeYoung: { now: minutesAfter(126) } },
+      { ...young, head: '0'.repeat(64) },
+      { keys: undefined },
+    ]) {
+      expect((await verifyFiles(files, settings)).faults.byKind).toMatchObject({ unsigned: 1 });
+    }
   });
 
   test.each([
-    ['no gzip', Buffer.from('what'), 'can not be read'],
+    ['no gzip', Buffer.from('what'), 'can not be unpacked'],
     ['no events', gzipSync('{}\n'), 'not made of lines of events'],
     ['a line without an end', gzipSync('{"un'), 'not made of lines of events'],
   ])('has nothing in it that is no object: %s', async (_, file, word) => {

@@ -1,8 +1,10 @@
 // A proof that one event was signed holds for whoever knows nothing but the format; and there is none of what was not.
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { eventsKey, leafHash, rootByPath } from '../../../src/audit/index.ts';
+import { eventsKey, indexKey, leafHash, rootByPath } from '../../../src/audit/index.ts';
 import { type Proof, type Proven, proveEvent } from '../../../src/audit/verify/index.ts';
+import { sha256 } from '../../../src/shared/hash.ts';
 import {
   type ArchiveFiles,
   addObject,
@@ -23,9 +25,23 @@ const [FIRST = '', , THIRD = ''] = objects;
 const idOf = (line: string) => String(JSON.parse(line).unmapped.event.id);
 const idsIn = (key: string) => linesIn(ORIGINAL, key).map(idOf);
 const [EVENT = ''] = idsIn(THIRD);
+const OTHER = archivedEvent(31_337, minutesAfter(125)).id;
 
 const prove = (event: string, files: ArchiveFiles = ORIGINAL, given = [ONE.id]): Promise<Proven> =>
   proveEvent(readerOf(files), { keys: given }, event);
+
+/** Signed again with another index. */
+function withIndex(change: (lines: string[]) => string[]): ArchiveFiles {
+  const files = new Map(ORIGINAL);
+  const packed = gzipSync(
+    change(linesIn(files, digestAt(files, 3).index?.key ?? ''))
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  const index = { key: indexKey(3, sha256(packed)), sha256: sha256(packed), bytes: packed.length };
+  resign(files.set(index.key, packed), 3, TWO, { index });
+  return files;
+}
 
 /** By the steps of docs/audit-format.md, with nothing of ours. */
 function checked(line: string, { place, size, path }: Proof): string {
@@ -68,6 +84,12 @@ describe('a proof', () => {
     const files = new Map(ORIGINAL);
     files.delete(digestAt(files, 3).index?.key ?? '');
     expect((await prove(EVENT, files)).proof).toEqual((await prove(EVENT)).proof);
+  });
+
+  test('is found by the objects where a line of the index is none', async () => {
+    const files = withIndex(([first = '', ...rest]) => [first.replace(' ', '  '), ...rest]);
+    const { path, place } = (await prove(EVENT)).proof ?? {};
+    expect((await prove(EVENT, files)).proof).toMatchObject({ path, place });
   });
 
   test('holds whatever became of other digests', async () => {
@@ -114,6 +136,13 @@ describe('there is none', () => {
 
   test('by a digest that is not to be trusted', async () => {
     expect(await whyNot(EVENT, ORIGINAL, [testKey().id])).toMatch(/which is not to be trusted/);
+  });
+
+  test('where the index has its name for the line of another', async () => {
+    const files = withIndex((lines) =>
+      lines.map((line, at) => (at === 0 ? line.replace(EVENT, OTHER) : line)),
+    );
+    expect(await whyNot(OTHER, files)).toMatch(/where it is not any more/);
   });
 
   test('where digest and index do not fit', async () => {
