@@ -63,9 +63,7 @@ test('an event whose body is gone ends the reading with a sentence', async () =>
     for await (const _ of recorded.events(span)) read += 1;
   })().catch((caught: unknown) => caught);
   expect(troubleLines(error)).toEqual([
-    expect.stringMatching(
-      /^The events in [^\n]* can't be read any further \(a row is no event\)\.$/,
-    ),
+    expect.stringMatching(/^The events in [^\n]* can't be read any further \(a row is no event\)\.$/),
   ]);
   expect(read).toBe(500);
   await recorded.close();
