@@ -26,6 +26,12 @@ const onKms: Open<Signer> = async () => {
   return { port: createKmsSigner({ client, keyIds: KEY_IDS }), clock: movableClock(), close };
 };
 
+/** A first key, and another one after it. */
+async function rotated(data: string): Promise<void> {
+  await openSigningKeys(data);
+  await rotateSigningKey(data);
+}
+
 /** With a data directory in which `prepare` has been. */
 const withKeyFiles =
   (prepare: (data: string) => Promise<unknown> = async () => undefined): Open<Signer> =>
@@ -37,7 +43,7 @@ const withKeyFiles =
   };
 
 describe('Signer by KMS', () => signerContract(onKms));
-describe('Signer by key files', () => signerContract(withKeyFiles(rotateSigningKey)));
+describe('Signer by key files', () => signerContract(withKeyFiles(rotated)));
 
 const CALLS = {
   keys: (signer: Signer) => signer.keys(),
@@ -80,7 +86,7 @@ faultsAreTyped(
   'Signer whose second key others may read',
   'signer',
   withKeyFiles(async (data) => {
-    await rotateSigningKey(data);
+    await rotated(data);
     await chmod(join(data, 'signing-key-2.pem'), 0o604);
   }),
   CALLS,
