@@ -5,18 +5,23 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createDynamoEvents } from '../../../src/adapters/aws/dynamo-events.ts';
+import { createDynamoRecords } from '../../../src/adapters/aws/dynamo-records.ts';
 import { createS3Archive } from '../../../src/adapters/aws/s3-archive.ts';
 import { createS3Objects } from '../../../src/adapters/aws/s3-objects.ts';
 import { systemClock as clock } from '../../../src/adapters/system.ts';
 import { archiveName, eachLine, eventOfLine, unpackLines } from '../../../src/audit/index.ts';
 import type { Archive, ArchiveReader } from '../../../src/ports/archive.ts';
 import type { Events } from '../../../src/ports/events.ts';
+import type { Objects } from '../../../src/ports/objects.ts';
+import type { Records } from '../../../src/ports/records.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { output, setting } from './outputs.ts';
 
 export interface AuditHomes {
   readonly tables: DynamoDBClient;
+  readonly records: Records;
   readonly events: Events;
+  readonly objects: Objects;
   readonly archive: Archive;
   close(): void;
 }
@@ -27,6 +32,8 @@ export function auditHomes(): AuditHomes {
   const objects = createS3Objects({ client: s3, bucket: output('ObjectsBucket'), clock });
   return {
     tables,
+    objects,
+    records: createDynamoRecords({ client: tables, table: output('StateTable'), objects, clock }),
     events: createDynamoEvents({ client: tables, table: output('EventsTable'), objects, clock }),
     archive: createS3Archive({ client: s3, bucket: output('ArchiveBucket') }),
     close() {
