@@ -1,7 +1,6 @@
 // `bailiwick audit`: what was recorded, looked at by those who did not record it.
-import { closest } from '../shared/closest.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
-import { oneLine } from './print/safe.ts';
+import { runSubcommand, type Subcommands } from './subcommands.ts';
 
 export const AUDIT_HELP = `bailiwick audit: the archive of the audit, and whether it is whole
 
@@ -30,33 +29,19 @@ usage: bailiwick audit verify DIR | s3://BUCKET[/PREFIX] [OPTIONS]
 Exit codes: 0 nothing is wrong; 1 something is, or the event is not signed, or nothing is although a key or a head was
 given, or nothing is and some of it is older than two hours; 2 wrong use, no archive, a key that is none, or files that can't be read.`;
 
-type Subcommand = (
-  args: readonly string[],
-  lines: Lines,
-  environment: NodeJS.ProcessEnv,
-) => Promise<ExitCode>;
-
-/** Each is loaded when it is asked for. */
-const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
-  verify: async () => (await import('./audit/verify.ts')).runVerify,
-  'rotate-key': async () => (await import('./audit/rotate-key.ts')).runRotateKey,
+const SUBCOMMANDS: Subcommands = {
+  of: 'audit',
+  usage: 'usage: bailiwick audit verify … | rotate-key, and `bailiwick audit --help` says more',
+  all: {
+    verify: async () => (await import('./audit/verify.ts')).runVerify,
+    'rotate-key': async () => (await import('./audit/rotate-key.ts')).runRotateKey,
+  },
 };
-
-function noSuch(name: string | undefined): string {
-  if (name === undefined) return 'Say what of audit.';
-  const meant = closest(name, Object.keys(SUBCOMMANDS));
-  return `There is no such command of audit.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
-}
 
 export async function runAudit(
   args: readonly string[],
   lines: Lines = terminal,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ExitCode> {
-  const [name, ...rest] = args;
-  const load = name !== undefined && Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-  if (load !== undefined) return (await load())(rest, lines, environment);
-  const usage = 'usage: bailiwick audit verify … | rotate-key, and `bailiwick audit --help` says more';
-  for (const line of [noSuch(name), usage]) lines.err(oneLine(line));
-  return 2;
+  return runSubcommand(SUBCOMMANDS, args, lines, environment);
 }

@@ -1,7 +1,6 @@
 // `bailiwick policy`: tries policies out: on cases, on one question, on all that was recorded.
-import { closest } from '../shared/closest.ts';
 import { type ExitCode, type Lines, terminal } from './lines.ts';
-import { oneLine } from './print/safe.ts';
+import { runSubcommand, type Subcommands } from './subcommands.ts';
 
 export const POLICY_HELP = `bailiwick policy: what policies decide, and why
 
@@ -34,34 +33,20 @@ a broker, with the token of a person who may \`audit\`: BAILIWICK_TOKEN, or --to
 Exit codes: 0 all cases hold and every policy is touched, it is allowed, nothing would change; 1 not so; 2 wrong use, a
 config with faults, or nothing to be read.`;
 
-type Subcommand = (
-  args: readonly string[],
-  lines: Lines,
-  environment: NodeJS.ProcessEnv,
-) => Promise<ExitCode>;
-
-/** Each is loaded when it is asked for. */
-const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
-  test: async () => (await import('./policy/test.ts')).runTest,
-  explain: async () => (await import('./policy/explain.ts')).runExplain,
-  backtest: async () => (await import('./policy/backtest.ts')).runBacktest,
+const SUBCOMMANDS: Subcommands = {
+  of: 'policy',
+  usage: 'usage: bailiwick policy test|explain|backtest …, and `bailiwick policy --help` says more',
+  all: {
+    test: async () => (await import('./policy/test.ts')).runTest,
+    explain: async () => (await import('./policy/explain.ts')).runExplain,
+    backtest: async () => (await import('./policy/backtest.ts')).runBacktest,
+  },
 };
-
-function noSuch(name: string | undefined): string {
-  if (name === undefined) return 'Say what of policy.';
-  const meant = closest(name, Object.keys(SUBCOMMANDS));
-  return `There is no such command of policy.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
-}
 
 export async function runPolicy(
   args: readonly string[],
   lines: Lines = terminal,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ExitCode> {
-  const [name, ...rest] = args;
-  const load = name !== undefined && Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-  if (load !== undefined) return (await load())(rest, lines, environment);
-  const usage = 'usage: bailiwick policy test|explain|backtest …, and `bailiwick policy --help` says more';
-  for (const line of [noSuch(name), usage]) lines.err(oneLine(line));
-  return 2;
+  return runSubcommand(SUBCOMMANDS, args, lines, environment);
 }
