@@ -15,7 +15,7 @@ export const MOST_OBJECT_BYTES = 64 * 1024 * 1024;
 /** What is larger is kept beside: an object of it alone could not be read back. */
 const MOST_LINE_CHARACTERS = 16_000_000;
 /** Of streams: nothing that could end a line, or be taken for the end of a name. */
-const STREAM = /^[\x21-\x7e]{1,512}$/;
+export const STREAM = /^[\x21-\x7e]{1,512}$/;
 
 /** Whoever writes into the table by hand may write anything. */
 function assertEvent({ stream, id, body }: ArchivedEvent): void {

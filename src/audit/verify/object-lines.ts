@@ -3,12 +3,10 @@ import { isUtf8 } from 'node:buffer';
 import { sha256 } from '../../shared/hash.ts';
 import { isId } from '../../shared/ids.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
-import { unpackLines } from '../archive/lines.ts';
+import { STREAM, unpackLines } from '../archive/lines.ts';
 import { leafHash, leafHashWithin } from '../archive/merkle.ts';
 
 const LINE_END = 10;
-/** As `docs/audit-format.md` has it. */
-const STREAM = /^[\x21-\x7e]{1,512}$/;
 /** In a few kilobytes there may be millions of lines that are none: who met so many has seen enough. */
 const MOST_STRANGE = 1000;
 

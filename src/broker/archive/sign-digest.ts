@@ -13,6 +13,8 @@ import { tellDigest, writeDigest } from './write-digest.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** So long a table that can't be read is made up for. */
+const MOST_BACK = 7 * DAY;
 
 export interface WantedDigest {
   /** Up to when. Nothing with an earlier name may come after this began. */
@@ -60,7 +62,10 @@ function spanFrom(from: Date, until: Date): Span {
  * since an event may be written long after its id was made.
  */
 function lookBack({ from, until }: Span, comparedUntil: string | undefined): Date {
-  const since = Math.min(from.getTime(), Date.parse(comparedUntil ?? from.toISOString()));
+  const remembered = Date.parse(comparedUntil ?? '');
+  // Whoever may write records may neither hinder the comparison nor make it read the whole table.
+  const known = Number.isNaN(remembered) ? from.getTime() : Math.max(remembered, from.getTime() - MOST_BACK);
+  const since = Math.min(from.getTime(), known);
   return new Date(Math.max(0, since - (until.getTime() % DAY === 0 ? 25 : 1) * HOUR));
 }
 

@@ -213,6 +213,24 @@ describe('the record of the chain', () => {
     expect(two?.digest.key).toEqual(one?.digest.key);
   });
 
+  it.each(['soon', '1970-01-01T00:00:00.000Z', '9999-01-01T00:00:00.000Z'])(
+    'does not keep the table from being compared, nor all of it to be read, with %s',
+    async (comparedUntil) => {
+      const world = await begun();
+      await rewrite(world, (value) => ({ ...value, comparedUntil }));
+      const { every } = world.events;
+      const asked: Date[] = [];
+      Object.assign(world.events, {
+        every: async (...given: Parameters<typeof every>) => {
+          asked.push(given[0].from);
+          return every(...given);
+        },
+      });
+      expect(await world.sign()).toMatchObject({ sequence: 2, isCompared: true, filled: 3 });
+      for (const from of asked) expect(world.clock.now().getTime() - from.getTime()).toBeLessThan(8 * DAY);
+    },
+  );
+
   it('is not needed, even where a stranger has the highest number', async () => {
     const world = await begun();
     await rewrite(world, () => ({}));
