@@ -39,8 +39,8 @@ const BUSY_MILLISECONDS = 2000;
 /** What one trip of one request asks for at most, or thereabouts: more are of several requests. */
 const MOST_OF_ONE_TRIP = 4;
 /**
- * Where many come at once, so long is waited for more: a transaction writes each page once, however many rows of it
- * have changed. Whoever is alone waits for nobody.
+ * Where many come at once, more are waited for while they keep coming, turn after turn, but no longer than this: a
+ * transaction writes each page once, however many rows of it have changed. Whoever is alone waits for nobody.
  */
 const GATHER_MILLISECONDS = 2;
 /** A checkpoint waits for the disk, and everybody with it: one for some thousand calls, at the price of a log of 32 MB. */
@@ -115,11 +115,18 @@ export function openDatabase(options: DatabaseOptions): EmbeddedDatabase {
     }
   }
 
+  /** In each turn, until none has come in the last one. */
+  function gather(before: number, since: number): void {
+    const isOver = waiting.length === before || performance.now() - since >= GATHER_MILLISECONDS;
+    if (isOver) flush();
+    else setImmediate(gather, waiting.length, since);
+  }
+
   function run<T>(backend: Backend, kind: Waiting['kind'], operation: (prepare: Prepare) => T): Promise<T> {
     if (closed) return Promise.reject(new Unavailable(backend, new Error('the database is closed')));
     return new Promise<T>((resolve, reject) => {
       if (waiting.length === 0) {
-        if (isCrowded) setTimeout(flush, GATHER_MILLISECONDS);
+        if (isCrowded) setImmediate(gather, 0, performance.now());
         else setImmediate(flush);
       }
       waiting.push({ backend, kind, operation, resolve: (value) => resolve(value as T), reject });
