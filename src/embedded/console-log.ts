@@ -9,12 +9,26 @@ function line(message: LogMessage, fields: LogFields): string {
   return [time, message, ...rest].join(' ');
 }
 
-export function consoleLog(write: (line: string) => void): Log {
-  const log = (message: LogMessage, fields: LogFields) => write(line(message, fields));
+/** Requests that end in the same turn of the event loop are told in one write. All else is written at once. */
+export function consoleLog(write: (text: string) => void): Log {
+  let held: string[] = [];
+  const flush = () => {
+    if (held.length > 0) write(held.join('\n'));
+    held = [];
+  };
+  const log = (message: LogMessage, fields: LogFields) => {
+    held.push(line(message, fields));
+    flush();
+  };
   return {
-    // A pass that found nothing to do happens every minute, and is no news.
     info: (message, fields) => {
-      if (message !== 'reconciler pass' || (fields.count ?? 0) > 0) log(message, fields);
+      if (message === 'request handled') {
+        if (held.length === 0) setImmediate(flush);
+        held.push(line(message, fields));
+      } else if (message !== 'reconciler pass' || (fields.count ?? 0) > 0) {
+        // A pass that found nothing to do happens every minute, and is no news.
+        log(message, fields);
+      }
     },
     warn: log,
     error: log,

@@ -56,6 +56,8 @@ export interface RunningBroker {
 const MINUTE = 60_000;
 const TALLY_MILLISECONDS = 5000;
 const ARCHIVE_MILLISECONDS = 10_000;
+/** Many calls may need the same secret at once: the file is looked at for all of them. */
+const SECRETS_MILLISECONDS = 50;
 /** A step of a workflow that is under way when the broker stops may take so long: a call's own time. */
 const STEP_MILLISECONDS = 25_000;
 /** On AWS a stream tells the Revoker at once; here it looks whether anything was asked for. */
@@ -78,7 +80,7 @@ async function expectFree(port: number): Promise<void> {
 
 /** A file that others can read is refused at start. */
 async function usableSecrets(file: string): Promise<Secrets> {
-  return createFileSecrets({ file }).catch((error: unknown) => {
+  return createFileSecrets({ file, restMilliseconds: SECRETS_MILLISECONDS }).catch((error: unknown) => {
     if (error instanceof SecretsFileRefused) throw error;
     // Of a data directory that can't be one, its lock says so.
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return NO_SECRETS;

@@ -9,6 +9,8 @@ import { parseSecretJson, toSecretFields } from '../secret-fields.ts';
 export interface FileSecretsDependencies {
   /** Where there is no such file, there are no secrets. */
   readonly file: string;
+  /** For so long after a look at the file it is taken to be as it was, but by who wants to read afresh. */
+  readonly restMilliseconds?: number;
 }
 
 /** The file cannot be used as it is; the message says what to do, and quotes nothing of it. */
@@ -70,13 +72,20 @@ async function load(file: string, known: Loaded | undefined): Promise<Loaded> {
 }
 
 /** Throws `SecretsFileRefused` at once where the file is there and cannot be used. */
-export async function createFileSecrets({ file }: FileSecretsDependencies): Promise<Secrets> {
+export async function createFileSecrets({
+  file,
+  restMilliseconds = 0,
+}: FileSecretsDependencies): Promise<Secrets> {
   let loaded = await load(file, undefined);
+  let restsUntil = 0;
   return {
-    // Each read is a fresh one.
-    async read(name) {
+    async read(name, { fresh = false } = {}) {
+      const now = performance.now();
+      if (now < restsUntil && !fresh) return loaded.secrets.get(name);
+      restsUntil = 0;
       try {
         if (!isUnchanged(file, loaded)) loaded = await load(file, loaded);
+        restsUntil = now + restMilliseconds;
       } catch (error) {
         throw new Unavailable('secrets', error);
       }

@@ -67,3 +67,20 @@ it('follows every change, and never serves what a broken file replaced', async (
   await writeFile(file, '{}');
   expect(await read()).toBeUndefined();
 });
+
+it('looks at the file once for many reads, and at once for one that is fresh', async () => {
+  const file = await setUp('{"a":{"b":"one"}}');
+  const secrets = await createFileSecrets({ file, restMilliseconds: 3_600_000 });
+  const read = async (fresh: boolean) => (await secrets.read('a', { fresh }))?.['b']?.open();
+  expect(await read(false)).toBe('one');
+  await writeFile(`${file}.new`, '{"a":{"b":"two"}}', { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  expect(await read(false)).toBe('one');
+  expect(await read(true)).toBe('two');
+  // What can't be read is looked at again, however soon.
+  await writeFile(file, '{"a":{');
+  await expect(read(true)).rejects.toThrow(Unavailable);
+  await expect(read(false)).rejects.toThrow(Unavailable);
+  await writeFile(file, '{"a":{"b":"three"}}');
+  expect(await read(false)).toBe('three');
+});
