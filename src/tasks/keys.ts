@@ -42,13 +42,14 @@ const SHARDS = 8;
 /** Where the reconciler finds what is due in a minute, spread over a few partitions. */
 export function dueKey(due: { readonly id: string; readonly deadline: string }): RecordKey {
   const shard = Number.parseInt(tailOf(due.id).slice(-1), 36) % SHARDS;
-  return { partition: duePartition(new Date(due.deadline), shard), sort: due.id };
+  return { partition: duePartition(due.deadline, shard), sort: due.id };
 }
 
-function duePartition(minute: Date, shard: number): string {
-  return `due/${minute.toISOString().slice(0, 16)}/${shard}`;
+/** Of a moment as `toISOString` writes it, as all are that stand in records. */
+function duePartition(moment: string, shard: number): string {
+  return `due/${moment.slice(0, 'yyyy-mm-ddThh:mm'.length)}/${shard}`;
 }
 
 export function duePartitions(minute: Date): readonly string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => duePartition(minute, shard));
+  return Array.from({ length: SHARDS }, (_, shard) => duePartition(minute.toISOString(), shard));
 }

@@ -1,15 +1,12 @@
 // What a header's name says of it, by lists and by its words: its connection, who calls, or a credential.
+import { remembered } from '../../shared/remembered.ts';
 
 /** As servers read it that hand headers on as variables: `X_Api.Key` is `x-api-key` there. */
-export function canonicalName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9-]/gu, '-');
-}
+export const canonicalName = remembered((name) => name.toLowerCase().replace(/[^a-z0-9-]/gu, '-'));
 
 const TOKEN = /^[\w!#$%&'*+\-.^`|~]+$/u;
 
-export function isFieldName(name: string): boolean {
-  return TOKEN.test(name) && name.length <= 256;
-}
+export const isFieldName = remembered((name) => TOKEN.test(name) && name.length <= 256);
 
 /** Of one connection (RFC 9110, 7.6.1), and what older servers take for such. */
 const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
@@ -25,16 +22,26 @@ export function isOfTheConnection(canonical: string): boolean {
 const FROM_END_TO_END = /^(?:content|accept|if)(?:-|$)|^(?:authorization|cookie|host|idempotency-key)$/u;
 
 /** Another spelling of one of those: many servers read both as one, and then the one that was not judged. */
-export function isMisspelled(name: string): boolean {
+export const isMisspelled = remembered((name) => {
   const canonical = canonicalName(name);
   return FROM_END_TO_END.test(canonical) && canonical !== name.toLowerCase();
-}
+});
+
+const namedIn = remembered((value): readonly string[] =>
+  value
+    .split(',')
+    .map((one) => canonicalName(one.trim()))
+    .filter((one) => !FROM_END_TO_END.test(one)),
+);
 
 /** Those that a message's `Connection` headers name, in canonical form. */
 export function namedByConnection(headers: readonly (readonly [string, string])[]): ReadonlySet<string> {
-  const values = headers.flatMap(([name, value]) => (canonicalName(name) === 'connection' ? [value] : []));
-  const named = values.flatMap((value) => value.split(',').map((one) => canonicalName(one.trim())));
-  return new Set(named.filter((one) => !FROM_END_TO_END.test(one)));
+  const named = new Set<string>();
+  for (const [name, value] of headers) {
+    if (canonicalName(name) !== 'connection') continue;
+    for (const one of namedIn(value)) named.add(one);
+  }
+  return named;
 }
 
 /** What some server puts in the place of the method, the path, the host or the resource that was judged. */
@@ -89,12 +96,12 @@ const SECRET_KEY =
   /(?:^|-)(?:api|app|application|access|account|service|private|master|auth|admin|root|shared|subscription|functions?|client|session|user|personal|license)-?key(?:-|$)|^(?:x-)?key$|(?:^|-)session-id$/u;
 
 /** A word is what stands between hyphens. */
-export function isCredentialLike(canonical: string): boolean {
+export const isCredentialLike = remembered((canonical) => {
   if (NO_CREDENTIALS.has(canonical) || PLACE_IN_A_LIST.test(canonical)) return false;
   if (OVERRIDES.has(canonical) || OF_OVERRIDES.test(canonical) || isOfIdentities(canonical)) return true;
   const words = canonical.split('-');
   return SECRET_KEY.test(canonical) || words.some((word) => SECRET_WORD.test(word) || CLAIM_WORD.test(word));
-}
+});
 
 function isOfIdentities(canonical: string): boolean {
   return IDENTITIES.has(canonical) || OF_IDENTITIES.test(canonical) || OF_A_USER.test(canonical);

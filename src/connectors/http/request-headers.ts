@@ -147,9 +147,9 @@ function withoutCharsets(accept: string): string {
 /** Whether a body is packed: what is in it is not what is read here. */
 export function isEncoded(headers: Headers): boolean {
   return headers.some(([name, value]) => {
+    if (canonicalName(name) !== 'content-encoding') return false;
     const codings = value.split(',').map((one) => one.trim().toLowerCase());
-    const isSaid = canonicalName(name) === 'content-encoding';
-    return isSaid && codings.some((coding) => !['', 'identity'].includes(coding));
+    return codings.some((coding) => !['', 'identity'].includes(coding));
   });
 }
 
