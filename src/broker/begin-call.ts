@@ -5,7 +5,7 @@ import { roleHash, vendedKey, vendedSession } from '../credentials/index.ts';
 import type { RecordKey } from '../ports/records.ts';
 import type { VendedRole } from '../ports/revoker.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
-import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
+import { makeId, tailFrom, tailOf, timelyTail } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { CALLS_PREFIX, type Call, callKey, type Owner } from '../tasks/index.ts';
 import type { BegunCall } from './begun-call.ts';
@@ -60,7 +60,7 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
   const { ids, clock } = dependencies;
   const now = clock.now();
   return {
-    id: makeId('call', now, keyedTail(caller, holder.task) ?? ids.random(10)),
+    id: makeId('call', now, keyedTail(caller, holder.task) ?? timelyTail(now, ids.random(10))),
     task: holder.task,
     agent: holder.agent,
     status: 'requested',

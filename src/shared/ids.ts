@@ -49,6 +49,17 @@ export function makeId(prefix: IdPrefix, at: Date, tail: Uint8Array): string {
   return `${prefix}_${timePart(at)}${base32(tail.subarray(0, TAIL_BYTES))}`;
 }
 
+/**
+ * The first two of the bytes follow the time instead, in steps of 16 ms: what is made in a moment lies together in an
+ * index of tails, whose pages are then written for many at once. The others stay random.
+ */
+export function timelyTail(at: Date, random: Uint8Array): Uint8Array {
+  const step = Math.floor(at.getTime() / 16);
+  const tail = Uint8Array.from(random);
+  [tail[0], tail[1]] = [Math.floor(step / 256) % 256, step % 256];
+  return tail;
+}
+
 /** The same sixteen characters for the same parts, so that a claim and what it claims are one record. */
 export function tailFrom(...parts: readonly string[]): Uint8Array {
   const hash = createHash('sha256');

@@ -1,7 +1,16 @@
 // Ids: they say what they are, sort by time, and the same parts give the same tail.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type IdPrefix, isId, leastId, makeId, tailFrom, tailOf, timeOf } from '../../src/shared/ids.ts';
+import {
+  type IdPrefix,
+  isId,
+  leastId,
+  makeId,
+  tailFrom,
+  tailOf,
+  timelyTail,
+  timeOf,
+} from '../../src/shared/ids.ts';
 
 const PREFIXES: readonly IdPrefix[] = ['task', 'call', 'evt', 'req'];
 const prefix = fc.constantFrom(...PREFIXES);
@@ -155,4 +164,22 @@ describe('isId', () => {
   it('refuses nearly everything', () => {
     fc.assert(fc.property(fc.string(), (text) => void expect(isId('task', text)).toBe(false)));
   });
+});
+
+it('makes tails that lie together where they are made in the same moment, and are random besides', () => {
+  const moment = fc.integer({ min: 0, max: 4_000_000_000_000 });
+  fc.assert(
+    fc.property(moment, fc.uint8Array({ minLength: 10, maxLength: 10 }), (at, random) => {
+      const given = Uint8Array.from(random);
+      const tail = timelyTail(new Date(at), random);
+      expect(random).toEqual(given);
+      expect(tail.subarray(2)).toEqual(given.subarray(2));
+      const step = at - (at % 16);
+      expect(timelyTail(new Date(step), random)).toEqual(tail);
+      expect(timelyTail(new Date(step + 15), random)).toEqual(tail);
+      const [first = 0, second = 0] = timelyTail(new Date(step + 16), random);
+      // It begins anew after some 17 minutes.
+      expect((first * 256 + second + 65_536 - ((tail[0] ?? 0) * 256 + (tail[1] ?? 0))) % 65_536).toBe(1);
+    }),
+  );
 });
