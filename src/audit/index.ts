@@ -9,6 +9,7 @@ export {
   SIGNATURE_ALGORITHM,
   type SignedDigest,
 } from './archive/digest.ts';
+export { type GatheredLines, gatherLines } from './archive/gather.ts';
 export {
   type ArchivedEvent,
   archiveLine,

@@ -1,11 +1,13 @@
 // The embedded broker's archive: what was written is archived every few seconds, and signed every hour and at the end.
 import type { EventFeed, FeedBatch } from '../adapters/embedded/event-feed.ts';
 import {
-  archiveBatch,
+  archiveParts,
+  type BatchPart,
   type DigestDependencies,
   hashesInArchive,
   placeOf,
   SETTLED_MILLISECONDS,
+  type Stray,
   signDigest,
   signedUntil,
 } from '../broker/archive/index.ts';
@@ -64,6 +66,22 @@ interface EmbeddedChain {
   sign(until: Date, most?: number): Promise<void>;
 }
 
+async function* partsOf(
+  batch: FeedBatch,
+  tail: string,
+  there: ReadonlySet<string>,
+): AsyncGenerator<BatchPart> {
+  let unreadable = 0;
+  for await (const part of batch.parts()) {
+    const strays: Stray[] = [];
+    for (const came of part.unreadable) {
+      strays.push({ tail: `${tail}n${unreadable}`, came: { ...came } });
+      unreadable += 1;
+    }
+    yield { events: part.events.filter((event) => !there.has(placeOf(event))), strays };
+  }
+}
+
 async function archiveOne(
   dependencies: DigestDependencies,
   batch: FeedBatch,
@@ -71,11 +89,7 @@ async function archiveOne(
   there: ReadonlySet<string>,
 ): Promise<void> {
   const tail = `r${batch.tail}`;
-  await archiveBatch(dependencies, {
-    ...{ at, tail, freshOnly: false },
-    events: batch.events.filter((event) => !there.has(placeOf(event))),
-    strays: batch.unreadable.map((came, place) => ({ tail: `${tail}n${place}`, came: { ...came } })),
-  });
+  await archiveParts(dependencies, { at, tail, freshOnly: false }, partsOf(batch, tail, there));
 }
 
 /**

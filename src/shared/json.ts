@@ -1,4 +1,5 @@
 // JSON as a type, and the one canonical text of a value, which hashes and comparisons are made over.
+import { remembered } from './remembered.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -20,10 +21,17 @@ function quoted(text: string): string {
   return `"${text}"`;
 }
 
+/** Keys are few and come again and again. */
+const keyText = remembered((key) => `${quoted(key)}:`);
+
 function listText(list: readonly Json[]): string {
-  let text = '';
-  for (const item of list) text += `${text === '' ? '[' : ','}${canonicalJson(item)}`;
-  return text === '' ? '[]' : `${text}]`;
+  let text = '[';
+  let between = '';
+  for (const item of list) {
+    text += between + canonicalJson(item);
+    between = ',';
+  }
+  return `${text}]`;
 }
 
 const MOST_INSERTED = 32;
@@ -42,12 +50,16 @@ function sortedKeys(object: JsonObject): readonly string[] {
 }
 
 function objectText(object: JsonObject): string {
-  let text = '';
+  let text = '{';
+  let between = '';
   for (const key of sortedKeys(object)) {
     const member = object[key];
-    if (member !== undefined) text += `${text === '' ? '{' : ','}${quoted(key)}:${canonicalJson(member)}`;
+    if (member === undefined) continue;
+    text += between + keyText(key);
+    text += canonicalJson(member);
+    between = ',';
   }
-  return text === '' ? '{}' : `${text}}`;
+  return `${text}}`;
 }
 
 /**
@@ -56,9 +68,35 @@ function objectText(object: JsonObject): string {
  */
 export function canonicalJson(value: Json): string {
   if (typeof value === 'string') return quoted(value);
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new TypeError('a number in JSON must be finite');
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError('a number in JSON must be finite');
+    return `${value}`;
   }
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   return Array.isArray(value) ? listText(value) : objectText(value as JsonObject);
+}
+
+export interface CanonicalWith {
+  readonly text: string;
+  /** The same with another value of that member. */
+  having(other: Json): string;
+}
+
+/** The canonical text of an object with one member more, of which more than one value is wanted: the rest is written once. */
+export function canonicalWith(object: JsonObject, name: string, value: Json): CanonicalWith {
+  let before = '{';
+  let after = '';
+  for (const key of sortedKeys(object)) {
+    const member = object[key];
+    if (member === undefined || key === name) continue;
+    const text = keyText(key) + canonicalJson(member);
+    if (key < name) before += `${text},`;
+    else after += `,${text}`;
+  }
+  before += keyText(name);
+  after += '}';
+  const text = before + canonicalJson(value) + after;
+  // Whoever hashed the text has made one piece of it: cut from that, its parts need not be put together again.
+  const [head, tail] = [before.length, text.length - after.length];
+  return { text, having: (other) => text.slice(0, head) + canonicalJson(other) + text.slice(tail) };
 }

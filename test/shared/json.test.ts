@@ -1,10 +1,35 @@
 // The canonical text of JSON: RFC 8785's own example, and what must hold for any value.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, type Json } from '../../src/shared/json.ts';
+import { canonicalJson, canonicalWith, type Json, type JsonObject } from '../../src/shared/json.ts';
 
 /** As fast-check makes them, without what JSON has no text for. */
 const anyJson = fc.jsonValue().map((value): Json => JSON.parse(JSON.stringify(value)));
+
+/** What the text is, said in the simplest way. */
+function simply(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(simply).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const members = Object.entries(value as JsonObject).filter(([, member]) => member !== undefined);
+  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([key, member]) => `${JSON.stringify(key)}:${simply(member ?? null)}`).join(',')}}`;
+}
+
+/** Lone surrogates, too, which JSON.parse would not have made of well-formed text. */
+const anyText = fc.array(fc.nat(0xffff), { maxLength: 80 }).map((units) => String.fromCharCode(...units));
+const anyTree = fc.letrec<{ tree: Json }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(null, true, false, -0, 1e21, 1e-7),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    anyText,
+    fc.string(),
+    fc.array(tie('tree'), { maxLength: 5 }),
+    fc.dictionary(fc.oneof(anyText, fc.constantFrom('a', 'b', '__proto__', '1')), tie('tree'), {
+      maxKeys: 40,
+    }),
+  ),
+})).tree;
 
 function shuffled(value: Json, seed: number): Json {
   if (Array.isArray(value)) return value.map((item: Json) => shuffled(item, seed));
@@ -16,6 +41,15 @@ function shuffled(value: Json, seed: number): Json {
 }
 
 describe('canonicalJson', () => {
+  it('is what it simply should be, for any value', () => {
+    fc.assert(fc.property(anyTree, (value) => canonicalJson(value) === simply(value)));
+  });
+
+  it('is the same when there were more keys than it keeps', () => {
+    const value = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`key ${n}`, { [`"${n}`]: n }]));
+    for (let times = 0; times < 2; times += 1) expect(canonicalJson(value)).toBe(simply(value));
+  });
+
   it('writes the example of RFC 8785', () => {
     const value = {
       // biome-ignore lint/correctness/noPrecisionLoss: the example says it so
@@ -107,5 +141,30 @@ describe('canonicalJson', () => {
     expect(canonicalJson(JSON.parse('{"b":1,"__proto__":{"a":2}}') as Json)).toBe(
       '{"__proto__":{"a":2},"b":1}',
     );
+  });
+});
+
+describe('canonicalWith', () => {
+  it('is the canonical text of the object with that member, for any value of it', () => {
+    const objects = fc.dictionary(fc.oneof(fc.string(), anyText, fc.constant('m')), anyTree);
+    fc.assert(
+      fc.property(
+        objects,
+        fc.constantFrom('', 'm', 'zz', '\u00e4'),
+        anyTree,
+        anyTree,
+        (object, name, a, b) => {
+          const { text, having } = canonicalWith(object, name, a);
+          expect(text).toBe(simply({ ...object, [name]: a }));
+          expect(having(b)).toBe(simply({ ...object, [name]: b }));
+          expect(having(a)).toBe(text);
+        },
+      ),
+    );
+  });
+
+  it('refuses what has no canonical form', () => {
+    expect(() => canonicalWith({ a: [Number.NaN] }, 'b', 1)).toThrow(TypeError);
+    expect(() => canonicalWith({ a: 1 }, 'b', Number.NaN)).toThrow(TypeError);
   });
 });

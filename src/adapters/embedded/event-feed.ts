@@ -31,19 +31,28 @@ interface FeedPlace {
   readonly place: number;
 }
 
+/** Some rows of a batch. */
+export interface FeedPart {
+  readonly events: readonly StoredEvent[];
+  readonly unreadable: readonly UnreadableRow[];
+}
+
 export interface FeedBatch {
   /**
    * Small letters and digits that say which rows it has: the same for the same ones, however often it is asked for, and
    * for no others. So where something has that name already, it is of this batch.
    */
   readonly tail: string;
-  readonly events: readonly StoredEvent[];
-  readonly unreadable: readonly UnreadableRow[];
+  /**
+   * All rows, in their order. Each part is read when it is asked for: of a batch that was read at once, what is done would
+   * be held with what is not.
+   */
+  parts(): AsyncIterable<FeedPart>;
   /** The last row. */
   readonly through: FeedPlace;
 }
 
-/** For one reader at a time. Both throw `Unavailable('events')`. */
+/** For one reader at a time. Both throw `Unavailable('events')`, and so do parts. */
 export interface EventFeed {
   /** The first rows after those that are done, or undefined where there are none: the same until `done` is told. */
   next(limit: number): Promise<FeedBatch | undefined>;
@@ -53,6 +62,7 @@ export interface EventFeed {
 const MOST_ROWS = 10_000;
 /** Of bodies. A batch is cut there, however many rows were asked for. */
 const MOST_BYTES = 8 * 1024 * 1024;
+const ROWS_OF_PART = 25;
 const TAIL_CHARACTERS = 32;
 
 /**
@@ -110,6 +120,16 @@ async function readRow(spill: Spill, row: Row): Promise<StoredEvent | Unreadable
   }
 }
 
+async function* partsOf(spill: Spill, rows: readonly Row[]): AsyncGenerator<FeedPart> {
+  for (let from = 0; from < rows.length; from += ROWS_OF_PART) {
+    const read = await mapSome(rows.slice(from, from + ROWS_OF_PART), (row) => readRow(spill, row));
+    yield {
+      events: read.filter((each): each is StoredEvent => !('why' in each)),
+      unreadable: read.filter((each): each is UnreadableRow => 'why' in each),
+    };
+  }
+}
+
 function placeOf(row: Row): FeedPlace {
   return { stream: text(row, 'stream'), id: text(row, 'id'), place: number(row, 'place') };
 }
@@ -132,13 +152,7 @@ export function createEventFeed({ database, objects, clock }: EventFeedDependenc
       });
       const last = rows.at(-1);
       if (last === undefined) return undefined;
-      const read = await mapSome(rows, (row) => readRow(spill, row));
-      return {
-        tail: tailFor(rows),
-        events: read.filter((each): each is StoredEvent => !('why' in each)),
-        unreadable: read.filter((each): each is UnreadableRow => 'why' in each),
-        through: placeOf(last),
-      };
+      return { tail: tailFor(rows), parts: () => partsOf(spill, rows), through: placeOf(last) };
     },
     async done({ through: { stream, id, place } }) {
       await database.run('events', 'write', (prepare) => {

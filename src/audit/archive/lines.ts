@@ -5,7 +5,8 @@ import type { StoredEvent } from '../../ports/events.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { isId } from '../../shared/ids.ts';
 import { canonicalJson, type JsonObject } from '../../shared/json.ts';
-import { ocsfRecord } from '../ocsf/index.ts';
+import { ocsfText } from '../ocsf/index.ts';
+import type { GatheredLines } from './gather.ts';
 
 const compress = promisify(gzip);
 
@@ -29,13 +30,19 @@ function assertEvent({ stream, id, body }: ArchivedEvent): void {
 /** Without a line end. Throws where it is no event, has no canonical form, or is too large. */
 export function archiveLine(event: StoredEvent): string {
   assertEvent(event);
-  const line = canonicalJson(ocsfRecord(event));
+  const line = ocsfText(event);
   if (line.length > MOST_LINE_CHARACTERS) throw new RangeError('the event is too large for a line');
   return line;
 }
 
-export async function packLines(lines: readonly string[]): Promise<Uint8Array> {
-  return compress(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+/**
+ * Lines are kept for years. At zlib's own level, 6, they take a fifth more time and come out a hundredth smaller; at 3
+ * they take half of it, and come out larger by a third or more.
+ */
+const LEVEL = 5;
+
+export async function packLines(lines: GatheredLines): Promise<Uint8Array> {
+  return compress(lines.bytes(), { level: LEVEL });
 }
 
 /** Throws where it is not compressed, is damaged or too large. */

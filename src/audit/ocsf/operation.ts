@@ -45,10 +45,18 @@ export function requestLineOf(body: JsonObject): RequestLine | undefined {
   return { method, path, ...(query === undefined ? {} : { query }) };
 }
 
+const CAPABILITIES_STAND_IN = ['capabilities', 'operation', 'requested'] as const;
+
 /** As they are held, asked for or used, whichever the event says; each once. */
 export function capabilitiesOf(body: JsonObject): readonly string[] {
-  const said = ['capabilities', 'operation', 'requested'].flatMap((name) => objectsIn(body, name));
-  return [...new Set(said.flatMap((one) => textIn(one, 'capability') ?? []))];
+  const found = new Set<string>();
+  for (const name of CAPABILITIES_STAND_IN) {
+    for (const one of objectsIn(body, name)) {
+      const capability = textIn(one, 'capability');
+      if (capability !== undefined) found.add(capability);
+    }
+  }
+  return [...found];
 }
 
 /** Of what is named `target:capability`. */
@@ -56,16 +64,28 @@ function targetOf(capability: string): string {
   return capability.slice(0, Math.max(capability.indexOf(':'), 0));
 }
 
-/** By name, with the capabilities that are used of each. */
-export function targetsOf(body: JsonObject): ReadonlyMap<string, readonly string[]> {
+type Targets = ReadonlyMap<string, readonly string[]>;
+
+function namedIn(body: JsonObject): Targets {
   const decided = objectIn(objectIn(objectIn(body, 'permission'), 'input'), 'resource');
-  const named = [body, objectIn(body, 'requested'), decided].flatMap((one) => textIn(one, 'target') ?? []);
-  const targets = new Map<string, string[]>(named.map((name) => [name, []]));
+  const targets = new Map<string, string[]>();
+  for (const one of [body, objectIn(body, 'requested'), decided]) {
+    const name = textIn(one, 'target');
+    if (name !== undefined) targets.set(name, []);
+  }
   for (const capability of capabilitiesOf(body)) {
     const name = targetOf(capability);
     if (name !== '') targets.set(name, [...(targets.get(name) ?? []), capability]);
   }
   return targets;
+}
+
+let last: { readonly body: JsonObject; readonly targets: Targets } | undefined;
+
+/** By name, with the capabilities that are used of each. Many parts of one record ask for them, one after the other. */
+export function targetsOf(body: JsonObject): Targets {
+  if (last?.body !== body) last = { body, targets: namedIn(body) };
+  return last.targets;
 }
 
 function only(words: readonly string[]): string | undefined {

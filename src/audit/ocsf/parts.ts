@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { ClassName } from './classes.ts';
 import { capabilitiesOf, touchedBy } from './operation.ts';
-import { countIn, ifAny, ifKnown, momentIn, objectIn, textIn } from './read.ts';
+import { anyOf, countIn, momentIn, objectIn, textIn } from './read.ts';
 import { apiOf, destinationOf, httpRequestOf, httpResponseOf, resourcesOf } from './what.ts';
 import { type Actor, agentUser, sourceOf, taskSession } from './who.ts';
 
@@ -20,8 +20,8 @@ function ways(body: JsonObject, { actor, source }: Actor): JsonObject {
   return {
     actor,
     src_endpoint: source,
-    ...ifKnown('http_request', httpRequestOf(body)),
-    ...ifKnown('http_response', httpResponseOf(body)),
+    http_request: httpRequestOf(body),
+    http_response: httpResponseOf(body),
   };
 }
 
@@ -32,8 +32,8 @@ function sessionOf(body: JsonObject): JsonObject | undefined {
   if (uid !== undefined) {
     return {
       ...{ uid, issuer: textIn(issued, 'roleArn') ?? 'bailiwick' },
-      ...ifKnown('credential_uid', textIn(issued, 'accessKeyId')),
-      ...ifKnown('expiration_time', momentIn(issued, 'expiresAt')),
+      credential_uid: textIn(issued, 'accessKeyId'),
+      expiration_time: momentIn(issued, 'expiresAt'),
     };
   }
   const delegation = textIn(body, 'type') === 'delegation.offered' ? textIn(body, 'delegation') : undefined;
@@ -41,8 +41,8 @@ function sessionOf(body: JsonObject): JsonObject | undefined {
   if (session === undefined) return undefined;
   return {
     ...session,
-    ...ifKnown('credential_uid', textIn(body, 'accessKeyId')),
-    ...ifKnown('expiration_time', momentIn(body, 'expiresAt')),
+    credential_uid: textIn(body, 'accessKeyId'),
+    expiration_time: momentIn(body, 'expiresAt'),
   };
 }
 
@@ -54,8 +54,8 @@ function authorizedSession({ body, by }: Given): Parts {
     ...ways(body, by),
     user: agentUser(user),
     privileges: capabilitiesOf(body),
-    ...ifKnown('session', sessionOf(body)),
-    ...ifKnown('dst_endpoint', destinationOf(body)),
+    session: sessionOf(body),
+    dst_endpoint: destinationOf(body),
   };
 }
 
@@ -73,8 +73,8 @@ function authentication({ body }: Given): Parts {
       : { auth_protocol_id: 4, auth_protocol: 'OpenID' }),
     ...{ logon_type_id: 3, logon_type: 'Network', is_remote: true },
     ...(hash === undefined ? {} : { authentication_token: { uid: `sha256:${hash}` } }),
-    ...ifKnown('session', taskSession(body)),
-    ...ifKnown('http_request', httpRequestOf(body)),
+    session: taskSession(body),
+    http_request: httpRequestOf(body),
   };
 }
 
@@ -105,7 +105,7 @@ function entityOf(body: JsonObject): JsonObject | undefined {
 function entityManagement({ body, by }: Given): Parts {
   const entity = entityOf(body);
   if (by === undefined || entity === undefined) return undefined;
-  return { ...ways(body, by), entity, ...ifKnown('comment', textIn(body, 'why')) };
+  return { ...ways(body, by), entity, comment: textIn(body, 'why') };
 }
 
 function apiActivity({ body, by }: Given): Parts {
@@ -113,8 +113,8 @@ function apiActivity({ body, by }: Given): Parts {
   return {
     ...ways(body, by),
     api: apiOf(body),
-    ...ifKnown('dst_endpoint', destinationOf(body)),
-    ...ifAny('resources', resourcesOf(body, by.actor)),
+    dst_endpoint: destinationOf(body),
+    resources: anyOf(resourcesOf(body, by.actor)),
   };
 }
 
@@ -144,12 +144,10 @@ function aboutOf(body: JsonObject): JsonObject {
   const [uid, stream, key] = [textIn(about, 'id'), textIn(about, 'stream'), textIn(body, 'key')];
   const role = { role_id: 3, role: 'Affected' };
   const resources = [
-    ...(uid === undefined
-      ? []
-      : [{ uid, name: uid, type: 'event', ...role, ...ifKnown('namespace', stream) }]),
+    ...(uid === undefined ? [] : [{ uid, name: uid, type: 'event', ...role, namespace: stream }]),
     ...(key === undefined ? [] : [{ uid: key, name: key, type: 'archived object', ...role }]),
   ];
-  return ifAny('resources', resources);
+  return { resources: anyOf(resources) };
 }
 
 function detectionFinding({ id, time, body }: Given): Parts {
@@ -158,8 +156,8 @@ function detectionFinding({ id, time, body }: Given): Parts {
     finding_info: {
       uid: id,
       created_time: time,
-      ...ifKnown('title', textIn(body, 'title')),
-      ...ifKnown('desc', textIn(body, 'detail')),
+      title: textIn(body, 'title'),
+      desc: textIn(body, 'detail'),
       ...(kind === undefined
         ? {}
         : { types: [kind], analytic: { uid: kind, name: kind, type_id: 1, type: 'Rule' } }),

@@ -24,20 +24,24 @@ export function integerIn(from: JsonObject, name: string): number | undefined {
   return value !== undefined && value <= MOST_INTEGER ? value : undefined;
 }
 
+/** One for all that is not there: nobody writes into what was read. */
+const NOTHING: JsonObject = Object.freeze({});
+const NONE: readonly never[] = Object.freeze([]);
+
 /** An empty one where there is none. */
 export function objectIn(from: JsonObject, name: string): JsonObject {
   const value = from[name];
-  return isObject(value) ? value : {};
+  return isObject(value) ? value : NOTHING;
 }
 
 export function objectsIn(from: JsonObject, name: string): readonly JsonObject[] {
   const value = from[name];
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isObject) : NONE;
 }
 
 export function textsIn(from: JsonObject, name: string): readonly string[] {
   const value = from[name];
-  return Array.isArray(value) ? value.filter((one: Json): one is string => typeof one === 'string') : [];
+  return Array.isArray(value) ? value.filter((one: Json): one is string => typeof one === 'string') : NONE;
 }
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
@@ -50,12 +54,7 @@ export function momentIn(from: JsonObject, name: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** One member, or none: so that a record says nothing that is not known. */
-export function ifKnown(name: string, value: Json | undefined): JsonObject {
-  return value === undefined ? {} : { [name]: value };
-}
-
-/** The same, of what is many: nothing where there are none. */
-export function ifAny(name: string, values: readonly Json[]): JsonObject {
-  return values.length === 0 ? {} : { [name]: values };
+/** Undefined where there are none: a record says nothing that is not known. */
+export function anyOf<Value extends Json>(values: readonly Value[]): readonly Value[] | undefined {
+  return values.length === 0 ? undefined : values;
 }

@@ -1,13 +1,13 @@
 // One event as an OCSF record: what OCSF has words for in its words, and the whole event beside it.
 import type { StoredEvent } from '../../ports/events.ts';
 import { timeOf } from '../../shared/ids.ts';
-import type { JsonObject } from '../../shared/json.ts';
-import { attested, EXTENSION, INTEGRITY_PROFILE } from './attest.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import { type Attested, attested, EXTENSION, INTEGRITY_PROFILE } from './attest.ts';
 import { CLASSES, CONTROLS, OTHER, type RecordClass, SEVERITIES } from './classes.ts';
 import { chosenFor, type Told, toldOf } from './events.ts';
 import { observablesOf } from './observables.ts';
 import { PARTS } from './parts.ts';
-import { countIn, ifAny, ifKnown, isObject, momentIn, objectIn, objectsIn, textIn } from './read.ts';
+import { anyOf, countIn, isObject, momentIn, objectIn, objectsIn, textIn } from './read.ts';
 import { outcomeOf, traceOf } from './what.ts';
 import { actorOf } from './who.ts';
 
@@ -42,10 +42,10 @@ function metadataOf({ id, body }: Seen, profiles: readonly string[]): JsonObject
     product: PRODUCT,
     uid: id,
     log_name: 'audit',
-    ...ifKnown('event_code', textIn(body, 'type')),
-    ...ifKnown('correlation_uid', textIn(body, 'call') ?? textIn(body, 'task')),
-    ...ifAny('tags', tagsOf(body)),
-    ...ifAny('profiles', profiles),
+    event_code: textIn(body, 'type'),
+    correlation_uid: textIn(body, 'call') ?? textIn(body, 'task'),
+    tags: anyOf(tagsOf(body)),
+    profiles: anyOf(profiles),
     ...(profiles.includes(INTEGRITY_PROFILE) ? { extensions: [EXTENSION] } : {}),
   };
 }
@@ -105,11 +105,11 @@ function mapped(told: Told, { id, time, body }: Seen): Mapped | undefined {
     record: {
       ...classification(kind),
       ...severityOf(told, code),
-      ...ifKnown('status_code', code),
-      ...ifKnown('status_detail', detail),
+      status_code: code,
+      status_detail: detail,
       message: told.message(body),
       ...(control === undefined ? {} : CONTROLS[control]),
-      ...ifKnown('trace', trace),
+      trace,
       ...parts,
     },
     profiles: [
@@ -138,21 +138,53 @@ function seen({ id, stream, body: stored }: StoredEvent): Seen {
   return { id, stream, time, body };
 }
 
-/** Pure and total: the same record for the same event, whoever makes it and when. */
-export function ocsfRecord(event: StoredEvent): JsonObject {
+interface Made {
+  readonly it: Seen;
+  readonly parts: JsonObject;
+  readonly profiles: readonly string[];
+  readonly unmapped: JsonObject;
+}
+
+function madeOf(event: StoredEvent): Made {
   const it = seen(event);
   const told = toldOf(textIn(it.body, 'type') ?? '');
   const { record, profiles } = (told === undefined ? undefined : mapped(told, it)) ?? unknown(it);
-  const whole = {
-    ...record,
-    ...timesOf(it.time, it.body),
-    ...ifAny('observables', observablesOf(record)),
-    unmapped: { stream: it.stream, event: event.body },
-  };
+  const parts = { ...record, ...timesOf(it.time, it.body), observables: anyOf(observablesOf(record)) };
+  return { it, parts, profiles, unmapped: { stream: it.stream, event: event.body } };
+}
+
+function sealed({ it, parts, profiles, unmapped }: Made): Attested {
+  const metadata = metadataOf(it, [...profiles, INTEGRITY_PROFILE]);
+  return attested({ ...parts, unmapped, metadata }, it.id);
+}
+
+function known(value: Json): Json {
+  if (Array.isArray(value)) return value.map(known);
+  return isObject(value) ? knownIn(value) : value;
+}
+
+/** Without the members that are there and undefined, of which nobody else should have to know. */
+function knownIn(parts: JsonObject): JsonObject {
+  const members = Object.entries(parts).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, known(value)] as const],
+  );
+  return Object.fromEntries(members);
+}
+
+/** Pure and total: the same record for the same event, whoever makes it and when. */
+export function ocsfRecord(event: StoredEvent): JsonObject {
+  const made = madeOf(event);
+  const { unmapped, profiles } = made;
   try {
-    return attested({ ...whole, metadata: metadataOf(it, [...profiles, INTEGRITY_PROFILE]) }, it.id);
+    const { unmapped: _, ...parts } = sealed(made).record;
+    return { ...knownIn(parts), unmapped };
   } catch {
     // What has no canonical form can't be archived as a record either: whoever tries that finds out.
-    return { ...whole, metadata: metadataOf(it, profiles) };
+    return { ...knownIn({ ...made.parts, metadata: metadataOf(made.it, profiles) }), unmapped };
   }
+}
+
+/** The record's canonical form, written once for both its fingerprint and itself. Throws where it has none. */
+export function ocsfText(event: StoredEvent): string {
+  return sealed(madeOf(event)).text();
 }

@@ -2,7 +2,7 @@
 import { STATUS_OF_CODE } from '../../shared/codes.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { operationOf, ROLES, type Role, requestLineOf, targetsOf, touchedBy } from './operation.ts';
-import { ifAny, ifKnown, integerIn, objectIn, textIn } from './read.ts';
+import { anyOf, integerIn, objectIn, textIn } from './read.ts';
 
 const METHODS: ReadonlySet<string> = new Set([
   ...['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'],
@@ -19,7 +19,7 @@ export function httpRequestOf(body: JsonObject): JsonObject | undefined {
   const query = 'query' in line ? line.query : undefined;
   return {
     http_method: line.method,
-    url: { path: line.path, ...ifKnown('query_string', query) },
+    url: { path: line.path, query_string: query },
   };
 }
 
@@ -27,7 +27,7 @@ export function httpResponseOf(body: JsonObject): JsonObject | undefined {
   const answered = objectIn(body, 'answered');
   const code = integerIn(answered, 'status');
   if (code === undefined) return undefined;
-  return { code, ...ifKnown('body_length', integerIn(answered, 'bytes')) };
+  return { code, body_length: integerIn(answered, 'bytes') };
 }
 
 export interface Outcome {
@@ -64,7 +64,7 @@ function responseOf(body: JsonObject): JsonObject | undefined {
   const { code, detail } = outcomeOf(body);
   const known = code === undefined ? undefined : statusOfCode(code);
   if (code === undefined || known === undefined) return undefined;
-  return { code: known, error: code, ...ifKnown('message', detail) };
+  return { code: known, error: code, message: detail };
 }
 
 /** What people and the broker do to a call, which is not what the call does. */
@@ -90,7 +90,7 @@ export function apiOf(body: JsonObject): JsonObject {
     operation: own ?? operationOf(body),
     service: { name: target === undefined || target === '' ? 'Bailiwick' : target },
     ...(request === undefined ? {} : { request: { uid: request } }),
-    ...ifKnown('response', responseOf(body)),
+    response: responseOf(body),
   };
 }
 
@@ -137,7 +137,7 @@ function relatedOf(body: JsonObject, actor: JsonObject): readonly JsonObject[] {
 export function resourcesOf(body: JsonObject, actor: JsonObject): readonly JsonObject[] {
   return [
     ...[...targetsOf(body)].map(([target, capabilities]) =>
-      resource('target', target, 'Target', ifAny('labels', capabilities)),
+      resource('target', target, 'Target', { labels: anyOf(capabilities) }),
     ),
     ...touchedBy(body).map(({ name, role }) => resource('part of a target', name, role)),
     ...askedOf(body),
@@ -151,5 +151,5 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f
 export function traceOf(body: JsonObject): JsonObject | undefined {
   const [, uid, flags] = TRACEPARENT.exec(textIn(objectIn(body, 'request'), 'traceparent') ?? '') ?? [];
   if (uid === undefined || flags === undefined) return undefined;
-  return { uid, ...ifAny('flags', Number.parseInt(flags, 16) % 2 === 1 ? ['sampled'] : []) };
+  return { uid, flags: anyOf(Number.parseInt(flags, 16) % 2 === 1 ? ['sampled'] : []) };
 }

@@ -1,7 +1,7 @@
 // Who did it, from where, and by which decisions they were let.
 import { plainAddress } from '../../shared/addresses.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import { ifAny, ifKnown, isObject, momentIn, objectIn, objectsIn, textIn, textsIn } from './read.ts';
+import { anyOf, isObject, momentIn, objectIn, objectsIn, textIn, textsIn } from './read.ts';
 
 /** The agent itself; or whoever else the event names as having done it, and else the broker. */
 export type Doer = 'agent' | 'other';
@@ -20,10 +20,7 @@ function personUser(id: string, groups: readonly string[]): JsonObject {
   return {
     ...{ uid: id, name: id, type_id: 1, type: 'User' },
     ...(EMAIL.test(id) ? { email_addr: id } : {}),
-    ...ifAny(
-      'groups',
-      groups.map((name) => ({ name })),
-    ),
+    groups: anyOf(groups.map((name) => ({ name }))),
   };
 }
 
@@ -40,7 +37,7 @@ export function taskSession(body: JsonObject): JsonObject | undefined {
   const [own] = objectsIn(objectIn(body, 'input'), 'chain');
   return {
     ...{ uid: task, issuer: ISSUER },
-    ...ifKnown('created_time', own === undefined ? undefined : momentIn(own, 'openedAt')),
+    created_time: own === undefined ? undefined : momentIn(own, 'openedAt'),
   };
 }
 
@@ -57,11 +54,11 @@ function authorizationsOf(body: JsonObject, doer: Doer): readonly JsonObject[] {
   for (const one of decisionsOf(body, doer)) {
     const decision = textIn(one, 'outcome');
     if (decision === undefined) continue;
-    const version = ifKnown('version', textIn(one, 'configDigest'));
+    const version = textIn(one, 'configDigest');
     const policies = textsIn(one, 'policies').filter((uid) => uid !== '');
     if (policies.length === 0) found.set(decision, { decision });
     for (const uid of policies) {
-      found.set(`${decision} ${uid}`, { decision, policy: { uid, is_applied: true, ...version } });
+      found.set(`${decision} ${uid}`, { decision, policy: { uid, is_applied: true, version } });
     }
   }
   return [...found.values()];
@@ -88,19 +85,19 @@ export interface Actor {
 
 /** Undefined where the event does not say who it was. */
 export function actorOf(body: JsonObject, doer: Doer): Actor | undefined {
-  const authorizations = ifAny('authorizations', authorizationsOf(body, doer));
-  const session = ifKnown('session', taskSession(body));
+  const authorizations = anyOf(authorizationsOf(body, doer));
+  const session = taskSession(body);
   if (doer === 'agent') {
     const agent = textIn(body, 'agent');
     if (agent === undefined) return undefined;
-    const actor = { user: agentUser(agent), ...session, ...authorizations };
+    const actor = { user: agentUser(agent), session, authorizations };
     return { actor, source: sourceOf(body, doer, agent) };
   }
   const person = textIn(body, 'by');
   return person === undefined
-    ? { actor: { ...BROKER, ...session }, source: sourceOf(body, doer, BROKER.app_uid) }
+    ? { actor: { ...BROKER, session }, source: sourceOf(body, doer, BROKER.app_uid) }
     : {
-        actor: { user: personUser(person, groupsOf(body)), ...authorizations },
+        actor: { user: personUser(person, groupsOf(body)), authorizations },
         source: sourceOf(body, doer, person),
       };
 }

@@ -1,6 +1,13 @@
 // Archives a batch of events: one object, under a name that is the same however often the batch is tried.
 import { setImmediate } from 'node:timers/promises';
-import { archiveLine, eventsKey, packLines, strayKey } from '../../audit/index.ts';
+import {
+  archiveLine,
+  eventsKey,
+  type GatheredLines,
+  gatherLines,
+  packLines,
+  strayKey,
+} from '../../audit/index.ts';
 import type { StoredEvent } from '../../ports/events.ts';
 import { sha256 } from '../../shared/hash.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -24,15 +31,20 @@ export interface Stray {
   readonly came: JsonObject;
 }
 
-export interface Batch {
+export interface BatchPart {
+  readonly events: readonly StoredEvent[];
+  readonly strays: readonly Stray[];
+}
+
+export interface BatchName {
   /** When its first record was written: the same at every try. */
   readonly at: Date;
   readonly tail: string;
-  readonly events: readonly StoredEvent[];
-  readonly strays: readonly Stray[];
   /** Where one writer does it all, however old the events are. */
   readonly freshOnly: boolean;
 }
+
+export interface Batch extends BatchName, BatchPart {}
 
 export interface ArchivedBatch {
   readonly archived: number;
@@ -47,35 +59,30 @@ function isFresh({ body }: StoredEvent, now: Date): boolean {
 }
 
 /** Of one that the batch has twice, the first. */
-function eachOnce(events: readonly StoredEvent[]): readonly StoredEvent[] {
-  const seen = new Set<string>();
-  return events.filter((event) => {
-    const place = placeOf(event);
-    if (seen.has(place)) return false;
-    seen.add(place);
-    return true;
-  });
+function isFirst(seen: Set<string>, event: StoredEvent): boolean {
+  const before = seen.size;
+  return seen.add(placeOf(event)).size > before;
 }
 
-interface Made {
-  readonly lines: readonly string[];
-  readonly strays: readonly Stray[];
-}
-
-/** What can't be a line is a stray. A few at a time: whoever calls meanwhile must not wait until all are written. */
-export async function linesOf(events: readonly StoredEvent[]): Promise<Made> {
-  const lines: string[] = [];
+/**
+ * Adds their lines, and hands back as strays what can't be one. A few at a time: whoever calls meanwhile must not wait
+ * until all are written.
+ */
+export async function addLines(
+  lines: GatheredLines,
+  events: readonly StoredEvent[],
+): Promise<readonly Stray[]> {
   const strays: Stray[] = [];
   for (const [place, event] of events.entries()) {
     try {
-      lines.push(archiveLine(event));
+      lines.add(archiveLine(event));
     } catch {
       const { stream, id, body } = event;
       strays.push({ tail: `s${sha256(`${stream} ${id}`).slice(0, 32)}`, came: { stream, id, body } });
     }
     if ((place + 1) % AT_ONCE === 0) await setImmediate();
   }
-  return { lines, strays };
+  return strays;
 }
 
 function textOf({ came }: Stray): string {
@@ -99,20 +106,34 @@ export async function archiveStrays(
   }
 }
 
-/** Throws `Unavailable('archive')`: then the same batch is tried again. */
-export async function archiveBatch(
+/** Throws `Unavailable('archive')`, or what the parts throw: then the same batch is tried again. */
+export async function archiveParts(
   dependencies: ArchiveDependencies,
-  { at, tail, events, strays, freshOnly }: Batch,
+  { at, tail, freshOnly }: BatchName,
+  parts: Iterable<BatchPart> | AsyncIterable<BatchPart>,
 ): Promise<ArchivedBatch> {
   const { archive, clock } = dependencies;
   const now = clock.now();
-  const some = eachOnce(events).filter((event) => !freshOnly || isFresh(event, now));
-  const made = await linesOf(some);
-  const all = [...strays, ...made.strays];
-  await archiveStrays(dependencies, at, all);
-  const done = { left: events.length - some.length, strays: all.length };
-  if (made.lines.length === 0) return { ...done, archived: 0 };
+  const lines = gatherLines();
+  const strays: Stray[] = [];
+  const seen = new Set<string>();
+  let left = 0;
+  for await (const part of parts) {
+    const some = part.events
+      .filter((event) => isFirst(seen, event))
+      .filter((event) => !freshOnly || isFresh(event, now));
+    left += part.events.length - some.length;
+    strays.push(...part.strays, ...(await addLines(lines, some)));
+  }
+  await archiveStrays(dependencies, at, strays);
+  const done = { left, strays: strays.length };
+  if (lines.count === 0) return { ...done, archived: 0 };
   // One that is taken was put by an earlier try of this batch.
-  const put = await archive.put(eventsKey(at, tail), await packLines(made.lines));
-  return { ...done, archived: put ? made.lines.length : 0 };
+  const put = await archive.put(eventsKey(at, tail), await packLines(lines));
+  return { ...done, archived: put ? lines.count : 0 };
+}
+
+/** Throws `Unavailable('archive')`: then the same batch is tried again. */
+export async function archiveBatch(dependencies: ArchiveDependencies, batch: Batch): Promise<ArchivedBatch> {
+  return archiveParts(dependencies, batch, [batch]);
 }

@@ -1,8 +1,8 @@
 // Archives what was missing there.
-import { eventsKey, packLines, STRAYS_PREFIX } from '../../audit/index.ts';
+import { eventsKey, type GatheredLines, gatherLines, packLines, STRAYS_PREFIX } from '../../audit/index.ts';
 import type { StoredEvent } from '../../ports/events.ts';
 import { sha256 } from '../../shared/hash.ts';
-import { archiveStrays, linesOf, SETTLED_MILLISECONDS } from './archive-events.ts';
+import { addLines, archiveStrays, SETTLED_MILLISECONDS } from './archive-events.ts';
 import type { DigestDependencies } from './dependencies.ts';
 import type { EventAt } from './places.ts';
 import { keysIn } from './read-archive.ts';
@@ -18,11 +18,11 @@ export interface Filling extends Pick<DigestDependencies, 'archive' | 'events' |
   readonly since: Date;
 }
 
-async function putLines({ archive, at }: Filling, lines: readonly string[]): Promise<number> {
-  if (lines.length === 0) return 0;
+async function putLines({ archive, at }: Filling, lines: GatheredLines): Promise<number> {
+  if (lines.count === 0) return 0;
   // After every other name of that moment: they begin with digits, or with an earlier letter.
-  const tail = `z${sha256(lines.join('\n')).slice(0, 32)}`;
-  return (await archive.put(eventsKey(at, tail), await packLines(lines))) ? lines.length : 0;
+  const tail = `z${sha256(lines.bytes().subarray(0, -1)).slice(0, 32)}`;
+  return (await archive.put(eventsKey(at, tail), await packLines(lines))) ? lines.count : 0;
 }
 
 async function eventAt({ events }: Filling, { stream, id }: EventAt): Promise<StoredEvent | undefined> {
@@ -48,27 +48,23 @@ async function setAside({ archive, since }: Filling): Promise<ReadonlySet<string
 /** How many were archived. Throws `Unavailable`. */
 export async function fill(filling: Filling, missing: readonly EventAt[]): Promise<number> {
   let filled = 0;
-  let lines: string[] = [];
-  let characters = 0;
+  let lines = gatherLines();
   let known: ReadonlySet<string> | undefined;
   for (const place of missing) {
     const event = await eventAt(filling, place);
-    const made = await linesOf(event === undefined ? [] : [event]);
-    if (made.strays.length > 0) {
+    const strays = await addLines(lines, event === undefined ? [] : [event]);
+    if (strays.length > 0) {
       known ??= await setAside(filling);
       const there = known;
       await archiveStrays(
         filling,
         filling.at,
-        made.strays.filter(({ tail }) => !there.has(tail)),
+        strays.filter(({ tail }) => !there.has(tail)),
       );
     }
-    lines.push(...made.lines);
-    characters += made.lines[0]?.length ?? 0;
-    if (lines.length < MOST_LINES && characters < MOST_CHARACTERS) continue;
+    if (lines.count < MOST_LINES && lines.characters < MOST_CHARACTERS) continue;
     filled += await putLines(filling, lines);
-    lines = [];
-    characters = 0;
+    lines = gatherLines();
   }
   return filled + (await putLines(filling, lines));
 }

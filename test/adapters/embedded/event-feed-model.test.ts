@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HOUR } from '../../contract/support/clock.ts';
-import { type FedDatabase, fedDatabase } from './fed-database.ts';
+import { type FedDatabase, fedDatabase, wholeNext } from './fed-database.ts';
 
 interface ModelRow {
   readonly id: string;
@@ -79,7 +79,7 @@ async function play(subject: FedDatabase, model: Model, step: Step): Promise<voi
     model.rows.push({ id, until: expiresAt.getTime(), isReadable: step.isReadable });
   } else if (step.do === 'look' || step.do === 'take') {
     const wanted = model.next(step.limit, now());
-    const batch = await subject.feed().next(step.limit);
+    const batch = await wholeNext(subject.feed(), step.limit);
     const ids = (isReadable: boolean) =>
       wanted.filter((row) => row.isReadable === isReadable).map(({ id }) => id);
     expect((batch?.events ?? []).map(({ id }) => id)).toEqual(ids(true));

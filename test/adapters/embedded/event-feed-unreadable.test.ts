@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Unavailable } from '../../../src/shared/errors.ts';
 import { sha256 } from '../../../src/shared/hash.ts';
-import { type FedDatabase, ready } from './fed-database.ts';
+import { type FedDatabase, ready, wholeNext } from './fed-database.ts';
 
 function never(): never {
   throw new Error('there was no batch');
@@ -39,12 +39,12 @@ describe('goes past a row', () => {
     const [before, , after] = [await subject.add(), await subject.add(), await subject.add()];
     await objects.put('400d/spill/there', Buffer.from('x'));
     set(subject, column, text);
-    const batch = (await feed().next(10)) ?? never();
+    const batch = (await wholeNext(feed(), 10)) ?? never();
     expect(batch.events).toEqual([before, after]);
     const kept = text === null ? {} : { [column]: text };
     expect(batch.unreadable).toEqual([{ stream: 's2', id: 'evt_2', why, ...kept }]);
     await feed().done(batch);
-    expect(await feed().next(1)).toBeUndefined();
+    expect(await wholeNext(feed(), 1)).toBeUndefined();
   });
 
   it('also where it is all that there is', async () => {
@@ -53,18 +53,18 @@ describe('goes past a row', () => {
     await subject.add();
     await subject.add();
     set(subject, 'body', 'x');
-    await feed().done((await feed().next(1)) ?? never());
-    const batch = (await feed().next(10)) ?? never();
+    await feed().done((await wholeNext(feed(), 1)) ?? never());
+    const batch = (await wholeNext(feed(), 10)) ?? never();
     expect(batch).toMatchObject({ events: [], unreadable: [{ id: 'evt_2' }], through: { id: 'evt_2' } });
     await feed().done(batch);
-    expect(await feed().next(1)).toBeUndefined();
+    expect(await wholeNext(feed(), 1)).toBeUndefined();
   });
 
   it.each(['9000000000000000', '9223372036854775807'])('where the expiry is %s', async (until) => {
     const subject = await ready();
     const [before, , after] = [await subject.add(), await subject.add(), await subject.add()];
     subject.exec(`UPDATE events SET until = ${until} WHERE id = 'evt_2'`);
-    const batch = (await subject.feed().next(10)) ?? never();
+    const batch = (await wholeNext(subject.feed(), 10)) ?? never();
     expect(batch.events).toEqual([before, after]);
     expect(batch.unreadable).toMatchObject([{ id: 'evt_2', why: 'its expiry is no moment' }]);
   });
@@ -75,8 +75,8 @@ describe('goes past a row', () => {
     const large = await add({ text: 'x'.repeat(400_000) });
     const { get } = objects;
     objects.get = () => Promise.reject(new Unavailable('objects', new Error('EIO')));
-    await expect(feed().next(10)).rejects.toMatchObject({ name: 'Unavailable', backend: 'events' });
+    await expect(wholeNext(feed(), 10)).rejects.toMatchObject({ name: 'Unavailable', backend: 'events' });
     objects.get = get;
-    expect((await feed().next(10))?.events.at(-1)).toEqual(large);
+    expect((await wholeNext(feed(), 10))?.events.at(-1)).toEqual(large);
   });
 });

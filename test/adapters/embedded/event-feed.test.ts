@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { EventFeed } from '../../../src/adapters/embedded/event-feed.ts';
 import { Unavailable } from '../../../src/shared/errors.ts';
 import { HOUR } from '../../contract/support/clock.ts';
-import { type FedDatabase, ready } from './fed-database.ts';
+import { type FedDatabase, ready, wholeNext } from './fed-database.ts';
 
 async function idsOf(feed: EventFeed, limit = 100): Promise<readonly string[] | undefined> {
-  const batch = await feed.next(limit);
+  const batch = await wholeNext(feed, limit);
   return batch?.events.map(({ id }) => id);
 }
 
@@ -16,7 +16,7 @@ async function addSome({ add }: FedDatabase, count: number): Promise<void> {
 }
 
 async function take(feed: EventFeed, limit = 100): Promise<readonly string[] | undefined> {
-  const batch = await feed.next(limit);
+  const batch = await wholeNext(feed, limit);
   if (batch !== undefined) await feed.done(batch);
   return batch?.events.map(({ id }) => id);
 }
@@ -28,12 +28,12 @@ function never(): never {
 describe('in order', () => {
   it('brings each event once, as it was appended, and then nothing', async () => {
     const { feed, add } = await ready();
-    expect(await feed().next(10)).toBeUndefined();
+    expect(await wholeNext(feed(), 10)).toBeUndefined();
     const events = [await add({ type: 'a' }), await add({ nested: { b: [1] } }), await add()];
-    expect(await feed().next(10)).toMatchObject({ events, unreadable: [] });
+    expect(await wholeNext(feed(), 10)).toMatchObject({ events, unreadable: [] });
     expect(await take(feed(), 2)).toEqual(['evt_1', 'evt_2']);
     expect(await take(feed(), 2)).toEqual(['evt_3']);
-    expect(await feed().next(2)).toBeUndefined();
+    expect(await wholeNext(feed(), 2)).toBeUndefined();
     await add();
     expect(await take(feed())).toEqual(['evt_4']);
   });
@@ -42,7 +42,7 @@ describe('in order', () => {
     const { feed, add, objects } = await ready();
     const large = await add({ text: randomBytes(400_000).toString('hex') });
     expect(objects.kept.size).toBe(1);
-    expect((await feed().next(10))?.events).toEqual([large]);
+    expect((await wholeNext(feed(), 10))?.events).toEqual([large]);
   });
 
   it('cuts a batch where it is large, after one row at least', async () => {
@@ -69,7 +69,7 @@ describe('in order', () => {
     expect(await idsOf(feed())).toEqual(['evt_1', 'evt_2', 'evt_3']);
     clock.advance(1);
     expect(await take(feed())).toEqual(['evt_2']);
-    expect(await feed().next(1)).toBeUndefined();
+    expect(await wholeNext(feed(), 1)).toBeUndefined();
   });
 });
 
@@ -78,11 +78,11 @@ describe('at any point of failure', () => {
     const subject = await ready();
     const { feed, restart } = subject;
     await addSome(subject, 5);
-    const batch = await feed().next(3);
+    const batch = await wholeNext(feed(), 3);
     expect(batch?.tail).toMatch(/^[0-9a-f]{32}$/);
-    expect(await feed().next(3)).toEqual(batch);
+    expect(await wholeNext(feed(), 3)).toEqual(batch);
     await restart();
-    expect(await feed().next(3)).toEqual(batch);
+    expect(await wholeNext(feed(), 3)).toEqual(batch);
     await feed().done(batch ?? never());
     await restart();
     expect(await idsOf(feed())).toEqual(['evt_4', 'evt_5']);
@@ -92,31 +92,31 @@ describe('at any point of failure', () => {
     const subject = await ready();
     const { feed } = subject;
     await addSome(subject, 2);
-    const small = await feed().next(10);
+    const small = await wholeNext(feed(), 10);
     await addSome(subject, 1);
-    const grown = await feed().next(10);
+    const grown = await wholeNext(feed(), 10);
     expect(grown?.events).toHaveLength(3);
     expect(grown?.tail).not.toBe(small?.tail);
-    expect((await feed().next(2))?.tail).toBe(small?.tail);
+    expect((await wholeNext(feed(), 2))?.tail).toBe(small?.tail);
   });
 
   it('goes on where it was when it could not be told that a batch is done', async () => {
     const subject = await ready();
     const { feed, exec } = subject;
     await addSome(subject, 3);
-    const batch = (await feed().next(2)) ?? never();
+    const batch = (await wholeNext(feed(), 2)) ?? never();
     exec('ALTER TABLE event_feed RENAME TO elsewhere');
     await expect(feed().done(batch)).rejects.toThrow(Unavailable);
-    await expect(feed().next(2)).rejects.toMatchObject({ backend: 'events' });
+    await expect(wholeNext(feed(), 2)).rejects.toMatchObject({ backend: 'events' });
     exec('ALTER TABLE elsewhere RENAME TO event_feed');
-    expect(await feed().next(2)).toEqual(batch);
+    expect(await wholeNext(feed(), 2)).toEqual(batch);
   });
 
   it('takes the same batch for done twice', async () => {
     const subject = await ready();
     const { feed } = subject;
     await addSome(subject, 3);
-    const batch = (await feed().next(2)) ?? never();
+    const batch = (await wholeNext(feed(), 2)) ?? never();
     await feed().done(batch);
     await feed().done(batch);
     expect(await take(feed())).toEqual(['evt_3']);
@@ -131,7 +131,7 @@ describe('at any point of failure', () => {
       prepare('SELECT count(*) AS n FROM event_feed').get(),
     );
     expect(kept).toEqual({ n: 32 });
-    expect(await feed().next(1)).toBeUndefined();
+    expect(await wholeNext(feed(), 1)).toBeUndefined();
   });
 });
 
@@ -144,15 +144,15 @@ describe('when rows get other numbers', () => {
     await take(feed(), 7);
     clock.advance(HOUR);
     await subject.sweep();
-    const batch = (await feed().next(2)) ?? never();
+    const batch = (await wholeNext(feed(), 2)) ?? never();
     expect(rowids()[0]).toBe(6);
     renumber();
     expect(rowids()).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(await feed().next(2)).toEqual({ ...batch, through: { ...batch.through, place: 4 } });
+    expect(await wholeNext(feed(), 2)).toEqual({ ...batch, through: { ...batch.through, place: 4 } });
     await feed().done(batch);
     expect(await take(feed())).toEqual(['evt_10', 'evt_11']);
     renumber();
-    expect(await feed().next(1)).toBeUndefined();
+    expect(await wholeNext(feed(), 1)).toBeUndefined();
   });
 
   it('begins anew where all has gone', async () => {
@@ -163,7 +163,7 @@ describe('when rows get other numbers', () => {
     clock.advance(HOUR);
     await subject.sweep();
     expect(rowids()).toEqual([]);
-    expect(await feed().next(1)).toBeUndefined();
+    expect(await wholeNext(feed(), 1)).toBeUndefined();
     await addSome(subject, 7);
     expect(rowids()[0]).toBe(1);
     expect(await take(feed())).toHaveLength(7);
@@ -188,7 +188,7 @@ describe('when rows get other numbers', () => {
     await take(feed(), 3);
     exec("DELETE FROM events WHERE id = 'evt_3'");
     expect(await take(feed())).toEqual(['evt_1', 'evt_2', 'evt_4']);
-    expect(await feed().next(1)).toBeUndefined();
+    expect(await wholeNext(feed(), 1)).toBeUndefined();
   });
 
   it('is not led past others by an event that was removed and written again', async () => {

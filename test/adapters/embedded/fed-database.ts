@@ -2,7 +2,12 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
-import { createEventFeed, type EventFeed } from '../../../src/adapters/embedded/event-feed.ts';
+import {
+  createEventFeed,
+  type EventFeed,
+  type FeedBatch,
+  type FeedPart,
+} from '../../../src/adapters/embedded/event-feed.ts';
 import { openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../../../src/adapters/embedded/sqlite-events.ts';
 import { sweep } from '../../../src/adapters/embedded/sweep.ts';
@@ -72,4 +77,20 @@ export async function ready(): Promise<FedDatabase> {
   const subject = await fedDatabase();
   onTestFinished(subject.close);
   return subject;
+}
+
+export type WholeBatch = Pick<FeedBatch, 'tail' | 'through'> & FeedPart;
+
+/** The next batch with all of its parts. */
+export async function wholeNext(feed: EventFeed, limit: number): Promise<WholeBatch | undefined> {
+  const batch = await feed.next(limit);
+  if (batch === undefined) return undefined;
+  const { tail, through } = batch;
+  const parts: FeedPart[] = [];
+  for await (const part of batch.parts()) parts.push(part);
+  return {
+    ...{ tail, through },
+    events: parts.flatMap(({ events }) => events),
+    unreadable: parts.flatMap(({ unreadable }) => unreadable),
+  };
 }

@@ -11,6 +11,7 @@ import { makeId } from '../../../src/shared/ids.ts';
 import { HOUR, movableClock } from '../../contract/support/clock.ts';
 import { memoryObjects } from '../../contract/support/memory-objects.ts';
 import { temporaryDirectory } from '../../contract/support/temporary.ts';
+import { wholeNext } from './fed-database.ts';
 
 async function setUp() {
   const directory = await temporaryDirectory();
@@ -69,7 +70,7 @@ it('feeds the archive with what version 1 wrote', async () => {
   write(VERSION_1);
   const { feed, events, hour } = open();
   await events.append({ stream: 's', id: 'evt_b', body: {}, ...hour });
-  expect((await feed.next(5))?.events).toMatchObject([
+  expect((await wholeNext(feed, 5))?.events).toMatchObject([
     { id: 'evt_a', body: { type: 'task.opened' } },
     { id: 'evt_b' },
   ]);

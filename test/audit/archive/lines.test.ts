@@ -6,6 +6,7 @@ import {
   bodyHash,
   eachLine,
   eventOfLine,
+  gatherLines,
   packLines,
   unpackLines,
 } from '../../../src/audit/index.ts';
@@ -25,10 +26,25 @@ test('lines are packed and read back', async () => {
   const line = fc.string({ unit: 'binary', maxLength: 30 }).map((text) => text.replaceAll('\n', ' '));
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 20 }), async (lines) => {
-      const unpacked = unpackLines(await packLines(lines));
+      const unpacked = unpackLines(await packLines(gatherLines(...lines)));
       const read = [...eachLine(unpacked)].map((each) => each.toString('utf8'));
       expect(read).toEqual(lines.map((each) => Buffer.from(each).toString('utf8')));
     }),
+  );
+});
+
+test('lines are gathered as they are, however long and in whatever script', () => {
+  const line = fc
+    .tuple(fc.string({ unit: 'binary', maxLength: 5 }), fc.constantFrom(0, 1, 5000, 22_000, 70_000))
+    .map(([text, times]) => text.replaceAll('\n', ' ').repeat(times));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
+      const gathered = gatherLines(...lines);
+      expect(gathered.bytes().equals(Buffer.from(lines.map((each) => `${each}\n`).join('')))).toBe(true);
+      expect(gathered.count).toBe(lines.length);
+      expect(gathered.characters).toBe(lines.join('').length);
+    }),
+    { numRuns: 50 },
   );
 });
 
@@ -41,7 +57,7 @@ describe('what is no packed object throws', () => {
   });
 
   test('cut off', async () => {
-    const packed = await packLines(['{}', '{}']);
+    const packed = await packLines(gatherLines('{}', '{}'));
     expect(() => unpackLines(packed.subarray(0, packed.length - 5))).toThrow();
   });
 

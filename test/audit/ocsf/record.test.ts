@@ -1,7 +1,7 @@
 // Every event as an OCSF record that the published schema allows, in the class that it belongs to.
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../../src/audit/index.ts';
-import { ocsfRecord } from '../../../src/audit/ocsf/index.ts';
+import { ocsfRecord, ocsfText } from '../../../src/audit/ocsf/index.ts';
 import type { StoredEvent } from '../../../src/ports/events.ts';
 import { sha256 } from '../../../src/shared/hash.ts';
 import { canonicalJson, type JsonObject } from '../../../src/shared/json.ts';
@@ -52,6 +52,11 @@ describe.each(OCSF_SAMPLES)('$name', ({ event }) => {
     expect(fingerprintOf(record)['value']).toBe(sha256(canonicalJson(unsealed(record))));
     const parsed = JSON.parse(canonicalJson(record)) as JsonObject;
     expect(fingerprintOf(parsed)['value']).toBe(sha256(canonicalJson(unsealed(parsed))));
+  });
+
+  it('has one canonical form, and no member that says nothing', () => {
+    expect(ocsfText(event)).toBe(canonicalJson(record));
+    expect(record).toStrictEqual(JSON.parse(canonicalJson(record)));
   });
 
   it('points at each value once', () => {
