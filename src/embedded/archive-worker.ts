@@ -15,9 +15,12 @@ import type { Log } from '../ports/log.ts';
 import { Unavailable } from '../shared/errors.ts';
 import { createEmbeddedArchive } from './archive.ts';
 import type { ArchiveTask, ArchiveWord, ArchiveWorkerData } from './archive-thread.ts';
+import { stepBehindOthers } from './own-priority.ts';
 import { openSigningKeys } from './signing-keys.ts';
 
 const { data, durable } = workerData as ArchiveWorkerData;
+// Callers wait for what the broker's own thread does; nobody waits for this.
+stepBehindOthers();
 
 function say(word: ArchiveWord): void {
   parentPort?.postMessage(word);
