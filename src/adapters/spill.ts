@@ -111,16 +111,22 @@ export function cutPage<T>(
 
 /** `Promise.all` over a function, a few at a time: a page of large values must not open a hundred connections. */
 export async function mapSome<T, R>(items: readonly T[], map: (item: T) => R | Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  // One iterator for all workers: each takes the next item that nobody has taken.
-  const rest = items.entries();
-  const worker = async () => {
-    for (const [i, item] of rest) {
-      const result = map(item);
-      // Most values lie in their items, and nothing has to be waited for.
-      results[i] = result instanceof Promise ? await result : result;
+  const results: (R | Promise<R>)[] = [];
+  let next = 0;
+  // Each takes the next item that nobody has taken, until it has one to wait for.
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const i = next;
+      next += 1;
+      const result = map(items[i] as T);
+      results[i] = result;
+      if (result instanceof Promise) results[i] = await result;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(items.length, OBJECTS_AT_ONCE) }, worker));
-  return results;
+  const first = worker();
+  // Most values lie in their items, and nothing had to be waited for.
+  const others = Math.min(items.length - next, OBJECTS_AT_ONCE - 1);
+  if (others > 0) await Promise.all([first, ...Array.from({ length: others }, worker)]);
+  else await first;
+  return results as R[];
 }

@@ -6,19 +6,14 @@ import { keptUntil } from './retention.ts';
 
 export function storedEvent(stream: string, id: string, at: Date, body: EventBody): StoredEvent {
   const { request, ...rest } = body;
-  const { masked, ...facts } = request ?? {};
-  const said = {
-    ...rest,
-    ...(request === undefined ? {} : { request: facts }),
-    ...(masked === undefined ? {} : { masked }),
-  };
-  return {
-    stream,
-    id,
-    // Plain data by its type; JSON itself leaves out what is undefined.
-    body: { id, at: at.toISOString(), ...(said as unknown as JsonObject) },
-    expiresAt: keptUntil(body.type, at),
-  };
+  // Plain data by its type; JSON itself leaves out what is undefined.
+  const said: Record<string, unknown> = { id, at: at.toISOString(), ...rest };
+  if (request !== undefined) {
+    const { masked, ...facts } = request;
+    said['request'] = facts;
+    if (masked !== undefined) said['masked'] = masked;
+  }
+  return { stream, id, body: said as JsonObject, expiresAt: keptUntil(body.type, at) };
 }
 
 /** Where events stand that belong to an agent and to no task: a day of one agent is read together. */

@@ -85,7 +85,15 @@ export function createMasking(config: Config, keys: PseudonymKeys): Masking {
     maskers.set(target, masker);
     return masker;
   };
-  const hashes = new Map<string, string>();
+  const merged = new Map<string | undefined, { readonly rules: MaskingRules; readonly hash: string }>();
+  const mergedFor = (target: string | undefined) => {
+    const before = merged.get(target);
+    if (before !== undefined) return before;
+    const rules = rulesFor(config, target);
+    const made = { rules, hash: sha256(JSON.stringify(rules)) };
+    merged.set(target, made);
+    return made;
+  };
   let people: ReadonlySet<string> | undefined;
   const known = (target: string) => (Object.hasOwn(config.targets, target) ? target : undefined);
   return {
@@ -103,13 +111,8 @@ export function createMasking(config: Config, keys: PseudonymKeys): Masking {
         .join('');
     },
     of: (target) => maskerFor(known(target)),
-    rulesOf: (target) => {
-      const rules = rulesFor(config, known(target));
-      const hash = hashes.get(target) ?? sha256(JSON.stringify(rules));
-      hashes.set(target, hash);
-      return hash;
-    },
-    refusesSecrets: (target) => rulesFor(config, known(target)).refuseSecrets,
+    rulesOf: (target) => mergedFor(known(target)).hash,
+    refusesSecrets: (target) => mergedFor(known(target)).rules.refuseSecrets,
     isCapability: (capability) => {
       const target = targetOf(capability);
       const definitions = known(target) === undefined ? undefined : config.targets[target]?.capabilities;

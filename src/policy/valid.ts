@@ -37,14 +37,13 @@ function fitsRecord(attributes: NonNullable<Shape['attributes']>): Fits {
   const needed = Object.keys(attributes).filter((name) => attributes[name]?.required !== false);
   return (value) => {
     const record = recordIn(value);
-    return (
-      record !== undefined &&
-      needed.every((name) => Object.hasOwn(record, name) && record[name] !== undefined) &&
-      Object.keys(record).every((name) => {
-        const each = record[name];
-        return each === undefined || shapes.get(name)?.(each) === true;
-      })
-    );
+    if (record === undefined) return false;
+    for (const name of needed) if (!Object.hasOwn(record, name) || record[name] === undefined) return false;
+    for (const name of Object.keys(record)) {
+      const each = record[name];
+      if (each !== undefined && shapes.get(name)?.(each) !== true) return false;
+    }
+    return true;
   };
 }
 
@@ -84,8 +83,12 @@ function fitsOnce(shape: Shape): Fits {
 export function isUnicode(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isUnicode);
   const record = value as Readonly<Record<string, unknown>>;
-  return Object.keys(record).every((name) => name.isWellFormed() && isUnicode(record[name]));
+  for (const name of Object.keys(record)) {
+    if (!name.isWellFormed() || !isUnicode(record[name])) return false;
+  }
+  return true;
 }
 
 const NO_APPROVALS = approvalsContext([]);

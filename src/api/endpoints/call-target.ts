@@ -87,23 +87,18 @@ function callerOf(
 }
 
 function headersOf({ headers, call, dropped, withheld, truncated }: MadeCall, masked: MaskTally) {
-  const lines = new Map<string, string | readonly string[]>();
+  const lines: Record<string, string | readonly string[]> = Object.create(null);
   for (const [name, value] of headers) {
-    const before = lines.get(name);
-    lines.set(
-      name,
-      before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value],
-    );
+    const before = lines[name];
+    lines[name] = before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value];
   }
-  const own: Readonly<Record<string, string | undefined>> = {
-    [CALL_HEADER]: call,
-    [MASKED_HEADER]: maskedText(masked),
-    'bailiwick-dropped': dropped.length === 0 ? undefined : dropped.join(', '),
-    'bailiwick-withheld': withheld.length === 0 ? undefined : withheld.join(', '),
-    'bailiwick-truncated': truncated,
-  };
-  for (const [name, value] of Object.entries(own)) if (value !== undefined) lines.set(name, value);
-  return Object.fromEntries(lines);
+  lines[CALL_HEADER] = call;
+  const found = maskedText(masked);
+  if (found !== undefined) lines[MASKED_HEADER] = found;
+  if (dropped.length > 0) lines['bailiwick-dropped'] = dropped.join(', ');
+  if (withheld.length > 0) lines['bailiwick-withheld'] = withheld.join(', ');
+  if (truncated !== undefined) lines['bailiwick-truncated'] = truncated;
+  return lines;
 }
 
 export function madeCallResponse(answer: MadeCall, masked: MaskTally): ApiResponse {
