@@ -1,4 +1,4 @@
-// Runs beside the broker's own thread, on a connection of its own: packing and hashing would keep callers waiting.
+// Runs beside the broker's own thread, on a connection of its own: packing, hashing and copying would keep callers waiting.
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDirectoryArchive } from '../adapters/embedded/directory-archive.ts';
@@ -31,6 +31,9 @@ const at =
   (message, fields) =>
     say({ says: 'log', level, message, fields });
 
+/** So that the broker's own thread, which would keep callers waiting, finds little left to copy. */
+const CHECKPOINT_MILLISECONDS = 250;
+
 let configDigest = '';
 const objects = createDirectoryObjects({ directory: join(data, 'objects'), clock });
 const database = openDatabase({ directory: data, durable });
@@ -62,5 +65,13 @@ async function work({ number, wants, configDigest: current }: ArchiveTask): Prom
     say({ says: 'done', number, failed, ...(error instanceof Unavailable && { backend: error.backend }) });
   }
 }
+
+setInterval(() => {
+  try {
+    database.checkpoint();
+  } catch {
+    // Such as a full disk: whoever writes finds out.
+  }
+}, CHECKPOINT_MILLISECONDS).unref();
 
 parentPort?.on('message', (task: ArchiveTask) => void work(task));

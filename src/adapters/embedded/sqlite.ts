@@ -26,6 +26,11 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
+export interface WritableDatabase extends EmbeddedDatabase {
+  /** Copies what has been committed to where it stays, as far as nobody reads what was there before. Waits for the disk. */
+  checkpoint(): void;
+}
+
 interface Waiting {
   readonly backend: Backend;
   readonly kind: 'read' | 'write';
@@ -43,7 +48,10 @@ const MOST_OF_ONE_TRIP = 4;
  * transaction writes each page once, however many rows of it have changed. Whoever is alone waits for nobody.
  */
 const GATHER_MILLISECONDS = 2;
-/** A checkpoint waits for the disk, and everybody with it: one for some thousand calls, at the price of a log of 32 MB. */
+/**
+ * A checkpoint waits for the disk, and everybody with it: one for some thousand calls, at the price of a log of 32 MB. Of
+ * what another connection has copied by then, nothing is copied again.
+ */
 const PAGES_BETWEEN_CHECKPOINTS = 8000;
 
 function open({ directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS }: DatabaseOptions) {
@@ -85,7 +93,7 @@ function commit(database: DatabaseSync, prepare: Prepare, batch: readonly Waitin
 }
 
 /** Throws what SQLite throws when the file cannot be opened, and `DatabaseTooNew`. */
-export function openDatabase(options: DatabaseOptions): EmbeddedDatabase {
+export function openDatabase(options: DatabaseOptions): WritableDatabase {
   const database = open(options);
   const statements = new Map<string, StatementSync>();
   let waiting: Waiting[] = [];
@@ -135,6 +143,9 @@ export function openDatabase(options: DatabaseOptions): EmbeddedDatabase {
 
   return {
     run,
+    checkpoint() {
+      if (!closed) prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+    },
     transactions: () => transactions,
     async close() {
       if (closed) return;

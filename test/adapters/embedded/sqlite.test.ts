@@ -232,3 +232,20 @@ describe('the file', () => {
     expect(open).toThrow(expect.objectContaining({ name: 'DatabaseTooNew' }));
   });
 });
+
+it('copies what was committed to where it stays, also while others read and write', async () => {
+  const { data, database, open, records, hour, key } = await setUp();
+  const size = async () => (await stat(join(data, 'bailiwick.db'))).size;
+  const large = 'x'.repeat(1000);
+  for (let i = 0; i < 50; i += 1) await records.create(key(`a${i}`), large, hour);
+  const before = await size();
+  const beside = open();
+  beside.checkpoint();
+  expect(await size()).toBeGreaterThan(before + 50_000);
+  const written = records.create(key('b'), large, hour);
+  database.checkpoint();
+  expect(await written).toEqual({ created: true });
+  expect(await records.read([key('a49'), key('b')])).toMatchObject([{ value: large }, { value: large }]);
+  await beside.close();
+  expect(() => beside.checkpoint()).not.toThrow();
+});
