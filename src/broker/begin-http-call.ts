@@ -66,17 +66,17 @@ export async function beginHttpCall(
   { requestLine, sent, dropped, toStore }: RecordedRequest,
   arrivedAt: Date,
 ): Promise<BegunCall | Refusal> {
-  const [begun, stored] = await Promise.allSettled([
-    beginCall(dependencies, caller, holder, {
-      kind: 'http',
-      requested: { target: nameOf(rules, wanted.target) },
-      ...{ arrivedAt, requestLine, sent, dropped },
-      configDigest: rules.config.digest,
-      ...ownerIfKnown(rules.config.agents[holder.agent]),
-      ...roleOf(rules, holder.agent, wanted),
-    }),
-    toStore === undefined ? true : dependencies.objects.put(toStore.key, toStore.bytes),
-  ]);
+  const beginning = beginCall(dependencies, caller, holder, {
+    kind: 'http',
+    requested: { target: nameOf(rules, wanted.target) },
+    ...{ arrivedAt, requestLine, sent, dropped },
+    configDigest: rules.config.digest,
+    ...ownerIfKnown(rules.config.agents[holder.agent]),
+    ...roleOf(rules, holder.agent, wanted),
+  });
+  if (toStore === undefined) return beginning;
+  const storing = dependencies.objects.put(toStore.key, toStore.bytes);
+  const [begun, stored] = await Promise.allSettled([beginning, storing]);
   if (begun.status === 'rejected') throw begun.reason;
   if (stored.status === 'fulfilled' || begun.value instanceof Refusal) return begun.value;
   await abandonCall(dependencies, begun.value, caller.facts);

@@ -26,5 +26,6 @@ export async function noteSeen(
   };
   const options = { expiresAt: new Date(now.getTime() + KEEP_MILLISECONDS) };
   // Its own number, and nothing of what others are counted by.
-  await atMost(PATIENCE_MILLISECONDS, tally.note({ key, first: seen, last: seen, options }));
+  const written = tally.note({ key, first: seen, last: seen, options });
+  if (written !== undefined) await atMost(PATIENCE_MILLISECONDS, written);
 }

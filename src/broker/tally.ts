@@ -27,8 +27,8 @@ export interface Bound {
 
 /** None of these ever fails: whoever is counted, or comes by, has no part in it. */
 export interface Tally {
-  /** Counts one more. A new number is written at once, in the same turn; the next ones are added up. */
-  note(counting: Counting): Promise<void>;
+  /** Counts one more. A new number is written at once, in the same turn; the next ones are added up: nothing to wait for. */
+  note(counting: Counting): Promise<void> | undefined;
   /** Writes a few of those that were added up, and so many in a minute: whichever has waited longest. */
   writeDue(): Promise<void>;
   /** Writes all that was added up. */
@@ -191,15 +191,15 @@ export function createTally(dependencies: Dependencies): Tally {
   }
 
   return {
-    async note(given) {
+    note(given) {
       const now = clock.now().getTime();
       const counting = chosen(given, now);
-      if (counting === undefined) return;
+      if (counting === undefined) return undefined;
       const known = entries.get(nameOf(counting));
       if (known === undefined) return begin(counting);
       known.latest = { ...counting, first: known.latest.first };
       known.pending += 1;
-      if (counting.bound === undefined && isDue(known, now)) await write(known);
+      return counting.bound === undefined && isDue(known, now) ? write(known) : undefined;
     },
     async writeDue() {
       const now = clock.now().getTime();

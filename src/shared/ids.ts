@@ -7,30 +7,30 @@ const TAIL_BYTES = 10;
 
 export type IdPrefix = 'task' | 'call' | 'appr' | 'dele' | 'evt' | 'req';
 
-/** Bytes in base 32, most significant first, without letters that are easily confused. */
-function base32(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let buffer = 0;
-  for (const byte of bytes) {
-    buffer = (buffer << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET[(buffer >> bits) & 31];
-    }
-    buffer &= (1 << bits) - 1;
-  }
-  return bits > 0 ? text + ALPHABET[(buffer << (5 - bits)) & 31] : text;
+/** What ten bits are written as. */
+const PAIRS = Array.from({ length: 1024 }, (_, bits) => `${ALPHABET[bits >> 5]}${ALPHABET[bits & 31]}`);
+
+/** Five bytes in base 32, most significant first, without letters that are easily confused. */
+function base32(bytes: Uint8Array, from: number): string {
+  const [a, b] = [bytes[from] ?? 0, bytes[from + 1] ?? 0];
+  const [c, d, e] = [bytes[from + 2] ?? 0, bytes[from + 3] ?? 0, bytes[from + 4] ?? 0];
+  const first = `${PAIRS[(a << 2) | (b >> 6)]}${PAIRS[((b & 63) << 4) | (c >> 4)]}`;
+  return `${first}${PAIRS[((c & 15) << 6) | (d >> 2)]}${PAIRS[((d & 3) << 8) | e]}`;
 }
 
+/** The latest that was written: mostly several ids are made in one moment. */
+let written = { at: Number.NaN, text: '' };
+
 function timePart(at: Date): string {
-  let rest = at.getTime();
+  const moment = at.getTime();
+  if (moment === written.at) return written.text;
+  let rest = moment;
   let text = '';
   for (let i = 0; i < TIME_CHARACTERS; i += 1) {
     text = ALPHABET[rest % 32] + text;
     rest = Math.floor(rest / 32);
   }
+  written = { at: moment, text };
   return text;
 }
 
@@ -46,7 +46,7 @@ export function leastId(prefix: IdPrefix, at: Date): string {
 /** An id whose tail is the given bytes; ten are used. */
 export function makeId(prefix: IdPrefix, at: Date, tail: Uint8Array): string {
   if (tail.length < TAIL_BYTES) throw new RangeError(`an id needs ${TAIL_BYTES} bytes`);
-  return `${prefix}_${timePart(at)}${base32(tail.subarray(0, TAIL_BYTES))}`;
+  return `${prefix}_${timePart(at)}${base32(tail, 0)}${base32(tail, TAIL_BYTES / 2)}`;
 }
 
 /**

@@ -183,3 +183,14 @@ it('makes tails that lie together where they are made in the same moment, and ar
     }),
   );
 });
+
+it('writes the bytes of a tail as one number in base 32, the most significant first', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 10, maxLength: 12 }), (bytes) => {
+      const tail = tailOf(makeId('call', new Date(0), bytes));
+      const digits = [...tail].map((one) => BigInt('0123456789abcdefghjkmnpqrstvwxyz'.indexOf(one)));
+      const number = digits.reduce((sum, digit) => sum * 32n + digit, 0n);
+      expect(number.toString(16).padStart(20, '0')).toBe(Buffer.from(bytes.subarray(0, 10)).toString('hex'));
+    }),
+  );
+});

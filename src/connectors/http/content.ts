@@ -1,5 +1,6 @@
 // Masks a body by its type and its charset; what has nothing to mask in it comes out byte for byte.
 import type { Format } from '../../masking/index.ts';
+import { remembered } from '../../shared/remembered.ts';
 import { type DecodedText, decodeIfText, decodeText, encodingOf } from './charset.ts';
 import { charsetsOf, type MediaType, parseMediaType, withCharset } from './media-type.ts';
 import { told } from './told.ts';
@@ -57,8 +58,8 @@ function mediaTypeOf(contentType: string): MediaType {
 const NO_CHARSET = ['', 'binary', 'none'];
 
 /** In canonical form; undefined where none is said. */
-function charsetOf(media: MediaType | undefined): string | undefined | UnreadableBody {
-  const labels = media === undefined ? [] : charsetsOf(media).filter((one) => !NO_CHARSET.includes(one));
+function charsetOf(media: MediaType): string | undefined | UnreadableBody {
+  const labels = charsetsOf(media).filter((one) => !NO_CHARSET.includes(one));
   const [encoding, ...others] = labels.map(encodingOf);
   const unknown = labels.find((label) => encodingOf(label) === undefined);
   if (unknown !== undefined)
@@ -69,6 +70,24 @@ function charsetOf(media: MediaType | undefined): string | undefined | Unreadabl
     ? encoding
     : { problem: "The body's content type says more than one charset, so it can't be masked." };
 }
+
+interface ReadType {
+  readonly media: MediaType;
+  readonly encoding: string | undefined | UnreadableBody;
+  readonly format: Format | undefined;
+}
+
+const readType = remembered((contentType): ReadType => {
+  const media = parseMediaType(contentType) ?? mediaTypeOf(contentType);
+  return { media, encoding: charsetOf(media), format: formatOf(media.type) };
+});
+
+/** Where nothing is said of what it is. */
+const UNTOLD: { readonly [part in keyof ReadType]: undefined } = {
+  media: undefined,
+  encoding: undefined,
+  format: undefined,
+};
 
 const NO_TEXT: UnreadableBody = {
   problem:
@@ -107,11 +126,8 @@ export async function maskedBody(
   masking: BodyMasking,
 ): Promise<MaskedBody | UnreadableBody> {
   if (body.length === 0) return { body, contentType, text: '' };
-  const media =
-    contentType === undefined ? undefined : (parseMediaType(contentType) ?? mediaTypeOf(contentType));
-  const encoding = charsetOf(media);
+  const { media, encoding, format } = contentType === undefined ? UNTOLD : readType(contentType);
   if (typeof encoding === 'object') return encoding;
-  const format = media === undefined ? undefined : formatOf(media.type);
   const isUtf8First = format === 'json';
   const decoded = format === undefined ? decodeIfText(body) : decodeText(body, { encoding, isUtf8First });
   if (decoded === undefined) {
