@@ -99,7 +99,7 @@ describe('the archive', () => {
 
 describe('a digest', () => {
   it('is signed by the function, which fills what is missing, and verifies', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, async () => {
     const past = new Date(clock.now().getTime() - 3 * HOUR);
     const [brought, missed] = [eventOf(1, past, 'broker'), eventOf(2, past, 'broker')];
