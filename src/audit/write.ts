@@ -1,13 +1,14 @@
 // Turns an event into what is stored of it.
 import type { StoredEvent } from '../ports/events.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { writtenMoment } from '../shared/moments.ts';
 import type { EventBody } from './model.ts';
 import { keptUntil } from './retention.ts';
 
 export function storedEvent(stream: string, id: string, at: Date, body: EventBody): StoredEvent {
   const { request, ...rest } = body;
   // Plain data by its type; JSON itself leaves out what is undefined.
-  const said: Record<string, unknown> = { id, at: at.toISOString(), ...rest };
+  const said: Record<string, unknown> = { id, at: writtenMoment(at), ...rest };
   if (request !== undefined) {
     const { masked, ...facts } = request;
     said['request'] = facts;

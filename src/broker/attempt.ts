@@ -1,6 +1,7 @@
 // One call on its way, whatever its kind: what all its events say, and how it ends where it is refused.
 import { TokenRefused } from '../identity/index.ts';
 import { Refusal } from '../shared/errors.ts';
+import { readMoment } from '../shared/moments.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
 import type { Awaiting } from './awaiting.ts';
 import type { BegunCall } from './begun-call.ts';
@@ -49,7 +50,7 @@ export function attemptOf(begun: BegunCall, holder: TaskTokenClaims, caller: Cal
 }
 
 export function millisecondsOf(call: Call, now: Date): number {
-  return now.getTime() - Date.parse(call.requestedAt);
+  return now.getTime() - readMoment(call.requestedAt);
 }
 
 /** Whoever sends a proof a second time has seen it, and need not hold its key: the call is as good as not made. */

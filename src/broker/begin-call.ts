@@ -7,6 +7,7 @@ import type { VendedRole } from '../ports/revoker.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf, timelyTail } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
+import { writtenMoment } from '../shared/moments.ts';
 import { CALLS_PREFIX, type Call, callKey, type Owner } from '../tasks/index.ts';
 import type { BegunCall } from './begun-call.ts';
 import { factsOfCall } from './call-facts.ts';
@@ -71,8 +72,8 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
     ...(wanted.role === undefined ? {} : { role: wanted.role }),
     ancestors: holder.ancestors,
     configDigest: wanted.configDigest,
-    requestedAt: now.toISOString(),
-    deadline: new Date((wanted.arrivedAt ?? now).getTime() + CALL_SECONDS * 1000).toISOString(),
+    requestedAt: writtenMoment(now),
+    deadline: writtenMoment(new Date((wanted.arrivedAt ?? now).getTime() + CALL_SECONDS * 1000)),
     intentEvent: makeId('evt', now, ids.random(10)),
     outcomeEvent: makeId('evt', new Date(now.getTime() + 1), ids.random(10)),
   };

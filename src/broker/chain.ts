@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { isNarrower } from '../credentials/index.ts';
 import type { DecidedTask, DecisionInput, Operation } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
+import { writtenMoment } from '../shared/moments.ts';
 import { isWithin, type Narrower, type RequestedCapability, type Task } from '../tasks/index.ts';
 import { findAll } from './ceiling.ts';
 import type { Rules } from './dependencies.ts';
@@ -75,7 +76,7 @@ export function decisionInput(
   approvals?: DecisionInput['approvals'],
 ): DecisionInput {
   return {
-    at: now.toISOString(),
+    at: writtenMoment(now),
     address: sourceAddress,
     chain,
     operations: operations.map(({ capability, parameters, http, export: asExport }) => ({

@@ -3,6 +3,7 @@ import type { ObjectKey } from '../ports/objects.ts';
 import type { OutboundAnswer } from '../ports/outbound.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
+import { readMoment } from '../shared/moments.ts';
 import type { CallSession } from '../tasks/index.ts';
 import { FAILED, millisecondsOf, refuseAttempt } from './attempt.ts';
 import { type AnswerContext, type MaskedAnswer, maskedAnswer } from './call-answer.ts';
@@ -82,7 +83,7 @@ export async function handAnswer(
   const { begun, facts, rules, wanted, request, tally, keepsAnswer } = making;
   const masked = await maskedOrNot(answer, {
     ...{ masking: rules.masking, plan, wanted, tally, scrub: ready.scrub },
-    ...{ clock: dependencies.clock, until: Date.parse(begun.call.deadline) },
+    ...{ clock: dependencies.clock, until: readMoment(begun.call.deadline) },
     brokerBase: `${await dependencies.publicUrl()}/v1/tasks/${facts.task}/http/${plan.target.id}`,
     ...{ task: facts.task, id: begun.call.outcomeEvent },
     mayBeRepeated: keepsAnswer,

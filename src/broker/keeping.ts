@@ -1,6 +1,7 @@
 // How long the broker's records are kept, and how long an Idempotency-Key is remembered through them.
 import type { AgentState } from '../agents/index.ts';
 import type { RecordOptions } from '../ports/records.ts';
+import { readMoment } from '../shared/moments.ts';
 import {
   type Call,
   type Delegation,
@@ -35,10 +36,11 @@ export function taskOptions(task: Task): RecordOptions {
 }
 
 export function callOptions(call: Call, heldUntil?: Date): RecordOptions {
-  const requestedAt = Date.parse(call.requestedAt);
+  const requestedAt = readMoment(call.requestedAt);
+  const deadline = readMoment(call.deadline);
   return {
-    expiresAt: later(requestedAt + KEEP_DAYS * DAY, Date.parse(call.deadline) + DAY),
-    heldUntil: heldUntil ?? later(requestedAt + DAY, Date.parse(call.deadline)),
+    expiresAt: later(requestedAt + KEEP_DAYS * DAY, deadline + DAY),
+    heldUntil: heldUntil ?? later(requestedAt + DAY, deadline),
     index: dueKey(call),
   };
 }

@@ -2,6 +2,7 @@
 // masking, outcome, answer.
 import type { DecisionInput } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
+import { readMoment } from '../shared/moments.ts';
 import type { Asking } from './ask-approval.ts';
 import {
   type Attempt,
@@ -125,7 +126,7 @@ async function effect(
   const { begun, caller } = making;
   const { call, standing } = begun;
   const now = dependencies.clock.now();
-  const until = Date.parse(call.deadline);
+  const until = readMoment(call.deadline);
   let plan: HttpPlan | RefusedOperation;
   try {
     const own =

@@ -1,6 +1,7 @@
 // Remembers when an agent was seen last, and from where. Never keeps a request from being answered.
 import type { RequestFacts } from '../audit/index.ts';
 import type { RecordKey } from '../ports/records.ts';
+import { writtenMoment } from '../shared/moments.ts';
 import { atMost } from './at-most.ts';
 import type { BrokerDependencies } from './dependencies.ts';
 
@@ -21,7 +22,7 @@ export async function noteSeen(
 ): Promise<void> {
   const now = clock.now();
   const seen = {
-    at: now.toISOString(),
+    at: writtenMoment(now),
     ...(sourceAddress === undefined ? {} : { address: sourceAddress }),
   };
   const options = { expiresAt: new Date(now.getTime() + KEEP_MILLISECONDS) };

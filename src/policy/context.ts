@@ -1,6 +1,7 @@
 // What Cedar is told of an operation: the context, and what the operation changes beyond its target.
 import type { Capability, Config } from '../config/index.ts';
 import { plainAddress } from '../shared/addresses.ts';
+import { readMoment, writtenMoment } from '../shared/moments.ts';
 import { type Approvals, countOf, NO_APPROVALS } from './approvers.ts';
 import type { CedarValueJson } from './cedar.ts';
 import type { DecidedTask, DecisionInput, Operation } from './model.ts';
@@ -68,7 +69,7 @@ function operationOf({ definition, operation }: Asked): CedarValueJson {
 
 function taskOf({ purpose, requester, openedAt, chainDepth }: DecidedTask, at: Date): CedarValueJson {
   const person = requester === undefined ? {} : { requester: { id: requester.id, proven: requester.proven } };
-  const age = Math.floor((at.getTime() - Date.parse(openedAt)) / 1000);
+  const age = Math.floor((at.getTime() - readMoment(openedAt)) / 1000);
   return { purpose, age, chainDepth, ...person };
 }
 
@@ -79,13 +80,13 @@ export function contextOf(
   task: DecidedTask,
   asked: Asked,
 ): Context {
-  const now = new Date(at);
+  const now = new Date(readMoment(at));
   const { hour, minute, weekday } = localTime(now, config.broker.timeZone);
   return {
     operation: operationOf(asked),
     impacts: [...impactsOf(config, task.agent, asked)],
     task: taskOf(task, now),
-    time: { now: { __extn: { fn: 'datetime', arg: now.toISOString() } }, hour, minute, weekday },
+    time: { now: { __extn: { fn: 'datetime', arg: writtenMoment(now) } }, hour, minute, weekday },
     caller: { address: { __extn: { fn: 'ip', arg: plainAddress(address) ?? '' } } },
   };
 }

@@ -1,6 +1,8 @@
 // Whether a request is one that the schema knows, told without Cedar where it plainly is: asking takes Cedar longer
 // than deciding. What is not plain here is left for Cedar to judge.
+
 import { isIP } from 'node:net';
+import { readMoment, writtenMoment } from '../shared/moments.ts';
 import { recordIn } from './buckets.ts';
 import type { CedarValueJson, SchemaJson } from './cedar.ts';
 import { approvalsContext } from './context.ts';
@@ -14,10 +16,15 @@ interface Shape {
   readonly attributes?: Readonly<Record<string, Shape & { readonly required?: boolean }>>;
 }
 
+function isMoment(text: string): boolean {
+  const at = readMoment(text);
+  return !Number.isNaN(at) && writtenMoment(new Date(at)) === text;
+}
+
 /** What Cedar surely reads, of what it may. */
 const READABLE: Readonly<Record<string, (text: string) => boolean>> = {
   ip: (text) => isIP(text) === 4 || (isIP(text) === 6 && !/[.%]/.test(text)),
-  datetime: (text) => /^\d{4}-/.test(text) && new Date(text).toJSON() === text,
+  datetime: (text) => /^\d{4}-/.test(text) && isMoment(text),
 };
 
 /** The functions that make values of the types that are extensions. */

@@ -4,6 +4,7 @@ import type { VendedRole } from '../ports/revoker.ts';
 import type { Code } from '../shared/codes.ts';
 import type { FieldProblem } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
+import { writtenMoment } from '../shared/moments.ts';
 import type { Ancestor } from './model.ts';
 
 export type CallKind = 'credentials' | 'http';
@@ -148,5 +149,5 @@ export function changeCall(
   const change: CallChange = CALL_CHANGES[name];
   if (!change.from.includes(call.status)) return undefined;
   const next = { ...call, ...ending, status: change.to };
-  return hasEnded(next) ? { ...next, endedAt: now.toISOString() } : next;
+  return hasEnded(next) ? { ...next, endedAt: writtenMoment(now) } : next;
 }

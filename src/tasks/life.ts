@@ -1,9 +1,10 @@
 // The task's life: which state may follow which. The clock alone expires a task.
+import { readMoment } from '../shared/moments.ts';
 import type { Task, TaskEnd, TaskStatus } from './model.ts';
 
 export function statusAt(task: Task, now: Date): TaskStatus {
   if (task.status !== 'open') return task.status;
-  return now.getTime() < Date.parse(task.expiresAt) ? 'open' : 'expired';
+  return now.getTime() < readMoment(task.expiresAt) ? 'open' : 'expired';
 }
 
 interface TaskChange {
