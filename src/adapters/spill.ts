@@ -17,8 +17,8 @@ const OBJECTS_AT_ONCE = 8;
 export type Packed = { readonly body: string } | { readonly pointer: string };
 
 export interface Spill {
-  /** Writes the object first, so that an item never points to nothing. Throws `Unavailable`. */
-  pack(text: string, expiresAt: Date): Promise<Packed>;
+  /** At once, but for a large value: its object is written first, so that no item points to nothing. Throws `Unavailable`. */
+  pack(text: string, expiresAt: Date): Packed | Promise<Packed>;
   /** Throws `Unavailable` when the object is missing or is not what was written. */
   unpack(packed: Packed): Promise<string>;
 }
@@ -45,18 +45,21 @@ function newObjectKey(now: Date, expiresAt: Date): ObjectKey {
 }
 
 export function createSpill(objects: Objects, clock: Clock, backend: Backend): Spill {
+  async function putAside(bytes: Uint8Array, expiresAt: Date): Promise<Packed> {
+    const object = newObjectKey(clock.now(), expiresAt);
+    const put = await objects.put(object, bytes).catch((error: unknown) => {
+      throw asUnavailable(backend, error);
+    });
+    if (!put) throw new Unavailable(backend, new Error('the key of a new object is taken'));
+    return { pointer: JSON.stringify({ object, sha256: sha256(bytes), bytes: bytes.length }) };
+  }
+
   return {
-    async pack(text, expiresAt) {
+    pack(text, expiresAt) {
       // A UTF-16 unit is at most three bytes: most values need no counting.
       if (text.length * 3 <= MOST_INLINE_BYTES) return { body: text };
       const bytes = Buffer.from(text);
-      if (bytes.length <= MOST_INLINE_BYTES) return { body: text };
-      const object = newObjectKey(clock.now(), expiresAt);
-      const put = await objects.put(object, bytes).catch((error: unknown) => {
-        throw asUnavailable(backend, error);
-      });
-      if (!put) throw new Unavailable(backend, new Error('the key of a new object is taken'));
-      return { pointer: JSON.stringify({ object, sha256: sha256(bytes), bytes: bytes.length }) };
+      return bytes.length <= MOST_INLINE_BYTES ? { body: text } : putAside(bytes, expiresAt);
     },
 
     async unpack(packed) {
@@ -113,20 +116,24 @@ export function cutPage<T>(
 export async function mapSome<T, R>(items: readonly T[], map: (item: T) => R | Promise<R>): Promise<R[]> {
   const results: (R | Promise<R>)[] = [];
   let next = 0;
-  // Each takes the next item that nobody has taken, until it has one to wait for.
-  const worker = async (): Promise<void> => {
+  /** The next item that nobody has taken, or the first after it that has to be waited for. */
+  const take = (): { readonly at: number; readonly result: Promise<R> } | undefined => {
     while (next < items.length) {
-      const i = next;
+      const at = next;
       next += 1;
-      const result = map(items[i] as T);
-      results[i] = result;
-      if (result instanceof Promise) results[i] = await result;
+      const result = map(items[at] as T);
+      results[at] = result;
+      if (result instanceof Promise) return { at, result };
     }
+    return undefined;
   };
-  const first = worker();
-  // Most values lie in their items, and nothing had to be waited for.
+  const first = take();
+  // Most values lie in their items, and there is nothing to wait for.
+  if (first === undefined) return results as R[];
+  const worker = async (begun = take()): Promise<void> => {
+    for (let taken = begun; taken !== undefined; taken = take()) results[taken.at] = await taken.result;
+  };
   const others = Math.min(items.length - next, OBJECTS_AT_ONCE - 1);
-  if (others > 0) await Promise.all([first, ...Array.from({ length: others }, worker)]);
-  else await first;
+  await Promise.all([worker(first), ...Array.from({ length: others }, () => worker())]);
   return results as R[];
 }

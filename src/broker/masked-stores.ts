@@ -183,19 +183,21 @@ export function maskedStores(
   { records, events }: MaskedStores,
   masking: () => Promise<Masking>,
 ): MaskedStores {
-  const masked = async (value: Json) => maskedBody(await masking(), value, new Map());
+  const masked = (by: Masking, value: Json) => maskedBody(by, value, new Map());
   return {
     records: {
-      create: async (key, value, options) => records.create(key, await masked(value), options),
+      // What is awaited here and handed on as it is takes fewer turns than a promise that is handed on.
+      create: async (key, value, options) =>
+        await records.create(key, masked(await masking(), value), options),
       replace: async (key, version, value, options) =>
-        records.replace(key, version, await masked(value), options),
+        await records.replace(key, version, masked(await masking(), value), options),
       count: (key, by, first, last, options) => records.count(key, by, first, last, options),
       read: (keys) => records.read(keys),
       list: (partition, prefix, page) => records.list(partition, prefix, page),
       listIndex: (partition, page) => records.listIndex(partition, page),
     },
     events: {
-      append: async (event) => events.append(maskedEvent(await masking(), event)),
+      append: async (event) => await events.append(maskedEvent(await masking(), event)),
       read: (stream, id) => events.read(stream, id),
       list: (stream, page) => events.list(stream, page),
       between: (span, page) => events.between(span, page),

@@ -106,9 +106,14 @@ export function createSqliteEvents({ database, objects, clock }: SqliteEventsDep
       assertKey(stream, id);
       assertMoment(expiresAt);
       const { at = null, type = null } = indexedFields(body);
-      const packed = packedColumns(await spill.pack(JSON.stringify(body), expiresAt));
+      const packing = spill.pack(JSON.stringify(body), expiresAt);
+      const packed = packedColumns(packing instanceof Promise ? await packing : packing);
       const row = [stream, id, packed.body, packed.pointer, expiresAt.getTime(), at, type];
-      return database.run('events', 'write', (prepare) => Number(prepare(APPEND).run(...row).changes) === 1);
+      return await database.run(
+        'events',
+        'write',
+        (prepare) => Number(prepare(APPEND).run(...row).changes) === 1,
+      );
     },
     async read(stream, id) {
       assertKey(stream, id);

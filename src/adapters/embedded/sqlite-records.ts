@@ -16,6 +16,7 @@ import {
   makeCursor,
 } from '../keys.ts';
 import { createSpill, cutPage, mapSome, type Packed, type Spill } from '../spill.ts';
+import { createParser } from './read-again.ts';
 import { afterPrefix, number, packedColumns, packedOf, type Row, text } from './rows.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
 
@@ -27,6 +28,8 @@ export interface SqliteRecordsDependencies {
 
 interface Context extends SqliteRecordsDependencies {
   readonly spill: Spill;
+  /** For what is read by its key. */
+  readonly parsed: (name: string, text: string) => Json;
 }
 
 // What every call runs is bound in order: to find a parameter by its name costs more than to bind it.
@@ -93,9 +96,10 @@ function toRecord(
   { spill }: Context,
   { partition, sort }: RecordKey,
   row: Row,
+  parsed: (text: string) => Json = JSON.parse,
 ): StoredRecord | Promise<StoredRecord> {
   const withBody = (json: string): StoredRecord => {
-    const body: Json = JSON.parse(json);
+    const body = parsed(json);
     const value = row['count'] === null ? body : { ...countedValue(row, body) };
     return { key: { partition, sort }, version: number(row, 'version'), value };
   };
@@ -110,8 +114,10 @@ function writing(context: Context): Pick<Records, 'create' | 'replace' | 'count'
   return {
     async create(key, value, options) {
       assertRecord(key, options);
-      const { partition, sort, ...row } = columns(key, await pack(value, options), options);
-      const { body, pointer, until, held, indexPartition, indexSort } = row;
+      const packing = pack(value, options);
+      const packed = packing instanceof Promise ? await packing : packing;
+      const row = columns(key, packed, options);
+      const { partition, sort, body, pointer, until, held, indexPartition, indexSort } = row;
       const existing = await database.run('records', 'write', (prepare) => {
         const now = clock.now().getTime();
         const bound = [partition, sort, body, pointer, until, held, indexPartition, indexSort, now];
@@ -126,9 +132,11 @@ function writing(context: Context): Pick<Records, 'create' | 'replace' | 'count'
     },
     async replace(key, version, value, options) {
       assertRecord(key, options);
-      const { partition, sort, ...row } = columns(key, await pack(value, options), options);
-      const { body, pointer, held, until, indexPartition, indexSort } = row;
-      return database.run('records', 'write', (prepare) => {
+      const packing = pack(value, options);
+      const packed = packing instanceof Promise ? await packing : packing;
+      const row = columns(key, packed, options);
+      const { partition, sort, body, pointer, held, until, indexPartition, indexSort } = row;
+      return await database.run('records', 'write', (prepare) => {
         const now = clock.now().getTime();
         const bound = [body, pointer, held, until, indexPartition, indexSort, partition, sort, version, now];
         const isChangedBy = (sql: string) => Number(prepare(sql).run(...bound).changes) === 1;
@@ -161,7 +169,10 @@ function reading(context: Context): Pick<Records, 'read' | 'list' | 'listIndex'>
         const statement = prepare(READ);
         return keys.map((key) => ({ key, row: statement.get(key.partition, key.sort, now) }));
       });
-      return mapSome(found, ({ key, row }) => (row === undefined ? undefined : toRecord(context, key, row)));
+      return await mapSome(found, ({ key, row }) => {
+        if (row === undefined) return undefined;
+        return toRecord(context, key, row, (text) => context.parsed(`${key.partition}\n${key.sort}`, text));
+      });
     },
     async list(partition, sortPrefix, page) {
       assertPrefix(partition, sortPrefix);
@@ -201,6 +212,7 @@ function reading(context: Context): Pick<Records, 'read' | 'list' | 'listIndex'>
 
 export function createSqliteRecords(dependencies: SqliteRecordsDependencies): Records {
   const { objects, clock } = dependencies;
-  const context: Context = { ...dependencies, spill: createSpill(objects, clock, 'records') };
+  const spill = createSpill(objects, clock, 'records');
+  const context: Context = { ...dependencies, spill, parsed: createParser() };
   return { ...writing(context), ...reading(context) };
 }
