@@ -41,12 +41,14 @@ const RANK = { read: 0, write: 1, admin: 2 } as const;
 const literalsOf = ({ parts }: Route) => parts.filter((part) => 'literal' in part).length;
 
 function heldOf(task: Task, target: HttpTarget) {
-  return task.capabilities.flatMap((held) => {
+  const found: Omit<Candidate, 'route'>[] = [];
+  for (const held of task.capabilities) {
     const name = held.capability.slice(target.id.length + 1);
     const isOfTarget = held.capability === `${target.id}:${name}` && Object.hasOwn(target.capabilities, name);
     const definition = isOfTarget ? target.capabilities[name] : undefined;
-    return definition === undefined ? [] : [{ held, definition }];
-  });
+    if (definition !== undefined) found.push({ held, definition });
+  }
+  return found;
 }
 
 export const AMBIGUOUS = new Refusal(

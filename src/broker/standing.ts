@@ -48,7 +48,9 @@ type Named = Pick<TaskTokenClaims, 'task' | 'agent' | 'ancestors'>;
 
 /** The task, its agent, and each of those above with theirs. */
 function keysOf({ task, agent, ancestors }: Named): readonly RecordKey[] {
-  return [{ task, agent }, ...ancestors].flatMap((one) => [taskKey(one.task), agentKey(one.agent)]);
+  const keys = [taskKey(task), agentKey(agent)];
+  for (const one of ancestors) keys.push(taskKey(one.task), agentKey(one.agent));
+  return keys;
 }
 
 function standingIn(

@@ -149,9 +149,10 @@ function send(
   // What is left of a body that nobody read can't be told from the next request: the connection ends.
   if (draining || !request.complete) response.setHeader('connection', 'close');
   const isBare = request.method === 'HEAD' || status === 204 || status === 304;
-  const length = isBare ? {} : { 'content-length': Buffer.byteLength(body) };
   // What a target sent with several values goes out in as many lines.
-  response.writeHead(status, { ...(headers as OutgoingHttpHeaders), ...length });
+  const lines = { ...(headers as OutgoingHttpHeaders) };
+  if (!isBare) lines['content-length'] = Buffer.byteLength(body);
+  response.writeHead(status, lines);
   response.end(isBare ? undefined : body);
 }
 

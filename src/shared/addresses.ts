@@ -1,5 +1,6 @@
 // IP addresses and ranges of them, read from text: which address lies in which range, and whom to count a caller as.
 import { isIP } from 'node:net';
+import { remembered } from './remembered.ts';
 
 export interface Range {
   readonly family: 4 | 6;
@@ -80,12 +81,12 @@ export function inRanges(address: string, ranges: readonly (string | Range)[]): 
 }
 
 /** The address alone: IPv4 in IPv6's clothes as IPv4, without a zone. Undefined for what is none. */
-export function plainAddress(text: string): string | undefined {
+export const plainAddress = remembered((text): string | undefined => {
   const [address = ''] = text.split('%');
   const parsed = parseAddress(address);
   if (parsed === undefined) return undefined;
   return parsed.family === 4 ? ipv4Text(parsed.first) : address;
-}
+});
 
 /**
  * Whom to count a caller as: an IPv4 address is one, of IPv6 a whole /64 is, since that is what one caller has at the

@@ -71,10 +71,11 @@ export function taskTokenIn(
   headers: Headers,
   inject: readonly Injection[] | undefined,
 ): FoundToken | undefined {
-  const authorizations = headers.flatMap(([name, value]) => {
+  const authorizations: FoundToken[] = [];
+  for (const [name, value] of headers) {
     const found = name.toLowerCase() === 'authorization' ? tokenOfScheme(value) : undefined;
-    return found === undefined ? [] : [found];
-  });
+    if (found !== undefined) authorizations.push(found);
+  }
   const place = ({ scheme }: FoundToken) => Math.max(1, ORDER.indexOf(scheme ?? 'basic'));
   authorizations.sort((one, other) => place(one) - place(other));
   const looksLikeOne = ({ token }: FoundToken) => LOOKS_LIKE_ONE.test(token);

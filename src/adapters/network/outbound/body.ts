@@ -91,8 +91,9 @@ export function readBody(
     void takeAll(unpacked(answer, encodings, { mostBytes, over: over.signal }), intake);
   } else {
     answer.on('data', (chunk: Uint8Array) => intake.take(chunk));
-    answer.once('end', () => intake.end(answer.complete ? 'whole' : 'broken'));
-    answer.once('close', () => intake.end('broken'));
+    // Once it has ended, it can't end again: `once` would take longer.
+    answer.on('end', () => intake.end(answer.complete ? 'whole' : 'broken'));
+    answer.on('close', () => intake.end('broken'));
   }
   return { ended: intake.ended, stop: () => intake.end('broken') };
 }

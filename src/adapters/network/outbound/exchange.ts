@@ -85,14 +85,15 @@ class Run {
     this.#request = request;
     const left = Math.max(0, exchange.until - performance.now());
     this.#timer = setTimeout(() => this.#end(timedOut(true, this.#soFar())), left);
+    // Each of these comes once at most, or does nothing the second time: `once` would take longer.
     request.on('error', (error) => this.#break(isJunk(error) ? JUNK : BROKEN));
-    request.once('close', () => this.#break(BROKEN));
+    request.on('close', () => this.#break(BROKEN));
     request.on('information', () => this.#inform());
-    request.once('upgrade', (_, socket) => {
+    request.on('upgrade', (_, socket) => {
       socket.destroy();
       this.#end(failed('The target switched protocols, which nobody asked for.', { status: 101 }));
     });
-    request.once('response', (answer) => void this.#read(answer));
+    request.on('response', (answer) => void this.#read(answer));
     request.end(exchange.wire.body);
   }
 
