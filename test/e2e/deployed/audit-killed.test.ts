@@ -5,8 +5,10 @@ import { afterAll, expect, it } from 'vitest';
 import { systemIds as ids, systemClock } from '../../../src/adapters/system.ts';
 import { SETTLED_MILLISECONDS, signDigest } from '../../../src/broker/archive/index.ts';
 import { reconcile } from '../../../src/broker/index.ts';
+import type { Log } from '../../../src/ports/log.ts';
+import type { Records } from '../../../src/ports/records.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
-import { callKey } from '../../../src/tasks/index.ts';
+import { callKey, taskKey } from '../../../src/tasks/index.ts';
 import { memoryArchive, memoryFindings, testSigner } from '../../support/archive-parts.ts';
 import { memoryRecords } from '../../support/memory-stores.ts';
 import { until } from '../../support/poll.ts';
@@ -77,19 +79,40 @@ async function eventsOfTask(task: string): Promise<readonly JsonObject[]> {
   return found;
 }
 
+/** What is due of that task alone: others left what only their own files can end. */
+function recordsOf(task: string): Records {
+  const { records } = homes;
+  const own = taskKey(task).partition;
+  return {
+    ...records,
+    listIndex: async (index, page) => {
+      const found = await records.listIndex(index, page);
+      return { ...found, items: found.items.filter(({ partition }) => partition === own) };
+    },
+    // Nor is it written down how far it came.
+    create: async (key, value, options) =>
+      key.partition === 'reconciler' ? { created: true } : await records.create(key, value, options),
+    replace: async (key, version, value, options) =>
+      key.partition === 'reconciler' || (await records.replace(key, version, value, options)),
+  };
+}
+
 /**
  * As the reconciler does that runs every minute, whose function has a test of its own. What it can't look at, as the
  * back end is busy, it looks at again in its next pass.
  */
-async function endLeft(): Promise<void> {
-  const { records, events, objects } = homes;
+async function endLeft(task: string): Promise<void> {
+  const { events, objects } = homes;
   const config = { digest: 'of-the-test', agents: {}, targets: {} };
   const errors: string[] = [];
-  const log = { ...NO_LOG, error: (message: string) => void errors.push(message) };
+  const log: Log = {
+    ...NO_LOG,
+    error: (message, fields) => void errors.push(`${message} ${JSON.stringify(fields)}`),
+  };
   const pass = () =>
     reconcile(
       {
-        ...{ records, events, objects, clock: systemClock, ids, log, chat: undefined },
+        ...{ records: recordsOf(task), events, objects, clock: systemClock, ids, log, chat: undefined },
         workflow: { start: async () => undefined, wake: async () => undefined },
         rules: async () => ({ config }) as never,
       },
@@ -165,7 +188,7 @@ describeCalls('functions that are killed', () => {
         (event) => String(event['call']),
       );
     // Nothing else runs by now: what was left need not wait for its deadline and the minute after.
-    await endLeft();
+    await endLeft(opened.task.id);
     const calls = await byCall();
 
     const markOf = (its: readonly JsonObject[]) =>
