@@ -18,6 +18,8 @@ import { output } from './outputs.ts';
 
 const CALLS = Number(process.env['BAILIWICK_E2E_KILLED_CALLS'] ?? 400);
 const AT_ONCE = 8;
+/** After a function is gone, the next calls may fail at once until there is another: nobody asks again without a pause. */
+const PAUSE_MILLISECONDS = 500;
 /** Of all the calls, so many find that one of their functions is killed. */
 const KILLS = 12;
 
@@ -174,7 +176,11 @@ describeCalls('functions that are killed', () => {
     const rest = marks.values();
     const all: Made[] = [];
     const work = async () => {
-      for (const mark of rest) all.push(await made(opened, mark));
+      for (const mark of rest) {
+        const call = await made(opened, mark);
+        all.push(call);
+        if (call.status !== 200) await setTimeout(PAUSE_MILLISECONDS);
+      }
     };
     const working = Promise.all(Array.from({ length: AT_ONCE }, work));
     const kills = killNowAndThen(() => all.length > CALLS - AT_ONCE);
