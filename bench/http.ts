@@ -14,7 +14,7 @@ import { median, type Report, type Row, rounded } from './table.ts';
 const CONCURRENCY = [1, 16, 32];
 const ROUNDS = 4;
 const ROUND_MILLISECONDS = 2000;
-/** All of a call is compiled for speed only after some ten thousand of them, as of a broker that has run for a while. */
+/** As of processes that have run for a while. The broker, which has the most code of them, takes the longest to get there. */
 const WARM_MILLISECONDS = 8000;
 
 type Path = 'direct' | 'proxy' | 'broker';

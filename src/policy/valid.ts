@@ -1,6 +1,5 @@
 // Whether a request is one that the schema knows, told without Cedar where it plainly is: asking takes Cedar longer
 // than deciding. What is not plain here is left for Cedar to judge.
-
 import { isIP } from 'node:net';
 import { readMoment, writtenMoment } from '../shared/moments.ts';
 import { recordIn } from './buckets.ts';
