@@ -13,6 +13,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wholeEvents } from '../../../src/adapters/network/outbound/events.ts';
+import { answering } from './support/fetching.ts';
 import { answered, get, outboundHere, plainAt, textOf } from './support/sending.ts';
 import { httpPort } from './support/servers.ts';
 
@@ -112,6 +113,16 @@ describe('a body that is too large', () => {
   ])('once unpacked from %s, or before, is not', async (encoding, body) => {
     const result = await answered({ 'content-encoding': encoding }, body, { mostBytes });
     expect(result).toMatchObject({ problem: 'too_large', sent: true, status: 200 });
+  });
+
+  it('is counted by the byte, however small its pieces are', async () => {
+    const inPieces = async (many: number) => {
+      const chunks = '1\r\nx\r\n'.repeat(many);
+      const raw = `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`;
+      return outboundHere().send(get(plainAt(await answering(raw)), { mostBytes }));
+    };
+    expect(textOf(await inPieces(mostBytes))).toBe('x'.repeat(mostBytes));
+    expect(await inPieces(mostBytes + 1)).toMatchObject({ problem: 'too_large', status: 200 });
   });
 
   it('unpacked takes no more memory than the limit and what is on its way', async () => {

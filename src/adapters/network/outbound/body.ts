@@ -1,6 +1,8 @@
 // Takes in an answer's body: unpacked, no more of it than was asked for.
-import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { type Encoding, TooManyBytes, unpacked } from './unpack.ts';
+
+const NOTHING = Buffer.alloc(0);
 
 export interface BodyLimits {
   /** Of what comes in, of what comes out of it, and of what is between. */
@@ -17,18 +19,60 @@ export interface Body {
 
 export interface Reading {
   readonly ended: Promise<Body>;
-  /** Nobody waits for it any more. */
+  /** False where no more is taken for now. */
+  take(bytes: Buffer): boolean;
+  /** That was all of it. */
+  whole(): void;
+  /** It broke off, or nobody waits for it any more. */
   stop(): void;
+}
+
+/** Bytes one after the other, in whatever pieces they come: many small ones take no more room than a few large ones. */
+class Gathered {
+  readonly #most: number;
+  #space: Uint8Array = NOTHING;
+  #isOwn = false;
+  #length = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get bytes(): Buffer {
+    const { buffer, byteOffset } = this.#space;
+    return Buffer.from(buffer, byteOffset, this.#length);
+  }
+
+  add(piece: Uint8Array): void {
+    const length = this.#length + piece.length;
+    // Most bodies come in one piece, which needs no copy.
+    if (this.#length === 0) this.#space = piece;
+    else {
+      if (!this.#isOwn || length > this.#space.length) this.#grow(length);
+      this.#space.set(piece, this.#length);
+    }
+    this.#length = length;
+  }
+
+  #grow(length: number): void {
+    const larger = Buffer.allocUnsafe(Math.min(this.#most, 2 * length));
+    larger.set(this.#space.subarray(0, this.#length));
+    this.#space = larger;
+    this.#isOwn = true;
+  }
 }
 
 class Intake {
   readonly ended: Promise<Body>;
   readonly #most: number;
-  #chunks: Uint8Array[] = [];
+  readonly #gathered: Gathered;
   readonly #resolve: (body: Body) => void;
   /** Aborted in the moment it ends, for whoever works for it. */
   readonly #over: AbortController | undefined;
-  #length = 0;
   #isOver = false;
   readonly #timer: NodeJS.Timeout | undefined;
 
@@ -37,6 +81,7 @@ class Intake {
     this.ended = promise;
     this.#resolve = resolve;
     this.#most = mostBytes;
+    this.#gathered = new Gathered(mostBytes);
     this.#over = over;
     if (cutAt !== undefined) {
       this.#timer = setTimeout(() => this.end('time'), Math.max(0, cutAt - performance.now()));
@@ -46,10 +91,9 @@ class Intake {
   /** False where no more is taken. */
   take(chunk: Uint8Array): boolean {
     if (this.#isOver) return false;
-    const room = this.#most - this.#length;
+    const room = this.#most - this.#gathered.length;
     const isTooLong = chunk.length > room;
-    this.#chunks.push(isTooLong ? chunk.subarray(0, room) : chunk);
-    this.#length += Math.min(chunk.length, room);
+    this.#gathered.add(isTooLong ? chunk.subarray(0, room) : chunk);
     if (isTooLong) this.end('bytes');
     return !isTooLong;
   }
@@ -59,10 +103,7 @@ class Intake {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#over?.abort();
-    if (ended === 'broken') this.#chunks = [];
-    const [first] = this.#chunks;
-    const isOne = this.#chunks.length === 1 && first instanceof Buffer;
-    this.#resolve({ bytes: isOne ? first : Buffer.concat(this.#chunks), ended });
+    this.#resolve({ bytes: ended === 'broken' ? NOTHING : this.#gathered.bytes, ended });
   }
 }
 
@@ -77,23 +118,31 @@ async function takeAll(chunks: AsyncIterable<Uint8Array>, intake: Intake): Promi
   }
 }
 
-/** Whoever asked closes the connection where it did not end by itself, and stops the reading where nobody waits for it. */
-export function readBody(
-  answer: IncomingMessage,
-  encodings: readonly Encoding[],
-  limits: BodyLimits,
-): Reading {
-  const over = encodings.length > 0 ? new AbortController() : undefined;
+function readPacked(encodings: readonly Encoding[], limits: BodyLimits, goOn: () => void): Reading {
+  const over = new AbortController();
   const intake = new Intake(limits, over);
-  answer.on('error', () => intake.end('broken'));
-  if (over !== undefined) {
-    const { mostBytes } = limits;
-    void takeAll(unpacked(answer, encodings, { mostBytes, over: over.signal }), intake);
-  } else {
-    answer.on('data', (chunk: Uint8Array) => intake.take(chunk));
-    // Once it has ended, it can't end again: `once` would take longer.
-    answer.on('end', () => intake.end(answer.complete ? 'whole' : 'broken'));
-    answer.on('close', () => intake.end('broken'));
-  }
-  return { ended: intake.ended, stop: () => intake.end('broken') };
+  const packed = new Readable({ read: goOn });
+  packed.on('error', () => intake.end('broken'));
+  void takeAll(unpacked(packed, encodings, { mostBytes: limits.mostBytes, over: over.signal }), intake);
+  return {
+    ended: intake.ended,
+    take: (bytes) => packed.push(bytes),
+    whole: () => void packed.push(null),
+    stop: () => {
+      intake.end('broken');
+      packed.destroy();
+    },
+  };
+}
+
+/** `goOn` is called where more is taken again. */
+export function readBody(encodings: readonly Encoding[], limits: BodyLimits, goOn: () => void): Reading {
+  if (encodings.length > 0) return readPacked(encodings, limits, goOn);
+  const intake = new Intake(limits);
+  return {
+    ended: intake.ended,
+    take: (bytes) => intake.take(bytes),
+    whole: () => intake.end('whole'),
+    stop: () => intake.end('broken'),
+  };
 }

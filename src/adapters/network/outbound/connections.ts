@@ -1,5 +1,4 @@
 // The connections to one target: kept for the next request, not too many, not for too long.
-import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { type NoConnection, timedOut } from './no-answer.ts';
 
@@ -20,37 +19,41 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   ageMilliseconds: 60_000,
 };
 
-/** Node's own client on a connection that others have made, and keep. */
-class OnConnection extends Agent {
-  readonly #socket: Socket;
-
-  constructor(socket: Socket) {
-    super({ keepAlive: true, proxyEnv: {} });
-    this.#socket = socket;
-  }
-
-  addRequest(request: ClientRequest): void {
-    request.onSocket(this.#socket);
-  }
+/** Whoever a connection belongs to for now. */
+export interface Holder {
+  take(bytes: Buffer): void;
+  /** The other end sends no more. */
+  end(): void;
+  /** It is gone. */
+  close(): void;
 }
 
 /** One connection, in the hands of one request at a time. */
 export class Connection {
   readonly socket: Socket;
-  readonly agent: Agent;
   readonly bornAt = performance.now();
   /** Whether anything came back since the request began. */
   heard = false;
-  busy = true;
+  /** What comes while nobody holds it was not asked for. */
+  holder: Holder | undefined;
   /** Whether it was free before: only then may it have been closed at the other end just as it was taken. */
   wasFree = false;
   idleSince = 0;
   /** The target's own word for how long it keeps it. */
   keptMilliseconds = Number.POSITIVE_INFINITY;
 
-  constructor(socket: Socket) {
+  readonly #free: (connection: Connection) => void;
+
+  constructor(socket: Socket, free: (connection: Connection) => void) {
     this.socket = socket;
-    this.agent = new OnConnection(socket);
+    this.#free = free;
+  }
+
+  /** Its holder is done with it. Closed where it can't serve another. */
+  leave(isGood: boolean): void {
+    this.holder = undefined;
+    if (isGood) this.#free(this);
+    else this.socket.destroy();
   }
 
   isUsable(limits: ConnectionLimits, now: number): boolean {
@@ -117,7 +120,6 @@ export class Connections {
       if (connection === undefined) return undefined;
       if (connection.isUsable(this.#limits, now) && connection.isFresh(this.#limits, now)) {
         connection.socket.ref();
-        connection.busy = true;
         return connection;
       }
       connection.socket.destroy();
@@ -136,20 +138,20 @@ export class Connections {
   }
 
   #adopt(socket: Socket): Connection {
-    const connection = new Connection(socket);
-    socket.on('data', () => {
-      connection.heard = true;
-      // Nobody asked: whatever it is, it must not be taken for the next one's answer.
-      if (!connection.busy) socket.destroy();
+    const connection = new Connection(socket, (free) => this.#release(free));
+    socket.on('data', (bytes) => {
+      if (connection.holder === undefined) socket.destroy();
+      else connection.holder.take(bytes);
     });
-    socket.on('free', () => this.#release(connection));
     socket.once('end', () => {
-      if (!connection.busy) socket.destroy();
+      if (connection.holder === undefined) socket.destroy();
+      else connection.holder.end();
     });
     const forget = () => {
       const place = this.#idle.indexOf(connection);
       if (place >= 0) this.#idle.splice(place, 1);
       this.#closed();
+      connection.holder?.close();
     };
     // It may have been closed in the moment since it stood.
     if (socket.closed) forget();
@@ -170,7 +172,6 @@ export class Connections {
       next(connection);
       return;
     }
-    connection.busy = false;
     connection.idleSince = now;
     socket.unref();
     this.#idle.push(connection);

@@ -1,15 +1,15 @@
 // One request on one connection, and what comes back: the whole answer, or why there is none.
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { NoAnswer, OutboundAnswer, OutboundRequest } from '../../../ports/outbound.ts';
+import { type AnswerParts, AnswerReader, type Framing, Junk, type RawHead } from './answer-reader.ts';
 import { type Body, type Reading, readBody } from './body.ts';
 import type { Heard } from './breaker.ts';
-import type { Connection } from './connections.ts';
+import type { Connection, Holder } from './connections.ts';
 import { wholeEvents } from './events.ts';
 import { type Head, headOf } from './head.ts';
 import { failed, timedOut, tooLarge } from './no-answer.ts';
 import type { Wire } from './wire.ts';
 
-const MOST_HEADER_BYTES = 32 * 1024;
 /** Answers before the answer, that say no more than to wait. */
 const MOST_INFORMATIONAL = 32;
 
@@ -30,22 +30,17 @@ export interface Exchanged {
 
 const JUNK = "The target's answer is no HTTP that can be trusted.";
 const BROKEN = 'The connection to the target broke before its answer was whole.';
+const SWITCHED = 'The target switched protocols, which nobody asked for.';
 
-function begin(connection: Connection, { method, target, headers }: Wire): ClientRequest {
-  return httpRequest({
-    agent: connection.agent,
-    method,
-    path: target,
-    headers,
-    // All of them are in place.
-    setDefaultHeaders: false,
-    maxHeaderSize: MOST_HEADER_BYTES,
-    insecureHTTPParser: false,
-  });
-}
-
-function isJunk(error: unknown): boolean {
-  return String((error as { code?: unknown }).code ?? '').startsWith('HPE_');
+function write(socket: Socket, { head, body }: Wire): void {
+  if (body === undefined || body.length === 0) {
+    socket.write(head, 'latin1');
+    return;
+  }
+  socket.cork();
+  socket.write(head, 'latin1');
+  socket.write(body);
+  socket.uncork();
 }
 
 /** What a body amounts to, once it has ended in whatever way. */
@@ -62,16 +57,19 @@ function resultOf(head: Head, body: Body, mostBytes: number): OutboundAnswer | N
   return tooLarge(mostBytes, { status });
 }
 
-class Run {
+class Run implements Holder, AnswerParts {
   readonly done: Promise<Exchanged>;
   readonly #connection: Connection;
   readonly #exchange: Exchange;
-  readonly #request: ClientRequest;
+  readonly #reader = new AnswerReader(this);
   readonly #resolve: (exchanged: Exchanged) => void;
   readonly #timer: NodeJS.Timeout;
+  /** Whether the connection is still in its hands: it may serve others while this answer is unpacked. */
+  #holds = true;
+  #isWhole = false;
   #isOver = false;
-  #status: number | undefined;
   #informational = 0;
+  #head: Head | undefined;
   #reading: Reading | undefined;
 
   constructor(connection: Connection, exchange: Exchange) {
@@ -80,51 +78,77 @@ class Run {
     this.#resolve = resolve;
     this.#connection = connection;
     this.#exchange = exchange;
-    connection.heard = false;
-    const request = begin(connection, exchange.wire);
-    this.#request = request;
     const left = Math.max(0, exchange.until - performance.now());
     this.#timer = setTimeout(() => this.#end(timedOut(true, this.#soFar())), left);
-    // Each of these comes once at most, or does nothing the second time: `once` would take longer.
-    request.on('error', (error) => this.#break(isJunk(error) ? JUNK : BROKEN));
-    request.on('close', () => this.#break(BROKEN));
-    request.on('information', () => this.#inform());
-    request.on('upgrade', (_, socket) => {
-      socket.destroy();
-      this.#end(failed('The target switched protocols, which nobody asked for.', { status: 101 }));
-    });
-    request.on('response', (answer) => void this.#read(answer));
-    request.end(exchange.wire.body);
+    connection.heard = false;
+    connection.holder = this;
+    // It may have broken in the moment since it was taken.
+    if (connection.socket.destroyed) this.close();
+    else write(connection.socket, exchange.wire);
+  }
+
+  take(bytes: Buffer): void {
+    this.#connection.heard = true;
+    try {
+      this.#reader.take(bytes);
+      if (this.#isWhole) this.#leave(true);
+    } catch (error) {
+      if (!(error instanceof Junk)) throw error;
+      this.#end(failed(JUNK, this.#soFar()));
+    }
+  }
+
+  end(): void {
+    this.#reader.end();
+    if (this.#isWhole) this.#leave(false);
+    else this.close();
+  }
+
+  /** Where an answer has begun, its body's reader knows what that makes of it. */
+  close(): void {
+    if (this.#reading === undefined) this.#end(failed(BROKEN, this.#soFar()));
+    else this.#reading.stop();
+  }
+
+  head(raw: RawHead): Framing {
+    if (raw.status < 200) {
+      this.#inform(raw.status);
+      return 0;
+    }
+    const { asked, wire, onAnswer } = this.#exchange;
+    const head = headOf(raw, wire.method);
+    const { status, framing, problem } = head;
+    this.#head = head;
+    onAnswer();
+    if (problem !== undefined) this.#end(failed(problem, { status }));
+    else if (!head.isEvents && typeof framing === 'number' && framing > asked.mostBytes) {
+      this.#end(tooLarge(asked.mostBytes, { status }));
+    } else this.#read(head);
+    return framing;
+  }
+
+  bytes(bytes: Buffer): void {
+    if (this.#reading?.take(bytes) === false) this.#connection.socket.pause();
+  }
+
+  whole(): void {
+    this.#isWhole = true;
+    this.#reading?.whole();
   }
 
   #soFar(): { readonly status?: number } {
-    return this.#status === undefined ? {} : { status: this.#status };
+    return this.#head === undefined ? {} : { status: this.#head.status };
   }
 
-  #inform(): void {
+  #inform(status: number): void {
     this.#informational += 1;
-    if (this.#informational > MOST_INFORMATIONAL) this.#end(failed(JUNK));
+    if (status === 101) this.#end(failed(SWITCHED, { status }));
+    else if (this.#informational > MOST_INFORMATIONAL) this.#end(failed(JUNK));
   }
 
-  /** Where an answer has begun, its body's reader may know better what happened, a little later. */
-  #break(detail: string): void {
-    if (this.#status === undefined || detail === JUNK) this.#end(failed(detail, this.#soFar()));
-  }
-
-  async #read(answer: IncomingMessage): Promise<void> {
-    const { asked, began, until, wire, onAnswer } = this.#exchange;
-    const head = headOf(answer, wire.method);
-    this.#status = head.status;
-    onAnswer();
-    if (head.problem !== undefined) {
-      this.#end(failed(head.problem, { status: head.status }));
-      return;
-    }
+  #read(head: Head): void {
+    const { asked, began, until } = this.#exchange;
     if (head.keptMilliseconds !== undefined) this.#connection.keptMilliseconds = head.keptMilliseconds;
-    if (!head.isEvents && head.length > asked.mostBytes) {
-      this.#end(tooLarge(asked.mostBytes, { status: head.status }));
-      return;
-    }
     // A stream of events that goes on is no failure, whichever time is up first.
     if (head.isEvents) clearTimeout(this.#timer);
     const limits = head.isEvents
@@ -133,18 +157,30 @@ class Run {
           cutAt: Math.min(began + asked.events.milliseconds, until),
         }
       : { mostBytes: asked.mostBytes };
-    this.#reading = readBody(answer, head.encodings, limits);
-    const body = await this.#reading.ended;
-    this.#end(resultOf(head, body, asked.mostBytes), body.ended === 'whole');
+    this.#reading = readBody(head.encodings, limits, () => this.#goOn());
+    void this.#reading.ended.then((body) => this.#end(resultOf(head, body, asked.mostBytes)));
   }
 
-  #end(result: OutboundAnswer | NoAnswer, isWhole = false): void {
+  #goOn(): void {
+    if (this.#holds) this.#connection.socket.resume();
+  }
+
+  #leave(isGood: boolean): void {
+    if (!this.#holds) return;
+    this.#goOn();
+    this.#holds = false;
+    // An answer may be there before the request is all gone: nobody waits for the rest of it.
+    const isSent = this.#connection.socket.writableLength === 0;
+    this.#connection.leave(isGood && isSent && this.#head?.stays === true);
+  }
+
+  #end(result: OutboundAnswer | NoAnswer): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#reader.stop();
     this.#reading?.stop();
-    // An answer may be there before the request is all gone: nobody waits for the rest of it.
-    if (!isWhole || !this.#request.writableFinished) this.#request.destroy();
+    this.#leave(false);
     this.#resolve({ result, heard: this.#heardWith(result) });
   }
 

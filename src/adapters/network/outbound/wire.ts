@@ -5,12 +5,11 @@ import { Secret } from '../../../shared/secret.ts';
 import { refused } from './no-answer.ts';
 import { ENCODINGS } from './unpack.ts';
 
+/** What goes over the wire. */
 export interface Wire {
   readonly method: string;
-  /** Path and query. */
-  readonly target: string;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
+  /** In Latin-1. */
+  readonly head: string;
   readonly body: Uint8Array | undefined;
 }
 
@@ -83,17 +82,24 @@ export function draftOf(request: OutboundRequest): Draft | NoAnswer {
   return { path, query, headers };
 }
 
-function lengthOf(method: string, body: Uint8Array | undefined): readonly string[] {
-  if (body !== undefined) return ['content-length', String(body.length)];
-  return WITH_BODY.has(method) ? ['content-length', '0'] : [];
+function lengthOf(method: string, body: Uint8Array | undefined): string {
+  if (body !== undefined) return `content-length: ${body.length}\r\n`;
+  return WITH_BODY.has(method) ? 'content-length: 0\r\n' : '';
+}
+
+/** Whoever wrote it: nothing in it may end it, now or once it is bytes. */
+function line(text: string): string {
+  if (!VALUE.test(text)) throw new TypeError('a line of a head has a character that no line can have');
+  return `${text}\r\n`;
 }
 
 export function wireOf(draft: Draft, host: string, method: string, body: Uint8Array | undefined): Wire {
   const query = draft.query
     .map(([name, value]) => `${encodeQueryPart(name)}=${encodeQueryPart(value)}`)
     .join('&');
-  const headers = ['host', host];
-  for (const [name, value] of draft.headers) headers.push(name, value);
-  headers.push('accept-encoding', OFFERED, ...lengthOf(method, body), 'connection', 'keep-alive');
-  return { method, target: query === '' ? draft.path : `${draft.path}?${query}`, headers, body };
+  const target = query === '' ? draft.path : `${draft.path}?${query}`;
+  let head = line(`${method} ${target} HTTP/1.1`) + line(`host: ${host}`);
+  for (const [name, value] of draft.headers) head += line(`${name}: ${value}`);
+  head += `accept-encoding: ${OFFERED}\r\n${lengthOf(method, body)}connection: keep-alive\r\n\r\n`;
+  return { method, head, body };
 }
