@@ -80,15 +80,15 @@ async function written(request: OutboundRequest, host: string): Promise<Wire | N
 /** A connection that was kept may have been closed at the other end just as it was taken: then once more, on a new one. */
 async function deliver(pool: Connections, exchange: Exchange, mayRepeat: boolean): Promise<Exchanged> {
   const first = await pool.take(exchange.until, false);
-  if ('result' in first) return first;
+  if ('result' in first) return { ...first, anything: false };
   const { wasFree } = first;
   const exchanged = await exchangeOn(first, exchange);
-  const { result } = exchanged;
-  const isLost = wasFree && !first.heard && 'problem' in result && result.problem === 'failed';
+  const { result, anything } = exchanged;
+  const isLost = wasFree && !anything && 'problem' in result && result.problem === 'failed';
   if (!mayRepeat || !isLost || performance.now() >= exchange.until) return exchanged;
   const second = await pool.take(exchange.until, true);
   // The first may have arrived.
-  if ('result' in second) return { result: failed(second.result.detail), heard: second.heard };
+  if ('result' in second) return { ...second, result: failed(second.result.detail), anything: false };
   return exchangeOn(second, exchange);
 }
 
@@ -143,7 +143,7 @@ export function createOutbound(dependencies: OutboundDependencies): ClosableOutb
       pool = poolFor(request.to, request.clientCertificate);
     } catch {
       const detail = "The target's CA, or its client certificate and key, cannot be read as PEM.";
-      return { result: unavailable(detail), heard: 'unclear' };
+      return { result: unavailable(detail), heard: 'unclear', anything: false };
     }
     return deliver(pool, { wire, asked: request, ...times }, request.mayRepeat);
   }

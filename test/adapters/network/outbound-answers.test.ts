@@ -1,11 +1,14 @@
 // Answers that are none, and connections that break: what is sent twice, and what never is.
-import type { Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { OutboundDependencies } from '../../../src/adapters/network/outbound.ts';
 import type { Origin, OutboundRequest } from '../../../src/ports/outbound.ts';
-import { answering, RAW } from './support/fetching.ts';
+import type { Certificate } from './support/certificate.ts';
+import { answering, certificate, HOST, RAW } from './support/fetching.ts';
 import { get, outboundHere, plainAt, textOf } from './support/sending.ts';
-import { httpPort, tcpPort } from './support/servers.ts';
+import { httpPort, tcpPort, tlsPort } from './support/servers.ts';
 
 const head = (...lines: readonly string[]) => ['HTTP/1.1 200 OK', ...lines, '', ''].join('\r\n');
 
@@ -44,7 +47,7 @@ const JUNK: Readonly<Record<string, string | undefined>> = {
   'a status of its own': 'HTTP/1.1 777 Jackpot\r\ncontent-length: 2\r\n\r\n{}',
   'an unknown content encoding': `${head('content-encoding: cow', 'content-length: 2')}{}`,
   'a word before it': `SSH ${head('content-length: 2')}{}`,
-  'an empty line before it': `\r\n${head('content-length: 2')}{}`,
+  'chunks before there were any': 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
   'a status below all': 'HTTP/1.1 000 OK\r\ncontent-length: 2\r\n\r\n{}',
   'an answer to wait of another version': `HTTP/1.2 100 Continue\r\n\r\n${head('content-length: 2')}{}`,
   'blanks without end': head(`a:${' '.repeat(32_000)}\0`, 'content-length: 2'),
@@ -68,6 +71,22 @@ describe('an answer with', () => {
     const result = await outboundHere().send(get(plainAt(port)));
     expect(result).toMatchObject({ problem: 'failed', sent: true });
     expect(textOf(result)).not.toMatch(/cow|Jackpot|junk|trailer|127|SSH/);
+  });
+
+  it.each([
+    ['line feeds for ends', 'HTTP/1.1 200 OK\ncontent-length: 2\n\n{}'],
+    ['the word of another protocol', 'SSH-2.0-OpenSSH_9.9\r\n'],
+    ['a frame of HTTP/2', '\0\0\x12\x04\0\0\0\0\0'],
+    ['another version', 'HTTP/2.0 200 OK\r\n'],
+    ['a chunk that does not end where it says', `${head('transfer-encoding: chunked')}2\r\n{}more`],
+  ])('%s is none, which is known before the connection ends', async (_, raw) => {
+    const port = await tcpPort((socket) => socket.write(raw, 'latin1'));
+    expect(await outboundHere().send(get(plainAt(port)))).toMatchObject({ problem: 'failed', sent: true });
+  });
+
+  it('empty lines before it, left over from the one before, is one', async () => {
+    const port = await answering(`\r\n\r\n${head('content-length: 2')}ok`);
+    expect(textOf(await outboundHere().send(get(plainAt(port))))).toBe('ok');
   });
 
   it('as many headers and bytes as may be is one', async () => {
@@ -128,6 +147,63 @@ describe('what comes unasked', () => {
     await closed.promise;
     expect(textOf(await outbound.send(get(to)))).toBe('ok');
     expect(count()).toBe(2);
+  });
+
+  /** As much as is read at once. */
+  const full = (() => {
+    const headWith = (many: number) => head('content-length: 65000', `a: ${'x'.repeat(many)}`);
+    return `${headWith(65_536 - 65_000 - headWith(0).length)}${'o'.repeat(65_000)}`;
+  })();
+  const WAYS: readonly (readonly [string, Certificate | undefined, string, readonly string[]])[] = [
+    ['in another record', certificate, 'ok', [`${head('content-length: 2')}ok`, forged]],
+    ['after as much as is read at once', undefined, 'o'.repeat(65_000), [`${full}${forged}`]],
+  ];
+
+  /** Passes on what a server says in as few pieces as that comes to within a moment. */
+  const gathered = (port: number) =>
+    tcpPort((socket) => {
+      const server = connect(port, '127.0.0.1');
+      socket.on('data', (data) => server.write(data)).on('close', () => server.destroy());
+      let said: Buffer[] = [];
+      server
+        .on('error', () => undefined)
+        .on('data', (data) => {
+          said.push(data);
+          if (said.length > 1) return;
+          setTimeout(() => {
+            if (!socket.destroyed) socket.write(Buffer.concat(said));
+            said = [];
+          }, 10);
+        });
+    });
+
+  it.each(WAYS)('%s is never the answer to who waits for the connection', async (_, shown, first, parts) => {
+    const serve = (socket: Socket) =>
+      void socket.setNoDelay().on('data', (data) => {
+        if (!data.toString().startsWith('GET /first')) socket.write(`${head('content-length: 4')}real`);
+        else for (const part of parts) socket.write(part);
+      });
+    const port = await (shown === undefined ? tcpPort(serve) : gathered(await tlsPort(shown, serve)));
+    const to = { ...plainAt(port), ...(shown === undefined ? {} : { origin: `https://${HOST}:${port}` }) };
+    const outbound = outboundHere({ connections: { most: 1 } });
+    for (let time = 0; time < 3; time += 1) {
+      const asked = ['/warm', '/first', '/second'].map((path) => outbound.send(get(to, { path })));
+      const [, before, after] = (await Promise.all(asked)).map(textOf);
+      expect([first, expect.stringMatching(/^failed/)]).toContainEqual(before);
+      expect(after).toBe('real');
+    }
+  });
+
+  it.each([0, 2])('as an empty line after %i ms does no harm to either', async (milliseconds) => {
+    const port = await tcpPort((socket) => {
+      socket.on('data', () => {
+        socket.write(`${head('content-length: 2')}ok${milliseconds === 0 ? '\r\n' : ''}`);
+        if (milliseconds > 0) setTimeout(() => socket.destroyed || socket.write('\r\n'), milliseconds);
+      });
+    });
+    const outbound = outboundHere();
+    const to = plainAt(port);
+    for (let time = 0; time < 20; time += 1) expect(textOf(await outbound.send(get(to)))).toBe('ok');
   });
 
   it.each(['HEAD', 'GET'])('as the body of an answer to %s that has none', async (method) => {
@@ -204,6 +280,26 @@ describe('a connection that breaks', () => {
       expect(asked).toEqual(['GET /first', 'GET /second']);
     },
   );
+
+  it('is not what an answer that cannot be unpacked is taken for', async () => {
+    const bad = gzipSync(randomBytes(300_000));
+    bad.writeUInt8((bad.at(-6) ?? 0) ^ 0xff, bad.length - 6);
+    const paths: (string | undefined)[] = [];
+    const port = await httpPort(({ url }, response) => {
+      paths.push(url);
+      if (url !== '/packed') response.end('ok');
+      else response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': bad.length }).end(bad);
+    });
+    const outbound = outboundHere({ connections: { most: 1 } });
+    const to = plainAt(port);
+    await outbound.send(get(to));
+    const packed = outbound.send(get(to, { path: '/packed', mayRepeat: true }));
+    // Has the connection while the one before is still unpacked.
+    const next = outbound.send(get(to, { path: '/next' }));
+    expect(await packed).toMatchObject({ problem: 'failed', sent: true, status: 200 });
+    expect(textOf(await next)).toBe('ok');
+    expect(paths).toEqual(['/', '/packed', '/next']);
+  });
 
   it('though it is a new one is not tried again', async () => {
     let count = 0;

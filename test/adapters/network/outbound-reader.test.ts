@@ -134,9 +134,10 @@ const wellFormed = fc
   })
   .map(({ method, version, waits, status, reason, headers, closes, framed: { lines: own, bytes, body } }) => {
     const lines = [...own, ...closes];
+    const spoken = /chunked/i.test(own.join()) ? '1.1' : version;
     const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
     const before = waits.map((code) => `HTTP/1.1 ${code} Wait\r\na: b\r\n\r\n`).join('');
-    const head = [`HTTP/${version} ${status}${reason}`, ...headers, ...lines].join('\r\n');
+    const head = [`HTTP/${spoken} ${status}${reason}`, ...headers, ...lines].join('\r\n');
     return {
       method,
       status,

@@ -1,10 +1,14 @@
 // Reads an answer as HTTP/1.1 has it, as its bytes come. What others might read in another way is not read at all.
 
+/** Of the head, with those before it that only say to wait. */
 const MOST_HEAD_BYTES = 32 * 1024;
 /** Of all that chunks have beside their bytes, and what follows the last of them. */
 const MOST_BESIDE_BYTES = 16 * 1024;
-const HEAD_END = Buffer.from('\r\n\r\n');
+const CR = 0x0d;
+const LF = 0x0a;
 const LINE_END = Buffer.from('\r\n');
+const HEAD_END = Buffer.from('\r\n\r\n');
+const BEGINNING = 'HTTP/1.';
 const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -62,6 +66,25 @@ function headIn(text: string): RawHead {
   return { version, status: Number(status), headers };
 }
 
+/** Before all of a head is there: what can't become one would be waited for in vain. */
+function refuseEarly(bytes: Buffer, at: number): void {
+  const beginning = bytes.toString('latin1', at, at + BEGINNING.length);
+  if (!BEGINNING.startsWith(beginning)) throw new Junk('it is no HTTP/1');
+  const end = bytes.indexOf(LF, at);
+  if (end < 0) return;
+  const line = bytes.toString('latin1', at, end);
+  if (!line.endsWith('\r') || !STATUS_LINE.test(line.slice(0, -1))) {
+    throw new Junk('it does not begin with a status');
+  }
+}
+
+function isBlankLines(bytes: Buffer, at: number): boolean {
+  for (let place = at; place < bytes.length; place += 1) {
+    if (bytes[place] !== CR && bytes[place] !== LF) return false;
+  }
+  return true;
+}
+
 /** There is no body to come, whatever its head says: what says otherwise could be read in another way. */
 function saysOnlyToWait({ version, headers }: RawHead): boolean {
   const ofFraming = headers
@@ -81,6 +104,8 @@ export class AnswerReader {
   #held: Buffer | undefined;
   /** Of the body, or of its chunk. */
   #left = 0;
+  /** How long the heads were. */
+  #heads = 0;
   /** What came beside the bytes of chunks. */
   #beside = 0;
 
@@ -88,20 +113,27 @@ export class AnswerReader {
     this.#parts = parts;
   }
 
-  /** Throws Junk, also for what comes after the answer in one piece with it. */
-  take(chunk: Buffer): void {
+  /**
+   * Throws Junk, also for what comes after the answer in one piece with it. Some servers end a body with an empty line that
+   * belongs to nothing: then it says `trailed`, and the connection is better left alone.
+   */
+  take(chunk: Buffer): 'trailed' | undefined {
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = undefined;
     let at = 0;
     while (at < bytes.length) {
-      if (this.#part === 'over') throw new Junk('there is more than the answer');
+      if (this.#part === 'over') {
+        if (isBlankLines(bytes, at)) return 'trailed';
+        throw new Junk('there is more than the answer');
+      }
       const next = this.#step(bytes, at);
       if (next === undefined) {
         this.#held = bytes.subarray(at);
-        return;
+        return undefined;
       }
       at = next;
     }
+    return undefined;
   }
 
   /** Nothing more comes. */
@@ -122,7 +154,7 @@ export class AnswerReader {
       case 'chunk line':
         return this.#line(bytes, at, (line) => this.#chunkLine(line));
       case 'chunk end':
-        return this.#line(bytes, at, (line) => this.#chunkEnd(line));
+        return this.#chunkEnd(bytes, at);
       case 'trailer':
         return this.#line(bytes, at, (line) => this.#trailer(line));
       default:
@@ -130,16 +162,33 @@ export class AnswerReader {
     }
   }
 
-  #head(bytes: Buffer, at: number): number | undefined {
+  #head(bytes: Buffer, from: number): number | undefined {
+    let at = from;
+    // Left over from the answer before, on the same connection.
+    while (bytes[at] === CR && bytes[at + 1] === LF) at += LINE_END.length;
+    if (at === bytes.length || (at + 1 === bytes.length && bytes[at] === CR))
+      return this.#waited(bytes, from);
     const end = bytes.indexOf(HEAD_END, at);
-    if ((end < 0 ? bytes.length : end) - at > MOST_HEAD_BYTES) throw new Junk('the head is too long');
-    if (end < 0) return undefined;
+    if (end < 0) {
+      refuseEarly(bytes, at);
+      return this.#waited(bytes, from);
+    }
+    this.#countHead(end - from);
     const head = headIn(bytes.toString('latin1', at, end));
     if (head.status < 200 && !saysOnlyToWait(head)) throw new Junk('it says to wait, and more than that');
     const framing = this.#parts.head(head);
     // It may have been one that only says to wait; and whoever was told may have heard enough.
     if (head.status >= 200 && this.#part !== 'over') this.#begin(framing);
     return end + HEAD_END.length;
+  }
+
+  #waited(bytes: Buffer, from: number): undefined {
+    if (this.#heads + bytes.length - from > MOST_HEAD_BYTES) throw new Junk('the head is too long');
+  }
+
+  #countHead(length: number): void {
+    this.#heads += length;
+    if (this.#heads > MOST_HEAD_BYTES) throw new Junk('the heads are too long');
   }
 
   #begin(framing: Framing): void {
@@ -188,9 +237,11 @@ export class AnswerReader {
     this.#part = this.#left === 0 ? 'trailer' : 'chunk';
   }
 
-  #chunkEnd(line: string): void {
-    if (line !== '') throw new Junk('a chunk is longer than it says');
+  #chunkEnd(bytes: Buffer, at: number): number | undefined {
+    if (bytes[at] !== CR || (bytes[at + 1] ?? LF) !== LF) throw new Junk('a chunk is longer than it says');
+    if (at + 1 === bytes.length) return undefined;
     this.#part = 'chunk line';
+    return at + LINE_END.length;
   }
 
   #trailer(line: string): void {

@@ -32,8 +32,6 @@ export interface Holder {
 export class Connection {
   readonly socket: Socket;
   readonly bornAt = performance.now();
-  /** Whether anything came back since the request began. */
-  heard = false;
   /** What comes while nobody holds it was not asked for. */
   holder: Holder | undefined;
   /** Whether it was free before: only then may it have been closed at the other end just as it was taken. */
@@ -43,6 +41,8 @@ export class Connection {
   keptMilliseconds = Number.POSITIVE_INFINITY;
 
   readonly #free: (connection: Connection) => void;
+  /** Called once it has settled. */
+  #onSettled: (() => void)[] | undefined;
 
   constructor(socket: Socket, free: (connection: Connection) => void) {
     this.socket = socket;
@@ -54,6 +54,30 @@ export class Connection {
     this.holder = undefined;
     if (isGood) this.#free(this);
     else this.socket.destroy();
+  }
+
+  /**
+   * What has come already, but is not handed out before promises are dealt with, was asked for by nobody: nothing is sent
+   * before it has had its turn.
+   */
+  settle(): void {
+    this.#onSettled = [];
+    setImmediate(() => {
+      const waiting = this.#onSettled ?? [];
+      this.#onSettled = undefined;
+      for (const resolve of waiting) resolve();
+    });
+  }
+
+  get isSettled(): boolean {
+    return this.#onSettled === undefined;
+  }
+
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#onSettled === undefined) resolve();
+      else this.#onSettled.push(resolve);
+    });
   }
 
   isUsable(limits: ConnectionLimits, now: number): boolean {
@@ -95,13 +119,17 @@ export class Connections {
   async take(until: number, isNew: boolean): Promise<Connection | NoConnection> {
     for (;;) {
       const kept = isNew ? undefined : this.#takeIdle();
-      if (kept !== undefined) return kept;
+      if (kept !== undefined) {
+        if (await this.#isGood(kept)) return kept;
+        continue;
+      }
       if (this.#count >= this.#limits.most) this.#idle.shift()?.socket.destroy();
       if (this.#count < this.#limits.most) return this.#make(until);
       const turn = await this.#turn(until);
       if (turn === 'make one') continue;
-      if (!(turn instanceof Connection) || !isNew) return turn;
-      turn.socket.destroy();
+      if (!(turn instanceof Connection)) return turn;
+      if (isNew) turn.socket.destroy();
+      else if (await this.#isGood(turn)) return turn;
     }
   }
 
@@ -110,6 +138,13 @@ export class Connections {
     this.#retired = true;
     for (const { socket } of this.#idle.splice(0)) socket.destroy();
     clearTimeout(this.#sweep);
+  }
+
+  async #isGood(connection: Connection): Promise<boolean> {
+    if (!connection.isSettled) await connection.settled();
+    const isGood = connection.isUsable(this.#limits, performance.now());
+    if (!isGood) connection.socket.destroy();
+    return isGood;
   }
 
   #takeIdle(): Connection | undefined {
@@ -167,6 +202,7 @@ export class Connections {
       return;
     }
     connection.wasFree = true;
+    connection.settle();
     const [next] = this.#waiting;
     if (next !== undefined) {
       next(connection);

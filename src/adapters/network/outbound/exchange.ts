@@ -26,6 +26,8 @@ export interface Exchange {
 export interface Exchanged {
   readonly result: OutboundAnswer | NoAnswer;
   readonly heard: Heard;
+  /** Whether so much as a byte came back. */
+  readonly anything: boolean;
 }
 
 const JUNK = "The target's answer is no HTTP that can be trusted.";
@@ -63,9 +65,11 @@ class Run implements Holder, AnswerParts {
   readonly #exchange: Exchange;
   readonly #reader = new AnswerReader(this);
   readonly #resolve: (exchanged: Exchanged) => void;
+  readonly #reject: (fault: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   /** Whether the connection is still in its hands: it may serve others while this answer is unpacked. */
   #holds = true;
+  #hasHeard = false;
   #isWhole = false;
   #isOver = false;
   #informational = 0;
@@ -73,14 +77,14 @@ class Run implements Holder, AnswerParts {
   #reading: Reading | undefined;
 
   constructor(connection: Connection, exchange: Exchange) {
-    const { promise, resolve } = Promise.withResolvers<Exchanged>();
+    const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
     this.done = promise;
     this.#resolve = resolve;
+    this.#reject = reject;
     this.#connection = connection;
     this.#exchange = exchange;
     const left = Math.max(0, exchange.until - performance.now());
     this.#timer = setTimeout(() => this.#end(timedOut(true, this.#soFar())), left);
-    connection.heard = false;
     connection.holder = this;
     // It may have broken in the moment since it was taken.
     if (connection.socket.destroyed) this.close();
@@ -88,12 +92,12 @@ class Run implements Holder, AnswerParts {
   }
 
   take(bytes: Buffer): void {
-    this.#connection.heard = true;
+    this.#hasHeard = true;
     try {
-      this.#reader.take(bytes);
-      if (this.#isWhole) this.#leave(true);
+      const trailed = this.#reader.take(bytes);
+      if (this.#isWhole) this.#leave(trailed === undefined);
     } catch (error) {
-      if (!(error instanceof Junk)) throw error;
+      if (!(error instanceof Junk)) this.#reject(error);
       this.#end(failed(JUNK, this.#soFar()));
     }
   }
@@ -181,12 +185,12 @@ class Run implements Holder, AnswerParts {
     this.#reader.stop();
     this.#reading?.stop();
     this.#leave(false);
-    this.#resolve({ result, heard: this.#heardWith(result) });
+    this.#resolve({ result, heard: this.#heardWith(result), anything: this.#hasHeard });
   }
 
   #heardWith(result: OutboundAnswer | NoAnswer): Heard {
     if (result.status !== undefined) return 'answered';
-    const isSilent = 'problem' in result && result.problem === 'timeout' && !this.#connection.heard;
+    const isSilent = 'problem' in result && result.problem === 'timeout' && !this.#hasHeard;
     return isSilent ? 'silent' : 'unclear';
   }
 }

@@ -51,7 +51,10 @@ function saidIn(headers: RawHead['headers']): Said {
 }
 
 /** Two ways to find the end of a body are one too many: whoever else reads it may use the other. */
-function framingProblem({ status, headers }: RawHead, { lengths, codings }: Said): string | undefined {
+function framingProblem(
+  { version, status, headers }: RawHead,
+  { lengths, codings }: Said,
+): string | undefined {
   if (status < 200 || status > 599) return "The target's answer has a status that HTTP does not know.";
   if (headers.length > MOST_HEADERS) return `The target's answer has more than ${MOST_HEADERS} headers.`;
   if (lengths.length > 1 || (lengths.length > 0 && codings.length > 0)) {
@@ -59,6 +62,8 @@ function framingProblem({ status, headers }: RawHead, { lengths, codings }: Said
   }
   // No more digits than a number can be exact with.
   if (!/^\d{1,15}$/.test(lengths[0] ?? '0')) return "The target's answer does not say how long it is.";
+  // HTTP/1.0 knows no chunks, and reads on until the connection ends.
+  if (version === '1.0' && codings.length > 0) return "The target's answer is chunked, and no HTTP/1.1.";
   if (codings.length > 1 || (codings[0] ?? 'chunked').toLowerCase() !== 'chunked') {
     return "The target's answer has a transfer encoding that was not asked for.";
   }

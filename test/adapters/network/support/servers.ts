@@ -2,6 +2,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { listen } from '../../../contract/support/servers.ts';
 import type { Certificate } from './certificate.ts';
@@ -27,6 +28,10 @@ export const httpsPort = (certificate: Certificate & ServerOptions, listener: Re
 
 /** A server that does with the bare connection what it likes. */
 export const tcpPort = (onConnection: (socket: Socket) => void) => portOf(createTcpServer(onConnection));
+
+/** The same within TLS. */
+export const tlsPort = ({ key, cert }: Certificate, onConnection: (socket: Socket) => void) =>
+  portOf(createTlsServer({ key, cert }, onConnection));
 
 /** A server that nobody may reach, and that counts who does. */
 export async function canary(): Promise<{ readonly port: number; readonly reached: () => number }> {
