@@ -24,7 +24,7 @@ export interface DeployedOptions {
 
 /** As broker.yaml has it. */
 const SENDER = 'bailiwick@example.com';
-const TEST_SECONDS = 600;
+const TEST_SECONDS = 900;
 
 export async function testDeployed(options: DeployedOptions): Promise<number> {
   const { repository, directory, reach, place, signal } = options;
