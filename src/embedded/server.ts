@@ -2,7 +2,7 @@
 import {
   createServer,
   type IncomingMessage,
-  type OutgoingHttpHeaders,
+  type OutgoingHttpHeader,
   type Server,
   type ServerResponse,
 } from 'node:http';
@@ -149,9 +149,12 @@ function send(
   // What is left of a body that nobody read can't be told from the next request: the connection ends.
   if (draining || !request.complete) response.setHeader('connection', 'close');
   const isBare = request.method === 'HEAD' || status === 204 || status === 304;
-  // What a target sent with several values goes out in as many lines.
-  const lines = { ...(headers as OutgoingHttpHeaders) };
-  if (!isBare) lines['content-length'] = Buffer.byteLength(body);
+  // Names and values in turn. What a target sent with several values goes out in as many lines.
+  const lines: OutgoingHttpHeader[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (isBare || name !== 'content-length') lines.push(name, value as OutgoingHttpHeader);
+  }
+  if (!isBare) lines.push('content-length', Buffer.byteLength(body));
   response.writeHead(status, lines);
   response.end(isBare ? undefined : body);
 }

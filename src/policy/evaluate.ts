@@ -16,7 +16,7 @@ import { actionEntity } from './entities.ts';
 import { type Subject, shelve } from './places.ts';
 import type { Policy } from './policies.ts';
 import { approverGroups, schemaOf } from './schema.ts';
-import { isUnicode, plainlyFits } from './valid.ts';
+import { isUnicodeRequest, plainlyFits } from './valid.ts';
 
 export interface Request extends Subject {
   /** The principal, the resource, and what else the request is about. */
@@ -188,7 +188,7 @@ export function createEvaluator(config: Config, policies: readonly Policy[]): Ev
   }
 
   return {
-    isValid: (request) => isUnicode(request) && (plainlyFits(schema, request) || judge(request)),
+    isValid: (request) => isUnicodeRequest(request) && (plainlyFits(schema, request) || judge(request)),
     buckets: (subject) => sittingOf(subject).buckets,
     evaluate(request, approvals = NO_APPROVALS) {
       const { buckets, said } = sittingOf(request);

@@ -97,6 +97,16 @@ export function isUnicode(value: unknown): boolean {
   return true;
 }
 
+/** Entities are made once for many requests, and never changed. */
+const LOOKED_AT = new WeakSet<object>();
+
+export function isUnicodeRequest({ entities, ...others }: Request): boolean {
+  if (!isUnicode(others)) return false;
+  const isGood = LOOKED_AT.has(entities) || isUnicode(entities);
+  if (isGood) LOOKED_AT.add(entities);
+  return isGood;
+}
+
 const NO_APPROVALS = approvalsContext([]);
 
 /** What is known of agents, targets and people is made here, of what was typed before; the rest is looked at. */

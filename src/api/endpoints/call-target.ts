@@ -87,18 +87,21 @@ function callerOf(
 }
 
 function headersOf({ headers, call, dropped, withheld, truncated }: MadeCall, masked: MaskTally) {
-  const lines: Record<string, string | readonly string[]> = Object.create(null);
+  const lines = new Map<string, string | readonly string[]>();
   for (const [name, value] of headers) {
-    const before = lines[name];
-    lines[name] = before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value];
+    const before = lines.get(name);
+    lines.set(
+      name,
+      before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value],
+    );
   }
-  lines[CALL_HEADER] = call;
+  lines.set(CALL_HEADER, call);
   const found = maskedText(masked);
-  if (found !== undefined) lines[MASKED_HEADER] = found;
-  if (dropped.length > 0) lines['bailiwick-dropped'] = dropped.join(', ');
-  if (withheld.length > 0) lines['bailiwick-withheld'] = withheld.join(', ');
-  if (truncated !== undefined) lines['bailiwick-truncated'] = truncated;
-  return lines;
+  if (found !== undefined) lines.set(MASKED_HEADER, found);
+  if (dropped.length > 0) lines.set('bailiwick-dropped', dropped.join(', '));
+  if (withheld.length > 0) lines.set('bailiwick-withheld', withheld.join(', '));
+  if (truncated !== undefined) lines.set('bailiwick-truncated', truncated);
+  return Object.fromEntries(lines);
 }
 
 export function madeCallResponse(answer: MadeCall, masked: MaskTally): ApiResponse {
