@@ -6,9 +6,9 @@ import type { EventBody } from './model.ts';
 import { keptUntil } from './retention.ts';
 
 export function storedEvent(stream: string, id: string, at: Date, body: EventBody): StoredEvent {
-  const { request, ...rest } = body;
+  const { request } = body;
   // Plain data by its type; JSON itself leaves out what is undefined.
-  const said: Record<string, unknown> = { id, at: writtenMoment(at), ...rest };
+  const said: Record<string, unknown> = { id, at: writtenMoment(at), ...body };
   if (request !== undefined) {
     const { masked, ...facts } = request;
     said['request'] = facts;

@@ -7,7 +7,7 @@ import type { VendedRole } from '../ports/revoker.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId, tailFrom, tailOf, timelyTail } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
-import { writtenMoment } from '../shared/moments.ts';
+import { readMoment, writtenMoment } from '../shared/moments.ts';
 import { CALLS_PREFIX, type Call, callKey, type Owner } from '../tasks/index.ts';
 import type { BegunCall } from './begun-call.ts';
 import { factsOfCall } from './call-facts.ts';
@@ -80,7 +80,7 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
 }
 
 function intentOf(call: Call, caller: Caller, { owner, sent, dropped = [] }: WantedCall) {
-  return storedEvent(call.task, call.intentEvent, new Date(call.requestedAt), {
+  return storedEvent(call.task, call.intentEvent, new Date(readMoment(call.requestedAt)), {
     type: 'call.requested',
     ...factsOfCall(call, undefined, owner),
     requested: call.requested,
