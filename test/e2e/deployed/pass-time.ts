@@ -43,18 +43,26 @@ async function putLater(client: DynamoDBClient, table: string, { pk, sk }: Item)
   }
 }
 
+/** Of what is remembered of the role: its sessions, and last of all when it is to be looked at again. */
+async function rememberedOf(client: DynamoDBClient, table: string, hash: string): Promise<readonly Item[]> {
+  const [sessions, states]: [Item[], Item[]] = [[], []];
+  // All of its pages: other tests fill it.
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
+    sessions.push(...Items.filter(({ pk }) => pk?.S?.startsWith(`vended/${hash}`)));
+    states.push(...Items.filter(({ pk }) => pk?.S?.startsWith(`revoker/${hash}`)));
+  }
+  return [...sessions, ...states];
+}
+
+/**
+ * A function that looks at the role meanwhile may still see sessions that work, and say that the role need not be looked at
+ * for a while: so that is written last, when none looks any more.
+ */
 export async function passTime(table: string, roleArn: string): Promise<void> {
   const client = new DynamoDBClient({});
   try {
-    const hash = roleHash({ roleArn });
-    // All of its pages: other tests fill it.
-    for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
-      const about = Items.filter(({ pk }) =>
-        [`vended/${hash}`, `revoker/${hash}`].some((start) => pk?.S?.startsWith(start)),
-      );
-      for (const item of about) {
-        await until('nobody to write the deny', () => putLater(client, table, item));
-      }
+    for (const item of await rememberedOf(client, table, roleHash({ roleArn }))) {
+      await until('nobody to write the deny', () => putLater(client, table, item));
     }
   } finally {
     client.destroy();
