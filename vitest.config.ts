@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const deployed = (process.env['BAILIWICK_E2E_URL'] ?? '') !== '';
-/** One beside us shares the machine: it may stand still for seconds, as no test of ours can. What fails twice fails. */
+/** An emulator shares the machine with the tests, and may stand still for seconds. What fails twice fails. */
 const isEmulated = (process.env['BAILIWICK_E2E_PLACE'] ?? '') !== '';
 /** What only a deployment has. */
 const DEPLOYED = 'test/e2e/deployed/**';
