@@ -1,4 +1,5 @@
 // Reads an answer as HTTP/1.1 has it, as its bytes come. What others might read in another way is not read at all.
+import { NAME, TOKEN, VALUE } from './grammar.ts';
 
 /** Of the head, with those before it that only say to wait. */
 const MOST_HEAD_BYTES = 32 * 1024;
@@ -10,12 +11,11 @@ const LINE_END = Buffer.from('\r\n');
 const HEAD_END = Buffer.from('\r\n\r\n');
 const BEGINNING = 'HTTP/1.';
 const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const OF_FRAMING = /^(?:content-length|transfer-encoding)$/i;
 /** With no more digits than a number can be exact with, and what nobody looks at: names, and words or quotes after them. */
-const CHUNK_LINE =
-  /^([0-9A-Fa-f]{1,13})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"[\t !#-[\]-~\x80-\xff]*"))?)*$/;
+const CHUNK_LINE = new RegExp(
+  `^([0-9A-Fa-f]{1,13})(?:;${TOKEN.source}(?:=(?:${TOKEN.source}|"[\\t !#-[\\]-~\\x80-\\xff]*"))?)*$`,
+);
 
 /** No HTTP, or none that can be read in one way only, or more of it than is read. */
 export class Junk extends Error {

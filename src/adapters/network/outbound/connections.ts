@@ -39,10 +39,9 @@ export class Connection {
   idleSince = 0;
   /** The target's own word for how long it keeps it. */
   keptMilliseconds = Number.POSITIVE_INFINITY;
-
+  /** Until what had come before it became free has been dealt with. */
+  settling: Promise<void> | undefined;
   readonly #free: (connection: Connection) => void;
-  /** Called once it has settled. */
-  #onSettled: (() => void)[] | undefined;
 
   constructor(socket: Socket, free: (connection: Connection) => void) {
     this.socket = socket;
@@ -61,22 +60,11 @@ export class Connection {
    * before it has had its turn.
    */
   settle(): void {
-    this.#onSettled = [];
-    setImmediate(() => {
-      const waiting = this.#onSettled ?? [];
-      this.#onSettled = undefined;
-      for (const resolve of waiting) resolve();
-    });
-  }
-
-  get isSettled(): boolean {
-    return this.#onSettled === undefined;
-  }
-
-  settled(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#onSettled === undefined) resolve();
-      else this.#onSettled.push(resolve);
+    this.settling = new Promise((resolve) => {
+      setImmediate(() => {
+        this.settling = undefined;
+        resolve();
+      });
     });
   }
 
@@ -141,7 +129,7 @@ export class Connections {
   }
 
   async #isGood(connection: Connection): Promise<boolean> {
-    if (!connection.isSettled) await connection.settled();
+    if (connection.settling !== undefined) await connection.settling;
     const isGood = connection.isUsable(this.#limits, performance.now());
     if (!isGood) connection.socket.destroy();
     return isGood;

@@ -2,6 +2,7 @@
 import { isUint8Array } from 'node:util/types';
 import type { NoAnswer, OutboundRequest } from '../../../ports/outbound.ts';
 import { Secret } from '../../../shared/secret.ts';
+import { NAME, VALUE } from './grammar.ts';
 import { refused } from './no-answer.ts';
 import { ENCODINGS } from './unpack.ts';
 
@@ -24,8 +25,6 @@ const METHOD = /^[A-Z][A-Z_-]{0,31}$/;
 /** One makes a tunnel of the connection, the other an echo of its secrets. */
 const NOT_SENT = new Set(['CONNECT', 'TRACE']);
 const PATH = /^\/[!"$-.0->@-[\]-~/]*$/;
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const OF_THE_CONNECTION = new Set([
   // What is unpacked here is what is offered here.
   'accept-encoding',
