@@ -1,6 +1,7 @@
 // Two projects: `unit` needs nothing but Node; `e2e` is the black box, run embedded or against a deployment.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { triedAgain } from './test/e2e/support/tried-again.ts';
 
 const deployed = (process.env['BAILIWICK_E2E_URL'] ?? '') !== '';
 /** An emulator shares the machine with the tests, and may stand still for seconds. What fails twice fails. */
@@ -18,6 +19,7 @@ export default defineConfig({
     maxWorkers: deployed ? 1 : '150%',
     // For the hundreds of commands and brokers that tests start: most of their time is spent reading the same sources.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
+    ...(isEmulated ? { reporters: ['default', triedAgain] } : {}),
     projects: [
       {
         extends: true,
