@@ -140,6 +140,9 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
   return { route: matched.route.path, response: await answer(endpoint, apiRequest, log, publicUrl()) };
 }
 
+/** As a text, which in Latin-1 has a character for each byte, a body goes out in one piece with its head. */
+const MOST_WITH_HEAD_BYTES = 8 * 1024;
+
 function send(
   request: IncomingMessage,
   response: ServerResponse,
@@ -156,7 +159,9 @@ function send(
   }
   if (!isBare) lines.push('content-length', Buffer.byteLength(body));
   response.writeHead(status, lines);
-  response.end(isBare ? undefined : body);
+  if (isBare) response.end();
+  else if (typeof body === 'string' || body.length > MOST_WITH_HEAD_BYTES) response.end(body);
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
 }
 
 /** What Node's parser refuses never becomes a request; it is answered all the same. */
