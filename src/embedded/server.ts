@@ -71,10 +71,10 @@ async function readBody(request: IncomingMessage, most: number): Promise<Uint8Ar
 }
 
 function headersOf({ headers }: IncomingMessage): ApiRequest['headers'] {
-  const { 'set-cookie': cookies, ...others } = headers;
+  const { 'set-cookie': cookies } = headers;
   // All others are joined by Node.
-  const joined = others as ApiRequest['headers'];
-  return cookies === undefined ? joined : { ...joined, 'set-cookie': cookies.join(', ') };
+  if (cookies === undefined) return headers as ApiRequest['headers'];
+  return { ...(headers as ApiRequest['headers']), 'set-cookie': cookies.join(', ') };
 }
 
 function headerLinesOf({ rawHeaders }: IncomingMessage): ApiRequest['headerLines'] {
