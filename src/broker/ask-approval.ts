@@ -39,8 +39,11 @@ export interface Waiting {
   /** As it will be carried out. */
   readonly raw: Json;
   readonly bound: Bound;
-  /** Of credentials: whoever asks for just the same again gets what was approved. */
-  readonly isGrant: boolean;
+  /**
+   * Of credentials: whoever asks for just the same again gets what was approved, so that people are asked once. These
+   * approvals, of which nothing more comes, may be replaced.
+   */
+  readonly grant?: { readonly inPlaceOf: readonly string[] };
   readonly cardOf: (approval: Pick<Approval, 'id' | 'expiresAt' | 'needed'>) => Card;
 }
 
@@ -132,7 +135,7 @@ async function record(
   dependencies: Asking,
   { begun }: Attempt,
   approval: Approval,
-  { isGrant, operation }: Waiting,
+  { operation }: Waiting,
 ): Promise<boolean> {
   const { records, clock } = dependencies;
   const { call, key, version } = begun;
@@ -141,37 +144,40 @@ async function record(
   const deadline = new Date(now.getTime() + WRITTEN_MILLISECONDS).toISOString();
   const waits = changeCall(call, 'wait', { approval: id, operation, decision, deadline }, now);
   if (waits === undefined) throw new TypeError(`a call that is ${call.status} can't wait`);
-  const pointer = { approval: id };
-  const options = approvalOptions(approval, true);
   // Whoever made it was too slow: it has been ended already.
   const held = waitingHeldUntil(waits, approval);
   if (!(await records.replace(key, version, waits as unknown as Json, callOptions(waits, held))))
     return false;
-  await Promise.all([
-    records.create(pendingKey(call.task, id), pointer, options),
-    isGrant ? remember(records, grantKey(call.task, approval.fingerprint), pointer, options) : undefined,
-  ]);
+  await records.create(pendingKey(call.task, id), { approval: id }, approvalOptions(approval, true));
   await records.create(approvalKey(id), approval as unknown as Json, approvalOptions(approval));
   return true;
 }
 
-/** In place of one that came to nothing. */
-async function remember(
-  records: Asking['records'],
-  key: ReturnType<typeof grantKey>,
-  pointer: { readonly approval: string },
-  options: ReturnType<typeof approvalOptions>,
-): Promise<void> {
+/** Of several that ask for just the same at once, one. */
+async function isFirst(
+  { records }: Asking,
+  approval: Approval,
+  { inPlaceOf }: NonNullable<Waiting['grant']>,
+): Promise<boolean> {
+  const key = grantKey(approval.task, approval.fingerprint);
+  const pointer = { approval: approval.id };
+  const options = approvalOptions(approval, true);
   const made = await records.create(key, pointer, options);
-  if (!made.created) await records.replace(key, made.existing.version, pointer, options);
+  if (made.created) return true;
+  const { value, version } = made.existing;
+  const { approval: before } = value as { readonly approval: string };
+  return inPlaceOf.includes(before) && (await records.replace(key, version, pointer, options));
 }
+
+/** Another request asks for just the same already. */
+export const ASKED_ALREADY = 'asked already';
 
 /** A refusal where nothing could be put before anybody: then the call has to be ended by whoever asks. */
 export async function askApproval(
   dependencies: Asking,
   attempt: Attempt,
   waiting: Waiting,
-): Promise<Awaiting | Refusal> {
+): Promise<Awaiting | Refusal | typeof ASKED_ALREADY> {
   const { clock, tokenKeys, ids, workflow, log } = dependencies;
   const { begun, facts, rules } = attempt;
   const crowded = await tooMany(dependencies, begun.call.task);
@@ -179,6 +185,9 @@ export async function askApproval(
   const now = clock.now();
   const fingerprint = fingerprintOf(waiting.bound, await tokenKeys(), now);
   const approval = newApproval(dependencies, attempt, waiting, fingerprint);
+  if (waiting.grant !== undefined && !(await isFirst(dependencies, approval, waiting.grant))) {
+    return ASKED_ALREADY;
+  }
   const refused = await seal(dependencies, approval, waiting.raw, attempt.caller.facts);
   if (refused !== undefined) return refused;
   // A moment later than the intent, so that it stands after that.

@@ -29,34 +29,82 @@ export type Granted =
   | { readonly awaiting: Awaiting }
   | { readonly refusal: Refusal };
 
-/** The latest approval that was asked for just this, of this task and under what the files say now. */
-async function latestFor(
+/** People have to be asked: of what was asked for before, these approvals, nothing more comes. */
+export interface NotGranted {
+  readonly inPlaceOf: readonly string[];
+}
+
+const LOOK_AGAIN_MILLISECONDS = 100;
+/** Whoever asks for just this writes down first that it does, then the approval; where that never comes, it is gone. */
+const LOOKS_FOR_APPROVAL = 30;
+/** What is approved is granted by the workflow, right after. */
+const LOOKS_FOR_GRANT = 50;
+
+/** As it is in the end, or after so many looks. */
+async function lookUntil<Found>(
+  { clock }: Pick<Dependencies, 'clock'>,
+  most: number,
+  look: () => Promise<Found>,
+  isEnough: (found: Found) => boolean,
+): Promise<Found> {
+  for (let looks = 1; ; looks += 1) {
+    const found = await look();
+    if (isEnough(found) || looks >= most) return found;
+    await clock.sleep(LOOK_AGAIN_MILLISECONDS);
+  }
+}
+
+interface Asked {
+  /** That were asked for just this, whether there is something of them or not. */
+  readonly ids: readonly string[];
+  readonly approvals: readonly Approval[];
+}
+
+/** What was asked for just this, of this task and under what the files say now. */
+async function askedBefore(
   { records, tokenKeys }: Dependencies,
   { begun, rules }: Attempt,
   plan: SessionPlan,
   wanted: readonly WantedCapability[],
-): Promise<Approval | undefined> {
+): Promise<Asked> {
   const { call } = begun;
   const bound = boundOf(rules.config, call, [plan.target], rawOfCredentials(wanted));
-  if (bound === undefined) return undefined;
+  if (bound === undefined) return { ids: [], approvals: [] };
   const keys = fingerprintsOf(bound, await tokenKeys()).map((one) => grantKey(call.task, one));
   const pointers = (await records.read(keys)).flatMap((record) => record ?? []);
   const ids = pointers.map(({ value }) => (value as { readonly approval: string }).approval);
   const found = ids.length === 0 ? [] : await records.read(ids.map(approvalKey));
   const approvals = found.flatMap((record) => (record?.value as unknown as Approval | undefined) ?? []);
-  return approvals.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+  return { ids, approvals };
 }
 
-/** Undefined where somebody has to be asked. One who said no is not asked again for the same. */
+/** One who said no is not asked again for the same. */
 export async function grantedTo(
   dependencies: Dependencies,
   attempt: Attempt,
   plan: SessionPlan,
   wanted: readonly WantedCapability[],
+): Promise<Granted | NotGranted> {
+  const { ids, approvals } = await lookUntil(
+    dependencies,
+    LOOKS_FOR_APPROVAL,
+    () => askedBefore(dependencies, attempt, plan, wanted),
+    (found) => found.approvals.length === found.ids.length,
+  );
+  const [latest] = approvals.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  const granted = latest === undefined ? undefined : await ofLatest(dependencies, attempt, latest, wanted);
+  return granted ?? { inPlaceOf: ids };
+}
+
+/** Undefined where nothing more comes of it. */
+async function ofLatest(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  approval: Approval,
+  wanted: readonly WantedCapability[],
 ): Promise<Granted | undefined> {
   const { begun, rules } = attempt;
-  const approval = await latestFor(dependencies, attempt, plan, wanted);
-  if (approval === undefined || begun.standing === undefined) return undefined;
+  if (begun.standing === undefined) return undefined;
   const now = dependencies.clock.now();
   switch (statusOfApproval(approval, now)) {
     case 'pending':
@@ -83,8 +131,15 @@ async function ofApproved(
   wanted: readonly WantedCapability[],
 ): Promise<Granted | undefined> {
   const { records, clock, tokenKeys } = dependencies;
-  const [item] = await records.read([callKey(approval.task, approval.call)]);
-  const call = item?.value as unknown as Call | undefined;
+  const call = await lookUntil(
+    dependencies,
+    LOOKS_FOR_GRANT,
+    async () => {
+      const [item] = await records.read([callKey(approval.task, approval.call)]);
+      return item?.value as unknown as Call | undefined;
+    },
+    (found) => found?.status !== 'awaiting_approval',
+  );
   if (call?.approval !== approval.id || begun.standing === undefined) return undefined;
   if (call.status === 'awaiting_approval') return { awaiting: awaitingOf(approval) };
   if (call.status !== 'approved' && call.status !== 'succeeded') return undefined;

@@ -7,6 +7,7 @@ import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { TaskTokenClaims } from '../tasks/index.ts';
 import type { Asking } from './ask-approval.ts';
+import { ASKED_ALREADY } from './ask-approval.ts';
 import {
   type Attempt,
   afterEarlier,
@@ -99,20 +100,39 @@ async function obtain(
     return refuseAttempt(dependencies, attempt, NOT_BEGUN, { ...plan, refusal: TOO_LATE });
   }
   if (plan.decision.outcome === 'allowed') return issue(dependencies, attempt, plan);
-  const granted = await grantedTo(dependencies, attempt, plan, wanted);
-  if (granted === undefined) {
-    // Under a key that came before, nothing else is asked for than what was then.
-    return begun.earlier === undefined
-      ? waitWithCredentials(dependencies, attempt, plan, wanted)
-      : refuseAttempt(dependencies, attempt, DENIED, { ...plan, refusal: NOT_GRANTED_ANY_MORE });
-  }
-  if ('plan' in granted) {
-    const issued = await issue(dependencies, withApproval(attempt, granted.approval), granted.plan);
-    if (!(issued instanceof Refusal)) await useGrant(dependencies, granted.approval);
-    return issued;
-  }
-  return tellAwaiting(dependencies, attempt, granted);
+  return afterAsking(dependencies, attempt, plan, wanted);
 }
+
+/** Each of them has somebody else ask first. */
+const MOST_TRIES = 5;
+
+async function afterAsking(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  plan: SessionPlan,
+  wanted: readonly WantedCapability[],
+): Promise<IssuedCredentials | Awaiting | Refusal> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const granted = await grantedTo(dependencies, attempt, plan, wanted);
+    if ('plan' in granted) {
+      const issued = await issue(dependencies, withApproval(attempt, granted.approval), granted.plan);
+      if (!(issued instanceof Refusal)) await useGrant(dependencies, granted.approval);
+      return issued;
+    }
+    if (!('inPlaceOf' in granted)) return tellAwaiting(dependencies, attempt, granted);
+    // Under a key that came before, nothing else is asked for than what was then.
+    if (attempt.begun.earlier !== undefined) {
+      return refuseAttempt(dependencies, attempt, DENIED, { ...plan, refusal: NOT_GRANTED_ANY_MORE });
+    }
+    const asked = await waitWithCredentials(dependencies, attempt, plan, wanted, granted);
+    if (asked !== ASKED_ALREADY) return asked;
+  }
+  return refuseAttempt(dependencies, attempt, NOT_BEGUN, { ...plan, refusal: ASKED_BY_MANY });
+}
+
+const ASKED_BY_MANY = new Refusal('conflict', 'Others ask for just the same at once. Try again.', {
+  retryAfterSeconds: 1,
+});
 
 const NOT_GRANTED_ANY_MORE = new Refusal(
   'approval_void',

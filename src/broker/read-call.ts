@@ -44,9 +44,7 @@ const STATUS_OF = {
 /** While a call waits, its approval is the truth of it. */
 function statusOf(call: Call, approval: Approval | undefined, now: Date): CallStatus {
   if (call.status !== 'awaiting_approval' || approval === undefined) return call.status;
-  const status = STATUS_OF[statusOfApproval(approval, now)];
-  // Of credentials it is what the workflow has granted.
-  return call.kind === 'credentials' && status === 'approved' ? call.status : status;
+  return STATUS_OF[statusOfApproval(approval, now)];
 }
 
 async function standingOf(

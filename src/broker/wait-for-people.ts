@@ -3,7 +3,7 @@ import type { Effect } from '../config/index.ts';
 import type { Operation } from '../policy/index.ts';
 import { Refusal } from '../shared/errors.ts';
 import { cardOfHttp, cardOfSession } from './approval-card.ts';
-import { type Asking, askApproval, type Waiting } from './ask-approval.ts';
+import { ASKED_ALREADY, type Asking, askApproval, type Waiting } from './ask-approval.ts';
 import { type Attempt, NOT_BEGUN, refuseAttempt } from './attempt.ts';
 import type { Awaiting } from './awaiting.ts';
 import { boundOf } from './bound.ts';
@@ -35,14 +35,14 @@ async function wait(
   waiting: Omit<Waiting, 'bound'>,
   targets: readonly string[],
   said: Omit<RefusedOperation, 'refusal'>,
-): Promise<Awaiting | Refusal> {
+): Promise<Awaiting | Refusal | typeof ASKED_ALREADY> {
   const bound = boundOf(attempt.rules.config, attempt.begun.call, targets, waiting.raw);
   const answer = bound === undefined ? GONE : await askApproval(dependencies, attempt, { ...waiting, bound });
   if (!(answer instanceof Refusal)) return answer;
   return refuseAttempt(dependencies, attempt, NOT_BEGUN, { ...said, refusal: answer });
 }
 
-export function waitWithHttp(
+export async function waitWithHttp(
   dependencies: Dependencies,
   making: Making,
   plan: HttpPlan,
@@ -50,12 +50,14 @@ export function waitWithHttp(
   const { operation, decision, input, target } = plan;
   const waiting = {
     ...{ target: target.id, effect: effectOf(making.rules, operation) },
-    ...{ operation, decision, input, isGrant: false },
+    ...{ operation, decision, input },
     raw: rawOfHttp(making.wanted, making.request),
     cardOf: cardOfHttp(making, plan),
   };
   const targets = targetsOf(making.rules.config, target.id);
-  return wait(dependencies, making, waiting, targets, { operation, decision, input });
+  const answer = await wait(dependencies, making, waiting, targets, { operation, decision, input });
+  if (answer === ASKED_ALREADY) throw new TypeError('every call over HTTP is put before people by itself');
+  return answer;
 }
 
 export async function waitWithCredentials(
@@ -63,14 +65,15 @@ export async function waitWithCredentials(
   attempt: Attempt,
   plan: SessionPlan,
   wanted: readonly WantedCapability[],
-): Promise<Awaiting | Refusal> {
+  grant: NonNullable<Waiting['grant']>,
+): Promise<Awaiting | Refusal | typeof ASKED_ALREADY> {
   const { operation, decision, input } = plan;
   const target = attempt.rules.config.targets[plan.target];
   const said = { operation, decision, input };
   if (target === undefined)
     return refuseAttempt(dependencies, attempt, NOT_BEGUN, { ...said, refusal: GONE });
   const waiting = {
-    ...{ target: target.id, effect: effectOf(attempt.rules, operation), isGrant: true },
+    ...{ target: target.id, effect: effectOf(attempt.rules, operation), grant },
     ...{ operation, decision, input },
     raw: rawOfCredentials(wanted),
     cardOf: cardOfSession(attempt, plan, target),

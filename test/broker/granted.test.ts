@@ -14,6 +14,7 @@ import {
 } from '../support/approvals.ts';
 import { HOUR, MINUTE } from '../support/clock.ts';
 import { awsCapability } from '../support/config.ts';
+import { failingAt } from '../support/meddling.ts';
 import { AGENT, codeOf, TARGETS, type World } from '../support/world.ts';
 
 const PREFIX = { prefix: { pattern: '[a-z-]{1,20}' } };
@@ -146,6 +147,49 @@ describe('once it is granted', () => {
     for (let pass = 0; pass < 3; pass += 1) await world.settle();
     expect(await stateOf(waits)).toMatchObject({ status: 'expired', refusal: { code: 'approval_expired' } });
     expect(toldOf(world, waits).at(-1)).toBe('call.expired');
+  });
+});
+
+describe('at once', () => {
+  it('ten who ask for just the same are one question, and all of them have it once it is approved', async () => {
+    const keys = Array.from({ length: 10 }, (_, place) => (place % 2 === 0 ? undefined : `k${place}`));
+    const told = (await Promise.all(keys.map((key) => issue('team-a', key)))).map(awaited);
+    expect(new Set(told.map(({ approval }) => approval.id)).size).toBe(1);
+    expect(new Set(told.map(({ call }) => call)).size).toBe(1);
+    expect(world.told('call.awaiting')).toHaveLength(1);
+    expect(world.people.started).toHaveLength(1);
+    const [one] = told;
+    await decide(world, String(one?.approval.id), KIM);
+    await world.drive(String(one?.approval.id));
+    for (const key of keys) expect(codeOf(await issue('team-a', key))).toBe('ok');
+  });
+
+  it('who asks again when it is decided and not granted yet, has it a moment later', async () => {
+    const { approval, call } = awaited(await issue());
+    await world.drive(approval.id);
+    expect(codeOf(await decide(world, approval.id, KIM))).toBe('ok');
+    const asked = issue();
+    await world.clock.sleep(200);
+    await world.drive(approval.id);
+    expect(codeOf(await asked)).toBe('ok');
+    expect((await callIn(world, { task, call })).status).toBe('succeeded');
+  });
+
+  it('and where it is never granted, is told that it waits', async () => {
+    const { approval } = awaited(await issue());
+    expect(codeOf(await decide(world, approval.id, KIM))).toBe('ok');
+    expect(awaited(await issue()).approval.id).toBe(approval.id);
+    expect(world.clock.slept()).toBeLessThan(20_000);
+  });
+
+  it('is asked by somebody else, where whoever was first has come to nothing', async () => {
+    world.meddle = failingAt({ name: 'objects.put' });
+    expect(codeOf(await issue())).toBe('internal');
+    world.meddle = undefined;
+    const { approval } = awaited(await issue());
+    await decide(world, approval.id, KIM);
+    await world.drive(approval.id);
+    expect(codeOf(await issue())).toBe('ok');
   });
 });
 
