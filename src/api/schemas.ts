@@ -126,10 +126,16 @@ export const decisionBody = made(() =>
 
 const MOST_WAIT_SECONDS = 25;
 
+/** Whoever would wait longer is answered by then, and may ask again. */
+function waitSeconds(value: unknown): unknown {
+  const seconds = wholeNumber(value);
+  return typeof seconds === 'number' ? Math.min(seconds, MOST_WAIT_SECONDS) : seconds;
+}
+
 export const waitQuery = made(() =>
   z.strictObject({
     wait: z._default(
-      z.pipe(z.transform(wholeNumber), z.int().check(z.minimum(0), z.maximum(MOST_WAIT_SECONDS))),
+      z.pipe(z.transform(waitSeconds), z.int().check(z.minimum(0), z.maximum(MOST_WAIT_SECONDS))),
       0,
     ),
   }),

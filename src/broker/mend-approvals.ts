@@ -3,9 +3,10 @@ import { type Approval, statusOfApproval } from '../approvals/index.ts';
 import { Unavailable } from '../shared/errors.ts';
 import { type Call, callKey } from '../tasks/index.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
-import { OPEN_APPROVALS, readApproval } from './approval-records.ts';
+import { type KeptApproval, OPEN_APPROVALS, readApproval } from './approval-records.ts';
 import type { BrokerDependencies, ConfigOnly } from './dependencies.ts';
 import { endWaiting } from './end-waiting.ts';
+import { voidIfOver } from './void-if-over.ts';
 
 type Dependencies = Pick<BrokerDependencies, 'records' | 'events' | 'clock' | 'ids' | 'log'> &
   Pick<ApprovalDependencies, 'objects' | 'chat' | 'workflow'> &
@@ -33,6 +34,15 @@ async function wakeAgain({ records, workflow }: Dependencies, approval: Approval
   if (waiting !== undefined) await workflow.wake(waiting);
 }
 
+/** Of a task that is over by other ways than its own end, as with an agent that was stopped. */
+async function voidOne(dependencies: Dependencies, kept: KeptApproval): Promise<void> {
+  const over = await voidIfOver(dependencies, kept);
+  if (over?.saved === undefined) return;
+  const { id, waiting } = over.saved.approval;
+  if (waiting !== undefined) await dependencies.workflow.wake(waiting);
+  await endWaiting(dependencies, id);
+}
+
 async function mendOne(dependencies: Dependencies, id: string, { restart }: Mending): Promise<void> {
   const kept = await readApproval(dependencies, id);
   if (kept === undefined) return;
@@ -44,8 +54,9 @@ async function mendOne(dependencies: Dependencies, id: string, { restart }: Mend
     await dependencies.workflow.start(id);
     return;
   }
+  if (isPending) return voidOne(dependencies, kept);
   const over = approval.end?.at ?? approval.votes.at(-1)?.at ?? approval.expiresAt;
-  if (isPending || !isOld(over)) return;
+  if (!isOld(over)) return;
   // What would have woken its workflow may have been lost.
   if (approval.status === 'approved') await wakeAgain(dependencies, approval);
   await endWaiting(dependencies, id);

@@ -130,6 +130,19 @@ describe('where something is down', () => {
     expect(world.people.started).toEqual([approval.id]);
   });
 
+  it('of an agent that was stopped is void within a minute, and its workflow is told', async () => {
+    const asked = await waits();
+    await world.drive(asked.approval.id);
+    await world.change('disable');
+    expect(await approvalIn(world, asked.approval.id)).toMatchObject({ status: 'pending' });
+    await mendApprovals(world.dependencies, { restart: false });
+    expect(await approvalIn(world, asked.approval.id)).toMatchObject({ status: 'void' });
+    expect(await callIn(world, asked)).toMatchObject({ status: 'void', refusal: { code: 'approval_void' } });
+    expect(toldOf(world, asked).at(-1)).toBe('call.voided');
+    expect(await world.drive(asked.approval.id)).toBe('void');
+    expect(world.outside.sent).toEqual([]);
+  });
+
   it('a broker of one process starts them all again, and those that fail the next time', async () => {
     const first = await waits();
     const other = awaited(await call(world, opened, DROP));

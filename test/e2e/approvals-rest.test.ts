@@ -193,7 +193,13 @@ describeCalls('an agent that waits', () => {
     expect((await waiting).status).toBe('denied');
   });
 
-  test.for(['-1', '3600', 'soon', '1.5'])('for %s seconds is told what may be asked', async (wait) => {
+  test('for more than it may is answered all the same', async () => {
+    const asked = await ask();
+    await decide(asked.approval.id, { decision: 'deny', reason: 'No' });
+    expect((await readCall(asked, 3600)).status).toBe('denied');
+  });
+
+  test.for(['-1', 'soon', '1.5'])('for %s seconds is told what may be asked', async (wait) => {
     const asked = await ask();
     const answer = await send('GET', `/v1/calls/${asked.call}?wait=${wait}`, { token: asked.opened.token });
     refusalIn(answer, 'invalid_request');
