@@ -16,7 +16,7 @@ export interface Manner {
   readonly change: CallChangeName;
   /** Whether anything left the broker. If not, an outcome that can't be written is no mystery. */
   readonly ran: boolean;
-  /** Lets the Idempotency-Key go, so that it may try again: for what is nobody's answer. */
+  /** Lets the Idempotency-Key go, so that it may try again: for what is nobody's answer, and was before nobody. */
   readonly letGo?: true;
 }
 
@@ -34,7 +34,9 @@ async function recordState(
   const ended = changeCall(call, end.change, end.ending, now);
   try {
     if (ended === undefined) throw new TypeError(`a call that is ${call.status} can't ${end.change}`);
-    const options = callOptions(call, end.letGo === true ? now : undefined);
+    // What people have decided is answered, however it ended: under the same key they are not asked again.
+    const isLetGo = end.letGo === true && call.approval === undefined;
+    const options = callOptions(call, isLetGo ? now : undefined);
     if (await records.replace(key, version, ended as unknown as Json, options)) return;
   } catch {
     // The event is the truth: the reconciler mends the record from it.

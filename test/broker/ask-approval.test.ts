@@ -114,6 +114,16 @@ describe('where something is down', () => {
     expect(world.outside.sent.map(({ body }) => Buffer.from(body ?? []).toString())).toEqual(['other']);
   });
 
+  it('and was approved, and then its target was not there: under the same key nobody is asked again', async () => {
+    const asked = await waits();
+    await decide(world, asked.approval.id, KIM);
+    world.outside.answer = async () => ({ problem: 'unavailable', sent: false, detail: 'It is not there.' });
+    expect(await world.drive(asked.approval.id)).toBe('failed');
+    expect(await ask()).toMatchObject({ code: 'target_unavailable', extras: { call: asked.call } });
+    expect(world.told('call.awaiting')).toHaveLength(1);
+    expect(world.people.started).toHaveLength(1);
+  });
+
   it('a start that was lost is made up for, once it is sure to be', async () => {
     world.meddle = failingAt({ name: 'workflow.start' });
     const { approval } = await waits();
