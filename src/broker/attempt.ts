@@ -1,5 +1,7 @@
 // One call on its way, whatever its kind: what all its events say, and how it ends where it is refused.
 import { TokenRefused } from '../identity/index.ts';
+import type { Decision } from '../policy/index.ts';
+import type { Code } from '../shared/codes.ts';
 import { Refusal } from '../shared/errors.ts';
 import { readMoment } from '../shared/moments.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
@@ -105,12 +107,19 @@ export async function afterEarlier(
 /** What a repetition's own record says, where it was told to wait. */
 const WAITS = new Refusal('conflict', 'The first request with this Idempotency-Key waits for approval.');
 
+/** A "no" is a decision even where policy was not asked, such as of what the task does not cover. */
+function decisionOf({ rules }: Attempt, code: Code): Decision {
+  return { outcome: 'denied', code, policies: [], configDigest: rules.config.digest };
+}
+
 export async function refuseAttempt(
   dependencies: Dependencies,
-  { begun, facts }: Attempt,
+  attempt: Attempt,
   manner: Manner,
-  { refusal, operation, decision, input, session }: RefusedOperation,
+  refused: RefusedOperation,
 ): Promise<Refusal> {
+  const { begun, facts } = attempt;
+  const { refusal, operation, decision, input, session } = refused;
   const { code, detail, extras } = refusal;
   const kept = { code, detail, ...(extras.errors === undefined ? {} : { errors: extras.errors }) };
   const parts = {
@@ -130,5 +139,6 @@ export async function refuseAttempt(
       ? { ...said, type: 'call.unknown', detail }
       : { ...said, type: manner.change === 'deny' ? 'call.denied' : 'call.failed' };
   const unwritten = await endCall(dependencies, begun, { ...manner, ending: parts, event });
-  return unwritten ?? new Refusal(code, detail, { ...extras, call: facts.call });
+  const decided = manner.change === 'deny' ? { decision: decisionOf(attempt, code) } : {};
+  return unwritten ?? new Refusal(code, detail, { ...decided, ...extras, call: facts.call });
 }
