@@ -45,6 +45,20 @@ function runOn(node) {
   });
 }
 
+const PARENT_MILLISECONDS = 500;
+
+/** npm and npx run it through a shell, and pass a signal on to that alone, which ends and says nothing. */
+function endWithShell() {
+  const shell = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(looking);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_MILLISECONDS);
+  looking.unref();
+}
+
+if (['start', 'npx'].includes(process.env.npm_lifecycle_event ?? '')) endWithShell();
 if (isNewEnough(process.versions.node)) {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {

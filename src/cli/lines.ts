@@ -16,6 +16,9 @@ process.stdout.on('error', (error) => {
   process.exit(2);
 });
 
+// Whoever read the log has gone, and a broker serves all the same. Nobody is left to be told.
+process.stderr.on('error', () => {});
+
 export const terminal: Lines = {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),

@@ -185,6 +185,9 @@ function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, requestId: s
   );
 }
 
+/** When it drains, a request that has begun may arrive so long. */
+const ARRIVE_MILLISECONDS = 5000;
+
 export interface Door {
   readonly server: Server;
   /** Takes no new connection, lets the calls in flight end, and resolves when they have. */
@@ -218,7 +221,7 @@ export function createDoor(options: DoorOptions): Door {
     // What is still open asks for nothing: a browser's spare connection, a request whose headers are not all there.
     if (draining && underWay === 0) server.closeAllConnections();
   };
-  const busy = new WeakMap<Duplex, IncomingMessage>();
+  const busy = new Map<Duplex, IncomingMessage>();
   server.on('request', (request, response) => {
     const { socket } = request;
     underWay += 1;
@@ -244,7 +247,14 @@ export function createDoor(options: DoorOptions): Door {
     drain: () =>
       new Promise((resolve) => {
         draining = true;
-        server.close(() => resolve());
+        // What is only on its way here is nobody's call yet, and Node's own limits end with the server.
+        const late = setTimeout(() => {
+          for (const [socket, { complete }] of busy) if (!complete) socket.destroy();
+        }, ARRIVE_MILLISECONDS);
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
         closeWhenDrained();
       }),
   };

@@ -1,6 +1,11 @@
 // Ctrl-C: what is under way gets its answer, nothing new begins, and the process ends by itself.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { REPOSITORY } from '../support/command.ts';
 import { until } from '../support/poll.ts';
 import { brokerForTest, demoAgentToken, temporaryDirectory } from './support/broker.ts';
 import { answersIn, head, open } from './support/raw.ts';
@@ -62,6 +67,62 @@ test('connections that ask for nothing do not hold it up', async () => {
   broker.child.kill('SIGINT');
   expect(await broker.ended).toBe(0);
   await Promise.all([silent.closed, halfway.closed, idle.closed]);
+});
+
+test('a request that never arrives does not hold it up either', async () => {
+  const data = temporaryDirectory();
+  const broker = await brokerForTest(['--data', data]);
+  const slow = await open(broker.port);
+  slow.socket.write(`${openingHead(broker.port, 'none')}${BODY.slice(0, 10)}`);
+  await fetch(`${broker.url}/healthz`).then((response) => response.text());
+  broker.child.kill('SIGTERM');
+  expect(await broker.ended).toBe(0);
+  expect(await slow.closed).toBe('');
+  expect(broker.err()).not.toContain('internal');
+});
+
+test('whoever reads its log may go: it serves, and stops, all the same', async () => {
+  const broker = await brokerForTest(['--data', temporaryDirectory()]);
+  broker.child.stderr?.destroy();
+  for (let times = 0; times < 5; times += 1) {
+    expect((await fetch(`${broker.url}/healthz`)).status).toBe(200);
+    // Until the line that it logs has been written.
+    await setTimeout(100);
+  }
+  broker.child.kill('SIGTERM');
+  expect(await broker.ended).toBe(0);
+});
+
+function digestsIn(data: string): readonly string[] {
+  if (!existsSync(join(data, 'archive'))) return [];
+  return readdirSync(join(data, 'archive'), { recursive: true })
+    .map(String)
+    .filter((name) => name.includes('digest-'));
+}
+
+test('whoever ends npm has ended the broker', async ({ skip }) => {
+  skip(process.platform === 'win32', 'there a process that is ended is told nothing');
+  const data = temporaryDirectory();
+  const npm = spawn('npm', ['start', '--', '--port', '0', '--data', data], {
+    cwd: REPOSITORY,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  onTestFinished(() => {
+    try {
+      process.kill(-Number(npm.pid), 'SIGKILL');
+    } catch {
+      // All of them have ended, as they should.
+    }
+  });
+  let out = '';
+  npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  const port = await until('the broker to be ready', () => /^bailiwick ready .*:(\d+)$/m.exec(out)?.[1]);
+  npm.kill('SIGTERM');
+  await until('the port to be closed', async () => ((await refused(Number(port))) ? true : undefined));
+  await until('the closing digest', () => (digestsIn(data).length > 0 ? true : undefined));
 });
 
 test('a second signal ends it at once', async () => {
