@@ -1,117 +1,102 @@
-// Takes a secret out of what comes back from where it was sent: as it is, and as text, URLs, JSON, HTML, base64 and hex write it.
+// Takes a secret out of what comes back from where it was sent, in every way in which it is written there.
+import { type Way, waysOf } from './scrub-ways.ts';
 import type { Secret } from './secret.ts';
 
 export const SCRUBBED = '[secret]';
 
-/** As deep as JSON stands in strings of JSON. */
-const MOST_BACKSLASHES = 16;
-/** Shorter pieces of base64 or hex stand in anything. */
-const LEAST_ENCODED = 6;
 /** A character that a piece of base64 shares with what stands beside the secret. */
-const SHARED = '[A-Za-z0-9+/_-]?';
-const LINE_END = '(?:\\r?\\n|\\\\r\\\\n|\\\\n)?';
-/** So many characters of a way tell whether all of it is worth looking for: to read a pattern of a long secret takes long. */
-const BEGINNING = 12;
-const BACKSLASHES = `\\\\{1,${MOST_BACKSLASHES}}`;
+const SHARED = /[A-Za-z0-9+/_-]/u;
+/** So many parts of a way tell whether all of it is worth looking for. */
+const BEGINNING = 8;
+/** A pattern of a long secret is more than an engine takes: so many parts are one pattern. */
+const SECTION = 64;
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '/': '\\/',
-  '\\': '\\\\',
-  '\b': 'b',
-  '\f': 'f',
-  '\n': 'n',
-  '\r': 'r',
-  '\t': 't',
-};
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** In either case. */
-function hex(number: number, digits: number): string {
-  const text = number.toString(16).padStart(digits, '0');
-  return text.replace(/[a-f]/gu, (digit) => `[${digit}${digit.toUpperCase()}]`);
+/** Patterns by how they begin: what many ways have in common is looked at once. */
+interface Branch {
+  readonly next: Map<string, Branch>;
+  isEnd: boolean;
 }
 
-function literal(character: string): string {
-  return /^[A-Za-z0-9]$/u.test(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`;
+const newBranch = (): Branch => ({ next: new Map(), isEnd: false });
+
+function patternOf({ next, isEnd }: Branch): string {
+  if (isEnd) return '';
+  const all = [...next].map(([part, branch]) => part + patternOf(branch));
+  return all.length === 1 ? all.join('') : `(?:${all.join('|')})`;
 }
 
-/** Every way in which one character is written: whatever mixes them is found too. */
-function spellings(character: string): string[] {
-  const code = character.codePointAt(0) ?? 0;
-  const bytes = [...new TextEncoder().encode(character)].map((byte) => `%${hex(byte, 2)}`).join('');
-  const units = Array.from({ length: character.length }, (_, unit) => {
-    return `${BACKSLASHES}u${hex(character.charCodeAt(unit), 4)}`;
-  }).join('');
-  const all = [bytes, units, `&#0{0,6}${code};`, `&#[xX]0{0,6}${hex(code, 1)};`];
-  const short = SHORT_ESCAPES[character];
-  if (short !== undefined) all.push(BACKSLASHES + short);
-  // Last, as a backslash that escapes another is no end of it.
-  all.push(literal(character));
-  if (character === ' ') all.push('\\+');
-  const entity = ENTITIES[character];
-  if (entity !== undefined) all.push(entity);
-  return all;
+function partsOf(way: Way, from: number, to: number): string[] {
+  const size = Math.max(0, Math.min(way.size, to) - from);
+  return Array.from({ length: size }, (_, at) => way.part(from + at));
 }
 
-const anyOf = (characters: readonly string[]): string => `(?:${characters.flatMap(spellings).join('|')})`;
-
-/** One way of writing a secret: a pattern for each of its characters, and what may stand between and beside them. */
-interface Way {
-  readonly characters: readonly string[];
-  readonly between: string;
-  readonly beside: string;
+/** What stands wherever one of the ways does. */
+function beginningOf(ways: readonly Way[]): RegExp {
+  const root = newBranch();
+  for (const way of ways) {
+    let branch = root;
+    for (const part of partsOf(way, 0, BEGINNING)) {
+      const next = branch.next.get(part) ?? newBranch();
+      branch.next.set(part, next);
+      branch = next;
+    }
+    branch.isEnd = true;
+  }
+  return new RegExp(patternOf(root), 'gu');
 }
 
-function asText(secret: string): Way {
-  return { characters: Array.from(secret, (character) => anyOf([character])), between: '', beside: '' };
+/** Looks ahead at how the next begins, so that it ends where that can. */
+function sectionOf(way: Way, from: number, to: number): RegExp {
+  const own = partsOf(way, from, to).join('');
+  const ahead = partsOf(way, to, to + BEGINNING).join('');
+  return new RegExp(ahead === '' ? own : `${own}(?=${ahead})`, 'uy');
 }
 
-/** The characters of base64 that the secret alone decides, where so many bytes stand before it in its group of three. */
-function base64At(secret: Uint8Array, offset: number): string {
-  const text = Buffer.concat([new Uint8Array(offset), secret])
-    .toString('base64')
-    .replace(/=+$/u, '');
-  const first = Math.ceil((offset * 8) / 6);
-  const last = Math.floor(((offset + secret.length) * 8) / 6);
-  return text.slice(first, last);
+/** Where what is written this way ends, if it begins there. */
+type Follow = (text: string, start: number) => number | undefined;
+
+/** Makes a section where all before it stood: of most ways none but the first, which is short, is ever made. */
+function followerOf(way: Way): Follow {
+  const sections: RegExp[] = [];
+  const bounds = [0, BEGINNING];
+  for (let to = BEGINNING + SECTION; to < way.size + SECTION; to += SECTION) bounds.push(to);
+  const spans = bounds.slice(1).map((to, at) => [bounds[at] ?? 0, to] as const);
+  return (text, start) => {
+    let end = start;
+    for (const [at, [from, to]] of spans.entries()) {
+      sections[at] ??= sectionOf(way, from, to);
+      const section = sections[at];
+      section.lastIndex = end;
+      if (!section.test(text)) return undefined;
+      end = section.lastIndex;
+    }
+    return way.isShared && SHARED.test(text.charAt(end)) ? end + 1 : end;
+  };
 }
 
-function asBase64(secret: Uint8Array): Way[] {
-  return [0, 1, 2].flatMap((offset) => {
-    const text = base64At(secret, offset);
-    if (text.length < LEAST_ENCODED) return [];
-    const characters = Array.from(text, (one) => {
-      if (one === '+') return anyOf(['+', '-']);
-      return one === '/' ? anyOf(['/', '_']) : one;
-    });
-    return [{ characters, between: LINE_END, beside: SHARED }];
-  });
+interface Found {
+  readonly start: number;
+  readonly end: number;
 }
 
-function asHex(secret: Uint8Array): Way[] {
-  const characters = [...secret].map((byte) => hex(byte, 2));
-  return secret.length * 2 < LEAST_ENCODED ? [] : [{ characters, between: '', beside: '' }];
-}
-
-function waysOf(secret: string): Way[] {
-  const bytes = new TextEncoder().encode(secret);
-  return [asText(secret), ...asBase64(bytes), ...asHex(bytes)];
-}
-
-function whole({ characters, between, beside }: Way): string {
-  return beside + characters.join(between) + beside;
-}
-
-/** What stands wherever all of it does. */
-function beginning({ characters, between }: Way): string {
-  return characters.slice(0, BEGINNING).join(between);
+function createFinder(ways: readonly Way[]): (text: string, from: number) => Found | undefined {
+  const beginning = beginningOf(ways);
+  const followers = ways.map((way) => ({ follow: followerOf(way), isShared: way.isShared }));
+  return (text, from) => {
+    beginning.lastIndex = from;
+    for (let match = beginning.exec(text); match !== null; match = beginning.exec(text)) {
+      const { index } = match;
+      for (const { follow, isShared } of followers) {
+        const end = follow(text, index);
+        if (end === undefined) continue;
+        const sharesOne = isShared && index > from && SHARED.test(text.charAt(index - 1));
+        return { start: sharesOne ? index - 1 : index, end };
+      }
+      // A pair is one character to a pattern, which from the middle of it would begin anew.
+      beginning.lastIndex = index + ((text.codePointAt(index) ?? 0) > 0xff_ff ? 2 : 1);
+    }
+    return undefined;
+  };
 }
 
 /** Opens the secrets, which is why only who sends them makes one. Longer ones go first: one may hold another. */
@@ -119,8 +104,17 @@ export function createScrub(secrets: readonly Secret[]): (text: string) => strin
   const values = [...new Set(secrets.map((secret) => secret.open()))].filter((value) => value !== '');
   if (values.length === 0) return (text) => text;
   const sorted = values.toSorted((one, other) => other.length - one.length);
-  const ways = sorted.flatMap(waysOf);
-  const pattern = new RegExp(ways.map(whole).join('|'), 'gu');
-  const mayHold = new RegExp(ways.map(beginning).join('|'), 'u');
-  return (text) => (mayHold.test(text) ? text.replace(pattern, SCRUBBED) : text);
+  const find = createFinder(sorted.flatMap(waysOf));
+  return (text) => {
+    let found = find(text, 0);
+    if (found === undefined) return text;
+    const kept: string[] = [];
+    let from = 0;
+    while (found !== undefined) {
+      kept.push(text.slice(from, found.start));
+      from = found.end;
+      found = find(text, from);
+    }
+    return [...kept, text.slice(from)].join(SCRUBBED);
+  };
 }

@@ -10,6 +10,45 @@ const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
 const percent = (text: string) =>
   [...bytesOf(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
+const small = (url: string) => url.replaceAll(/%[0-9A-F]{2}/gu, (one) => one.toLowerCase());
+const inForm = (text: string) => new URLSearchParams({ text }).toString().slice('text='.length);
+/** As requests are sent. */
+const strict = (text: string) =>
+  encodeURIComponent(text).replaceAll(
+    /[!'()*]/gu,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+const byNumber = (one: string) =>
+  Array.from(
+    { length: one.length },
+    (_, at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
+
+/** What is encoded as base64 or hex with the secret in it. */
+const ENCODED: Readonly<Record<string, (secret: string) => string>> = {
+  'a URL': encodeURIComponent,
+  'a URL as it is sent': strict,
+  'a URL in small letters': (secret) => small(strict(secret)),
+  'a URL in either case': (secret) => strict(secret).replace(/%../u, (one) => one.toLowerCase()),
+  'a URL in a URL': (secret) => encodeURIComponent(strict(secret)),
+  'a URL with slashes': (secret) => strict(secret).replaceAll('%2F', '/'),
+  'a whole URL': encodeURI,
+  'a form': inForm,
+  'a form in small letters': (secret) => small(inForm(secret)),
+  JSON: inJson,
+  'JSON in JSON': (secret) => inJson(inJson(secret)),
+  'JSON with escaped slashes': (secret) => inJson(secret).replaceAll('/', '\\/'),
+  'JSON for HTML': (secret) => inJson(secret).replaceAll(/[<>&\u2028\u2029]/gu, byNumber),
+  'JSON of ASCII': (secret) => inJson(secret).replaceAll(/[^\0-\x7f]/gu, byNumber),
+};
+const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
+  base64: (text) => bytesOf(text).toString('base64'),
+  'base64 behind one byte': (text) => bytesOf(`"${text}"`).toString('base64'),
+  'base64 behind two': (text) => bytesOf(`k=${text}&l`).toString('base64'),
+  base64url: (text) => bytesOf(text).toString('base64url'),
+  hex: (text) => bytesOf(text).toString('hex'),
+};
+
 const WAYS: Readonly<Record<string, (secret: string) => string>> = {
   'as it is': (secret) => secret,
   'in JSON': inJson,
@@ -21,7 +60,18 @@ const WAYS: Readonly<Record<string, (secret: string) => string>> = {
     }).join(''),
   'with escaped slashes': (secret) => inJson(secret).replaceAll('/', '\\/'),
   'in a URL': encodeURIComponent,
-  'in a form': (secret) => new URLSearchParams({ secret }).toString().slice('secret='.length),
+  'in a form': inForm,
+  'in a URL in a URL': (secret) => encodeURIComponent(encodeURIComponent(secret)),
+  'in a URL three deep': (secret) => small(strict(strict(strict(secret)))),
+  'in a form in a URL': (secret) => encodeURIComponent(inForm(secret)),
+  'in JSON in a URL': (secret) => encodeURIComponent(inJson(secret)),
+  'in JSON in a URL in a URL': (secret) => strict(strict(inJson(inJson(secret)))),
+  'in HTML in a URL': (secret) =>
+    encodeURIComponent(secret.replaceAll('&', '&amp;').replaceAll('"', '&#34;')),
+  'in CSV': (secret) => secret.replaceAll('"', '""'),
+  'in CSV in JSON': (secret) => inJson(secret.replaceAll('"', '""')),
+  'in CSV in a URL': (secret) => encodeURIComponent(secret.replaceAll('"', '""')),
+  'in SQL': (secret) => secret.replaceAll("'", "''"),
   'in a URL, all encoded': (secret) =>
     percent(secret)
       .toLowerCase()
@@ -42,6 +92,14 @@ const WAYS: Readonly<Record<string, (secret: string) => string>> = {
   'in base64 of a pair': (secret) => bytesOf(`jo:${secret}`).toString('base64'),
   'in base64 between others': (secret) => bytesOf(`user:${secret}:more`).toString('base64'),
   'in base64 in a URL': (secret) => encodeURIComponent(bytesOf(secret).toString('base64')),
+  'in base64 in a URL in a URL': (secret) =>
+    strict(strict(bytesOf(secret).toString('base64').replace(/=+$/u, ''))),
+  'in base64 of lines in a URL': (secret) =>
+    strict(
+      bytesOf(secret)
+        .toString('base64')
+        .replaceAll(/=+$|.{8}(?=[^=])/gu, (line) => (line.startsWith('=') ? '' : `${line}\n`)),
+    ),
   'in base64 in JSON': (secret) => bytesOf(secret).toString('base64').replaceAll('/', '\\/'),
   'in base64 of lines': (secret) =>
     bytesOf(`user:${secret}`).toString('base64').replaceAll(/.{8}/gu, '$&\r\n'),
@@ -50,6 +108,7 @@ const WAYS: Readonly<Record<string, (secret: string) => string>> = {
 const secrets = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9_-]{8,40}$/u),
   fc.stringMatching(/^[!-~]{8,40}$/u),
+  fc.stringMatching(/^[a-c"'\\/+%&=<>! ]{8,24}$/u),
   fc.string({ unit: 'binary', minLength: 8, maxLength: 24 }).filter((text) => text.isWellFormed()),
 );
 
@@ -59,25 +118,66 @@ function pieces(written: string): readonly string[] {
   return Array.from({ length: written.length - size + 1 }, (_, at) => written.slice(at, at + size));
 }
 
+function comesNotBack(secret: string, written: string, beside: string): void {
+  const scrubbed = scrubOf(secret)(`{"echo":"before${beside}${written}${beside} after"}`);
+  expect(scrubbed).toContain(SCRUBBED);
+  for (const piece of pieces(written)) {
+    if (!`{"echo":"before${beside}${SCRUBBED}${beside} after"}`.includes(piece))
+      expect(scrubbed).not.toContain(piece);
+  }
+}
+
 describe('a secret', () => {
   it.each(Object.entries(WAYS))('%s does not come back', (_, write) => {
     fc.assert(
       fc.property(secrets, fc.constantFrom('', '"', ' ', '='), (secret, beside) => {
-        const written = write(secret);
-        const text = `{"echo":"before${beside}${written}${beside} after"}`;
-        const scrubbed = scrubOf(secret)(text);
-        expect(scrubbed).toContain(SCRUBBED);
-        for (const piece of pieces(written)) {
-          if (!`{"echo":"before${beside}${SCRUBBED}${beside} after"}`.includes(piece))
-            expect(scrubbed).not.toContain(piece);
-        }
+        comesNotBack(secret, write(secret), beside);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(Object.entries(ENCODINGS))('in %s of what it was written in does not come back', (_, encode) => {
+    fc.assert(
+      fc.property(secrets, fc.constantFrom(...Object.keys(ENCODED)), (secret, name) => {
+        comesNotBack(secret, encode(ENCODED[name]?.(secret) ?? ''), '"');
+      }),
+      { numRuns: 50 },
     );
   });
 
   it('is found however its characters are written', () => {
     expect(scrubOf('sk_live/a+b')('x sk%5Flive\\/\\u0061&#43;b y')).toBe(`x ${SCRUBBED} y`);
+  });
+
+  it.each([
+    [
+      '{"next":"/login?next=%2Fx%3Fk%3Dfoo%252Bxyz%252FQ%253D%253D"}',
+      'foo+xyz/Q==',
+      `%2Fx%3Fk%3D${SCRUBBED}"}`,
+    ],
+    ['{"a":"b\\""}', 'b"', `{"a":"${SCRUBBED}"}`],
+    ['a,"""b"",c""",d', '"b",c"', `a,"${SCRUBBED}",d`],
+    ["'it''s, so'", "it's, so", `'${SCRUBBED}'`],
+  ])('is taken out of %s, and no more', (text, secret, end) => {
+    expect(scrubOf(secret)(text).endsWith(end)).toBe(true);
+  });
+
+  it('of many characters is found, and its beginning alone left as it is', () => {
+    for (const unit of ['eyJhbGciOi', 'a"\\+/&amp;%25', '😀"']) {
+      const secret = `${unit.repeat(400)}end`;
+      const scrub = scrubOf(secret);
+      for (const write of [inJson, strict, ENCODINGS['base64 behind two'] ?? inJson])
+        expect(scrub(`x,${write(secret)}`).length).toBeLessThan(20);
+      const beginning = unit.repeat(20);
+      expect(scrub(beginning)).toBe(beginning);
+    }
+  });
+
+  it('of backslashes and quotes is looked for in many of them', () => {
+    const secret = `${'\\'.repeat(6)}${'"'.repeat(20)}x`;
+    for (const text of ['\\'.repeat(5000), '"'.repeat(5000)]) expect(scrubOf(secret)(text)).toBe(text);
+    expect(scrubOf(secret)(`-${inJson(inJson(secret))}-`)).toBe(`-${SCRUBBED}-`);
   });
 
   it('that another holds is found with it, and each by itself', () => {
