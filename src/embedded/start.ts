@@ -79,8 +79,10 @@ async function expectFree(port: number): Promise<void> {
 }
 
 /** A file that others can read is refused at start. */
-async function usableSecrets(file: string): Promise<Secrets> {
-  return createFileSecrets({ file, restMilliseconds: SECRETS_MILLISECONDS }).catch((error: unknown) => {
+async function usableSecrets({ secretsFile: file, log }: StartOptions): Promise<Secrets> {
+  const onFault = (reason: string) => log.error('secrets file faulty', { reason });
+  const restMilliseconds = SECRETS_MILLISECONDS;
+  return createFileSecrets({ file, restMilliseconds, onFault }).catch((error: unknown) => {
     if (error instanceof SecretsFileRefused) throw error;
     // Of a data directory that can't be one, its lock says so.
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return NO_SECRETS;
@@ -164,7 +166,7 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   const demo = createDemo(ids);
   try {
     await expectFree(options.port);
-    const secrets = withDemoSecret(await usableSecrets(options.secretsFile), demo.key);
+    const secrets = withDemoSecret(await usableSecrets(options), demo.key);
     lock = lockDataDirectory(options.data);
     await keepToOwner(options.data);
     const rules = rulesInForce(await rulesOf(config, options.data, demo));

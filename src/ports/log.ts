@@ -13,6 +13,7 @@ export type LogMessage =
   | 'reconciler pass'
   | 'config loaded'
   | 'config refused'
+  | 'secrets file faulty'
   | 'signing keys rotated'
   | 'masking key rotated'
   | 'revocation waits'

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import type { Secrets } from '../../src/ports/secrets.ts';
+import type { JsonObject } from '../../src/shared/json.ts';
 import { type Open, useSubject } from './support/subject.ts';
 
 /** What the back end of a suite must hold. */
@@ -13,7 +14,7 @@ export const HELD = {
 
 /** Secrets that the suite can change where they are held. */
 export interface Holding extends Secrets {
-  readonly hold: (name: string, fields: Readonly<Record<string, string>>) => Promise<void>;
+  readonly hold: (name: string, fields: JsonObject) => Promise<void>;
 }
 
 export function secretsContract(open: Open<Holding>): void {
@@ -49,6 +50,18 @@ export function secretsContract(open: Open<Holding>): void {
     clock.advance(5000);
     expect(await token(true)).toBe('two');
     expect(await token(false)).toBe('two');
+  });
+
+  it('takes numbers and booleans for texts, and leaves out what is no field', async () => {
+    const { port } = subject();
+    const other = { replicas: ['canary'], proxy: null, tags: { a: 'canary' } };
+    await port.hold('prod/db', { username: 'app', port: 5432, tls: true, ...other });
+    const opened = Object.entries((await port.read('prod/db')) ?? {}).map(([name, field]) => [
+      name,
+      field.open(),
+    ]);
+    expect(Object.fromEntries(opened)).toEqual({ username: 'app', port: '5432', tls: 'true' });
+    expect((await port.read('prod/tickets-api'))?.['token']?.open()).toBe('canary-token');
   });
 
   it('has no secret of that name however fresh', async () => {

@@ -203,7 +203,7 @@ describe('start refuses', () => {
     const data = temporaryDirectory();
     writeFileSync(join(data, 'secrets.json'), '{"prod/x": "not-to-be-shown"}', { mode: 0o600 });
     const said = await start('--data', data);
-    expectSentence(said, /^The secrets file /);
+    expectSentence(said, /^The secrets file [^\n]* the secret "prod\/x" is not of the form [^\n]*\n$/);
     expect(said.err).not.toContain('not-to-be-shown');
   });
 

@@ -1,4 +1,4 @@
-// Secrets in AWS Secrets Manager: each a JSON object of strings, remembered for a few minutes.
+// Secrets in AWS Secrets Manager: each a JSON object of fields, remembered for a few minutes.
 import {
   GetSecretValueCommand,
   InvalidRequestException,

@@ -62,7 +62,7 @@ it.each(['ResourceNotFoundException', 'InvalidRequestException'])(
   },
 );
 
-it.each(['canary', '{"token": canary}', '["canary"]', '{"token":{"canary":1}}', '"canary"', 'null'])(
+it.each(['canary', '{"token": canary}', '["canary"]', '"canary"', 'null', '5'])(
   'refuses the text %j without quoting it',
   async (text) => {
     const { secrets, hold } = await setUp();
@@ -72,6 +72,21 @@ it.each(['canary', '{"token": canary}', '["canary"]', '{"token":{"canary":1}}', 
     expect(String(fault) + String((fault as Unavailable).cause)).not.toContain('canary');
   },
 );
+
+it('reads what RDS writes, each number as it stands there', async () => {
+  const { secrets, hold } = await setUp();
+  hold({ text: '{"username":"app","password":"p","port":5432,"account":12345678901234567890,"proxy":null}' });
+  const opened = Object.entries((await secrets.read('name')) ?? {}).map(([name, field]) => [
+    name,
+    field.open(),
+  ]);
+  expect(opened).toEqual([
+    ['username', 'app'],
+    ['password', 'p'],
+    ['port', '5432'],
+    ['account', '12345678901234567890'],
+  ]);
+});
 
 const FRESH = { fresh: true };
 
