@@ -63,6 +63,8 @@ export const REQUEST_ID_HEADER = 'bailiwick-request-id';
 
 /** What was masked of a request or in its answer, by type: `EMAIL=3, CREDIT_CARD=1`. */
 export const MASKED_HEADER = 'bailiwick-masked';
+/** The agent's headers that do not go on to the target. */
+export const DROPPED_HEADER = 'bailiwick-dropped';
 
 /** The code of a refusal: what has it is the broker's own answer, and no target's. */
 export const REFUSED_HEADER = 'bailiwick-refused';

@@ -148,11 +148,12 @@ function contentOf({ gives, answer }: Shape): object {
 }
 
 /** What is answered while people are asked. */
-function awaiting({ awaits }: Shape): object {
+function awaiting(route: Route, { awaits }: Shape): object {
   if (awaits !== true) return {};
   return {
     202: {
       description: 'People are asked first. `statusUrl`, also in `Location`, says what becomes of it',
+      ...maskedHeader(route),
       content: content(jsonSchema(answers.awaitingAnswer, 'output')),
     },
   };
@@ -172,7 +173,7 @@ function operation(route: Route): object {
         ...maskedHeader(route),
         ...contentOf(shape),
       },
-      ...awaiting(shape),
+      ...awaiting(route, shape),
       default: { ...refusal(shape), ...maskedHeader(route) },
     },
   };

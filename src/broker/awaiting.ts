@@ -7,6 +7,8 @@ export interface Awaiting {
   readonly approval: { readonly id: string; readonly needed: Needed; readonly expiresAt: string };
   /** How long to wait before looking. */
   readonly retryAfterSeconds: number;
+  /** The agent's headers that will not go on. */
+  readonly dropped?: readonly string[];
 }
 
 const LOOK_AGAIN_SECONDS = 5;

@@ -59,6 +59,7 @@ export async function refusalOfBody(
 
 function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wanted: WantedCall): Call {
   const { ids, clock } = dependencies;
+  const { dropped = [] } = wanted;
   const now = clock.now();
   return {
     id: makeId('call', now, keyedTail(caller, holder.task) ?? timelyTail(now, ids.random(10))),
@@ -68,6 +69,7 @@ function newCall(dependencies: Dependencies, caller: Caller, holder: Holder, wan
     kind: wanted.kind,
     requested: wanted.requested,
     ...(wanted.requestLine === undefined ? {} : { requestLine: wanted.requestLine }),
+    ...(dropped.length === 0 ? {} : { dropped }),
     requestHash: caller.bodyHash,
     ...(wanted.role === undefined ? {} : { role: wanted.role }),
     ancestors: holder.ancestors,

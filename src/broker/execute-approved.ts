@@ -18,6 +18,7 @@ import { endCall } from './end-call.ts';
 import { eventAfterVotes, tellVotes } from './end-waiting.ts';
 import { callOptions } from './keeping.ts';
 import { carryOut, planOf } from './make-call.ts';
+import type { MaskTally } from './mask-counts.ts';
 import type { HttpPlan } from './plan-call.ts';
 import { planSession, type SessionPlan } from './plan-session.ts';
 import { credentialsOfRaw, httpOfRaw, type Sealed, sealedOf, targetsOf } from './raw-operation.ts';
@@ -152,7 +153,9 @@ async function makingOf(
   const begun = { call, key: item.key, version: item.version, earlier: undefined, standing, replayed: false };
   const attempt = attemptOf(begun, holder, caller, rules);
   const facts = { ...attempt.facts, configDigest: rules.config.digest, approval: kept.approval.id };
-  return { ...attempt, facts, wanted, request, tally: new Map(), keepsAnswer: true };
+  // What was masked of the request was counted when it was asked for.
+  const tally: MaskTally = new Map(Object.entries(sealed.facts.masked ?? {}));
+  return { ...attempt, facts, wanted, request, tally, keepsAnswer: true };
 }
 
 /** One of all who try has it; whoever has it is the only one to carry it out. */

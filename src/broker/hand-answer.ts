@@ -9,7 +9,7 @@ import { FAILED, millisecondsOf, refuseAttempt } from './attempt.ts';
 import { type AnswerContext, type MaskedAnswer, maskedAnswer } from './call-answer.ts';
 import type { CallDependencies } from './call-dependencies.ts';
 import { endCall } from './end-call.ts';
-import { maskedIn } from './mask-counts.ts';
+import { type MaskCounts, maskedIn } from './mask-counts.ts';
 import { OutOfTime } from './patient-masking.ts';
 import type { HttpPlan } from './plan-call.ts';
 import { outcomeUnknown } from './refusals.ts';
@@ -26,6 +26,8 @@ export interface MadeCall {
   /** The target's headers that did not come back. */
   readonly withheld: readonly string[];
   readonly truncated?: 'bytes' | 'time';
+  /** What was masked when it was made, in the request and in the answer. */
+  readonly masked?: MaskCounts;
 }
 
 /** What a link to an answer that was put aside is good for. */
@@ -94,17 +96,18 @@ export async function handAnswer(
     const signed = session === undefined ? {} : { session };
     return refuseAttempt(dependencies, making, FAILED, { ...refused, ...signed });
   }
+  const counted = maskedIn(tally);
   const written = endCall(dependencies, begun, {
     change: 'succeed',
     ran: true,
     ending: {
       ...{ operation: plan.operation, decision: plan.decision },
       ...(session === undefined ? {} : { session }),
-      ...(keepsAnswer ? { answer: masked.kept } : {}),
+      ...(keepsAnswer ? { answer: { ...masked.kept, ...counted } } : {}),
     },
     event: {
       ...facts,
-      request: { ...facts.request, ...maskedIn(tally) },
+      request: { ...facts.request, ...counted },
       type: 'call.succeeded',
       target: plan.target.id,
       ...decided(plan),
@@ -120,7 +123,7 @@ export async function handAnswer(
   if (!stored) return outcomeUnknown(facts.call);
   const { status, headers, direct, withheld, truncated } = masked;
   const whole = {
-    ...{ call: facts.call, dropped: request.dropped, withheld },
+    ...{ call: facts.call, dropped: request.dropped, withheld, ...counted },
     ...(truncated === undefined ? {} : { truncated }),
   };
   if (direct !== undefined) return { ...whole, status, headers, body: direct };

@@ -26,6 +26,7 @@ import { abandonCall, endCall } from './end-call.ts';
 import { decided, handAnswer, type MadeCall, sessionOf } from './hand-answer.ts';
 import { type MaskTally, maskedIn } from './mask-counts.ts';
 import { type HttpPlan, planCall } from './plan-call.ts';
+import type { RecordedRequest } from './recorded-request.ts';
 import { outcomeUnknown } from './refusals.ts';
 import { repeatAnswer } from './repeat-answer.ts';
 import { LOST, type Making, overCap, refusalOfNoAnswer, sendCall } from './send-call.ts';
@@ -59,9 +60,19 @@ export async function makeCall(
   if (begun.replayed) return refuseReplay(dependencies, attempt);
   const keepsAnswer = caller.idempotencyKey !== undefined;
   const making = { ...attempt, wanted: asked, request, tally, keepsAnswer };
-  if (begun.earlier === undefined) return effect(dependencies, making);
-  const ready = await afterEarlier(dependencies, attempt, begun.earlier);
-  return ready instanceof Refusal || isAwaiting(ready) ? ready : repeat(dependencies, making, ready);
+  const { earlier } = begun;
+  const answer =
+    earlier === undefined
+      ? await effect(dependencies, making)
+      : await afterEarlier(dependencies, attempt, earlier);
+  if (answer instanceof Refusal) return answer;
+  if (isAwaiting(answer)) return { ...answer, ...droppedOf(request) };
+  return 'begun' in answer ? repeat(dependencies, making, answer) : answer;
+}
+
+/** While people decide, the agent is told that too. */
+function droppedOf({ dropped }: RecordedRequest): Pick<Awaiting, 'dropped'> {
+  return dropped.length === 0 ? {} : { dropped };
 }
 
 /** No range is asked for: of a part that came all the same, what is masked in the whole may be unmasked. */
@@ -103,6 +114,7 @@ async function repeat(
   });
   if (unwritten !== undefined) return unwritten;
   if (answer instanceof Refusal) return answer;
+  // Of the headers that came now, which need not be those of then.
   return { ...answer, dropped: request.dropped };
 }
 

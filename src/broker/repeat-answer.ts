@@ -12,18 +12,17 @@ const GONE = 'The call was made, and its answer is no longer kept. Its events sa
 const UNASKED =
   'The call was made when nobody had to be asked. Now policy asks for approval of it, so its answer is not given again.';
 
-/** Nothing is said of which of the agent's headers went on: that was said when it asked. */
 export async function answerKept(
   { objects }: { readonly objects: Objects },
   { masking }: Pick<Rules, 'masking'>,
-  { id: call, answer }: Pick<Call, 'id' | 'answer'>,
+  { id: call, answer, dropped = [] }: Pick<Call, 'id' | 'answer' | 'dropped'>,
   target: string,
 ): Promise<MadeCall | Refusal> {
   if (answer === undefined) return new Refusal('conflict', GONE, { call });
   // What is masked by other rules now was masked by those of then.
   if (answer.maskedBy !== masking.rulesOf(target)) return new Refusal('conflict', CHANGED, { call });
   const { body, maskedBy: _, withheld = [], ...rest } = answer;
-  const whole = { ...rest, call, dropped: [], withheld };
+  const whole = { ...rest, call, dropped, withheld };
   if ('base64' in body) return { ...whole, body: Buffer.from(body.base64, 'base64') };
   const key = body.object as ObjectKey;
   if (body.bytes > MOST_DIRECT_BYTES) {

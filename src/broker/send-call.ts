@@ -98,30 +98,39 @@ export function overCap({ target }: HttpPlan, cap: number): Refusal {
   );
 }
 
+function answeredWith({ status, cutShort }: NoAnswer): string {
+  if (status === undefined) return '';
+  return cutShort === true
+    ? ` It had begun to answer, with status ${status}.`
+    : ` It had answered with status ${status}.`;
+}
+
 /** What may have changed something, and whose end nobody saw, is no failure: it is not known. */
 export function refusalOfNoAnswer(
-  { problem, sent, status, detail, retryAfterSeconds }: NoAnswer,
+  answer: NoAnswer,
   plan: HttpPlan,
   { facts }: Making,
 ): { readonly manner: Manner; readonly refusal: Refusal } {
+  const { problem, sent, status, cutShort, retryAfterSeconds } = answer;
   const { target, definition, cap } = plan;
+  const isRead = definition.effect === 'read';
   if (problem === 'unavailable') {
     const extras = { retryAfterSeconds: retryAfterSeconds ?? 5 };
-    return { manner: NOT_BEGUN, refusal: new Refusal('target_unavailable', detail, extras) };
+    return { manner: NOT_BEGUN, refusal: new Refusal('target_unavailable', answer.detail, extras) };
   }
   if (problem === 'too_large' && cap !== undefined && cap < MOST_FETCHED_BYTES) {
     return { manner: FAILED, refusal: overCap(plan, cap) };
   }
-  if (sent && status === undefined && definition.effect !== 'read') {
+  const detail = `${answer.detail}${answeredWith(answer)}`;
+  if (sent && !isRead && (status === undefined || cutShort === true)) {
     const said = `${detail} Whether ${target.id} did what was asked is not known: look there before you ask again. The call's id is ${facts.call}.`;
     return { manner: LOST, refusal: new Refusal('outcome_unknown', said) };
   }
-  const answered = status === undefined ? '' : ` It had answered with status ${status}.`;
-  // Of what timed out nothing may have happened; of a write that was answered something has.
-  return problem === 'timeout' && (definition.effect === 'read' || status === undefined)
+  // Of what timed out nothing may have happened; of a write that was answered to its end something has.
+  return problem === 'timeout' && (isRead || status === undefined)
     ? {
         manner: FAILED,
-        refusal: new Refusal('call_timeout', `${detail}${answered} The call's id is ${facts.call}.`),
+        refusal: new Refusal('call_timeout', `${detail} The call's id is ${facts.call}.`),
       }
-    : { manner: FAILED, refusal: new Refusal('target_failed', `${detail}${answered}`) };
+    : { manner: FAILED, refusal: new Refusal('target_failed', detail) };
 }

@@ -73,6 +73,8 @@ export interface NoAnswer {
   readonly sent: boolean;
   /** The answer's status, where it had come that far. */
   readonly status?: number;
+  /** That had come, and its end had not: time was up, the connection broke, or what came next was no HTTP. */
+  readonly cutShort?: true;
   /** A sentence of the broker's own: nothing of what the target sent stands in it, and no address. */
   readonly detail: string;
   /** When to try again, where that is known. */

@@ -56,6 +56,8 @@ export interface CallAnswer {
   readonly withheld?: readonly string[];
   /** A stream of events that was cut, and by what. */
   readonly truncated?: 'bytes' | 'time';
+  /** What was masked, in the request and in the answer: by type, how often. */
+  readonly masked?: Readonly<Record<string, number>>;
 }
 
 /** A body that is too large to stand with the rest. */
@@ -74,6 +76,8 @@ export interface Call {
   readonly requested: Json;
   /** Of HTTP: `GET /tickets/42`, masked. */
   readonly requestLine?: string;
+  /** Headers of the agent's that do not go on. */
+  readonly dropped?: readonly string[];
   readonly requestHash: string;
   /** Missing where what is asked for is of no role. */
   readonly role?: VendedRole;

@@ -138,6 +138,17 @@ describe('an answer', () => {
     ]);
   });
 
+  it('that people have to allow first says what was masked and dropped of the request', async () => {
+    const asking = 'permit (principal, action, resource) when { context.approvals.count >= 1 };';
+    await world.use(partsWith(TICKETS, { policies: asking }));
+    const response = await send({ path: `/tickets/${EMAIL}`, lines: [['cookie', 'a=b']] });
+    expect(response).toMatchObject({
+      status: 202,
+      headers: { 'bailiwick-masked': 'EMAIL=1', 'bailiwick-dropped': 'cookie' },
+    });
+    expect(world.outside.sent).toEqual([]);
+  });
+
   it('speaks for nobody but the target', async () => {
     answers({
       headers: [
@@ -305,7 +316,14 @@ describe('an Idempotency-Key', () => {
   const put = (more: Sent = {}) => send({ method: 'PUT', body: Buffer.from('{"a":1}'), lines: key, ...more });
 
   it('gives the same answer again, calls once, and goes on', async () => {
-    const [one, other] = [await put(), await put()];
+    answers({ headers: [['location', 'https://elsewhere.example/']], body: Buffer.from(EMAIL) });
+    const said = { path: `/tickets/${EMAIL}`, lines: [...key, ['cookie', 'a=b']] as const };
+    const [one, other] = [await put(said), await put(said)];
+    expect(one.headers).toMatchObject({
+      'bailiwick-masked': 'EMAIL=2',
+      'bailiwick-dropped': 'cookie',
+      'bailiwick-withheld': 'location',
+    });
     expect([other.status, other.headers, textOf(other)]).toEqual([one.status, one.headers, textOf(one)]);
     expect(world.outside.sent).toHaveLength(1);
     expect(sentHeaders()).toMatchObject({ 'idempotency-key': 'k' });

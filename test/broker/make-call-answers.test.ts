@@ -55,6 +55,12 @@ describe('a target that does not answer', () => {
     ['broke off', { problem: 'failed', sent: true }, 'target_failed', 'outcome_unknown'],
     [
       'broke off after its status',
+      { problem: 'failed', sent: true, status: 200, cutShort: true },
+      'target_failed',
+      'outcome_unknown',
+    ],
+    [
+      'answered with what is none',
       { problem: 'failed', sent: true, status: 200 },
       'target_failed',
       'target_failed',
@@ -63,6 +69,12 @@ describe('a target that does not answer', () => {
     ['took too long', { problem: 'timeout', sent: true }, 'call_timeout', 'outcome_unknown'],
     [
       'took too long after its status',
+      { problem: 'timeout', sent: true, status: 201, cutShort: true },
+      'call_timeout',
+      'outcome_unknown',
+    ],
+    [
+      'took too long to unpack',
       { problem: 'timeout', sent: true, status: 201 },
       'call_timeout',
       'target_failed',

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type MadeCall, readCall, readCallAnswer } from '../../src/broker/index.ts';
 import { Refusal } from '../../src/shared/errors.ts';
+import type { Json } from '../../src/shared/json.ts';
 import {
   approvalIn,
   approvalParts,
@@ -111,6 +112,61 @@ describe('what it would have answered', () => {
     // As often as it is asked for, and nothing is sent again.
     expect(await answer(waits.call)).toEqual(kept);
     expect(world.outside.sent).toHaveLength(1);
+  });
+
+  describe('says of the request', () => {
+    const EMAIL = 'canary.bird@example.net';
+    const said = {
+      headers: [
+        ['cookie', 'a=b'],
+        ['x-said', EMAIL],
+      ] as const,
+      body: Buffer.from(EMAIL),
+    };
+    const OF_BOTH = { dropped: ['cookie'], masked: { EMAIL: 3 } };
+
+    async function approved(): Promise<string> {
+      const asked = awaited(await ask(said));
+      expect(asked).toMatchObject({ dropped: ['cookie'] });
+      world.clock.advance(2);
+      await world.drive(asked.approval.id);
+      world.outside.answer = async () => ({ status: 200, headers: [], body: Buffer.from(EMAIL) });
+      await decide(world, asked.approval.id, KIM);
+      await world.drive(asked.approval.id);
+      return asked.call;
+    }
+
+    it('what was dropped of it, and with the answer what was masked, as the events do', async () => {
+      const id = await approved();
+      expect(await answer(id)).toMatchObject(OF_BOTH);
+      expect(await ask(said)).toMatchObject(OF_BOTH);
+      const asked = { masked: { EMAIL: 2 }, dropped: ['cookie'] };
+      expect(world.told('call.requested')).toMatchObject([asked, asked]);
+      expect(world.told('call.succeeded')).toMatchObject([{ masked: { EMAIL: 3 } }]);
+    });
+
+    it('the same as where nobody has to be asked', async () => {
+      await world.use(
+        approvalParts({ targets: [...TARGETS, TICKETS], policies: 'permit (principal, action, resource);' }),
+      );
+      world.outside.answer = async () => ({ status: 200, headers: [], body: Buffer.from(EMAIL) });
+      expect(await ask(said)).toMatchObject(OF_BOTH);
+    });
+
+    it('nothing where an older broker kept nothing of it', async () => {
+      const id = await approved();
+      for (const { key, value, version } of world.records.all()) {
+        const { dropped: _, ...kept } = value as Record<string, unknown>;
+        if (kept['id'] !== id || kept['answer'] === undefined) continue;
+        const { masked: __, ...given } = kept['answer'] as Record<string, unknown>;
+        const older = { ...kept, answer: given } as unknown as Json;
+        const options = { expiresAt: world.clock.in(3600 * SECOND) };
+        expect(await world.records.replace(key, version, older, options)).toBe(true);
+      }
+      const old = (await answer(id)) as MadeCall;
+      expect(old).toMatchObject({ status: 200, dropped: [] });
+      expect(old).not.toHaveProperty('masked');
+    });
   });
 
   it.each<[string, (waits: Waits) => Promise<unknown>, string]>([

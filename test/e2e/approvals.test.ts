@@ -28,7 +28,8 @@ const CARD = '4242 4242 4242 4242';
 describeCalls('a call that people approve', () => {
   test('is asked for, shown, approved by the link of a mail, carried out once, answered masked, and recorded', async () => {
     const body = JSON.stringify({ text: `Paid back to ${CARD}, ${EMAIL}` });
-    const asked = await ask('reply', { body, headers: { 'bailiwick-reason': 'The customer waits' } });
+    const headers = { 'bailiwick-reason': 'The customer waits', cookie: 'a=b' };
+    const asked = await ask('reply', { body, headers });
     expect(asked.approval.needed).toEqual({ count: 1, of: {} });
     expect(await readCall(asked)).toMatchObject({
       status: 'awaiting_approval',
@@ -65,6 +66,8 @@ describeCalls('a call that people approve', () => {
 
     const answer = passed(await responseOf(asked), 201);
     expect(answer.header('bailiwick-call')).toBe(asked.call);
+    expect(answer.header('bailiwick-dropped')).toBe('cookie');
+    expect(answer.header('bailiwick-masked')).toMatch(/\bEMAIL=[2-9]/);
     expect(answer.json()).toMatchObject({ ticket: '42', reply: { text: expect.stringContaining('[') } });
     expect(await seenOnce(asked.mark)).toEqual(once);
 

@@ -37,6 +37,30 @@ describeCalls('an answer that is none', () => {
     expect(await seen(mark)).toHaveLength(3);
   });
 
+  const CUT = ['too-short-a-body', 'chunks-that-break-off', 'no-last-chunk', 'chunks-of-no-size'];
+  test.for([...CUT, 'switching-protocols'])('to a write, once it has begun: %s', async (name) => {
+    const opened = await openFor(['lab:write']);
+    const mark = newMark();
+    const answer = await call(opened, 'lab', `/raw/${name}`, {
+      method: 'POST',
+      body: '{}',
+      headers: { [MARK]: mark },
+    });
+    const problem = refused(answer, 'outcome_unknown');
+    expect(problem.detail).toMatch(/begun to answer, with status (?:200|101)\..*call_[0-9a-z]+/);
+    expect(await seen(mark)).toHaveLength(1);
+    const events = await eventsOfCall(opened, answer);
+    expect(events.map(({ type }) => type)).toEqual(['call.requested', 'call.unknown']);
+    expect(events[1]).toMatchObject({ refusal: { code: 'outcome_unknown', detail: problem.detail } });
+  });
+
+  const UNUSABLE = ['broken-gzip', 'an-unknown-encoding', 'two-lengths'];
+  test.for(UNUSABLE)('to a write, which was answered all the same: %s', async (name) => {
+    const opened = await openFor(['lab:write']);
+    const answer = await call(opened, 'lab', `/raw/${name}`, { method: 'POST', body: '{}' });
+    expect(refused(answer, 'target_failed').detail).toContain('It had answered with status 200.');
+  });
+
   test('by a reset', async () => {
     const opened = await openFor(['lab:read']);
     refused(await call(opened, 'lab', '/reset'), 'target_failed');
@@ -74,6 +98,15 @@ describeCalls('an answer that takes too long', () => {
     const sending = { method: 'POST', body: '{}', headers: { [MARK]: mark } };
     refused(await call(opened, 'slow', '/hang/before-headers', sending), 'outcome_unknown');
     expect(await seen(mark)).toHaveLength(1);
+  });
+
+  test.for(['in-body', 'in-chunks', 'dripping'])('to a write, once it has begun: %s', async (name) => {
+    const opened = await openFor(['slow:write']);
+    const answer = await call(opened, 'slow', `/hang/${name}`, { method: 'POST', body: '{}' });
+    const problem = refused(answer, 'outcome_unknown');
+    expect(problem.detail).toMatch(/begun to answer, with status 200\..*call_[0-9a-z]+/);
+    const events = await eventsOfCall(opened, answer);
+    expect(events.map(({ type }) => type)).toEqual(['call.requested', 'call.unknown']);
   });
 
   test('is recorded as what it was', async () => {

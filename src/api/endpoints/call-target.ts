@@ -15,8 +15,8 @@ import { sha256 } from '../../shared/hash.ts';
 import { canonicalJson } from '../../shared/json.ts';
 import { idempotencyKey, recordedHeaders, TOO_LARGE_TO_PASS } from '../body.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { type ApiRequest, type ApiResponse, CALL_HEADER, MASKED_HEADER } from '../http.ts';
-import { maskedCaller, maskedRefusal } from '../masked.ts';
+import { type ApiRequest, type ApiResponse, CALL_HEADER, DROPPED_HEADER, MASKED_HEADER } from '../http.ts';
+import { maskedCaller, maskedRefusal, withMasked } from '../masked.ts';
 import { ROUTES } from '../routes.ts';
 import { awaitingResponse } from './awaiting.ts';
 
@@ -86,7 +86,7 @@ function callerOf(
   };
 }
 
-function headersOf({ headers, call, dropped, withheld, truncated }: MadeCall, masked: MaskTally) {
+function headersOf({ headers, call, dropped, withheld, truncated }: MadeCall, counted: MaskTally) {
   const lines = new Map<string, string | readonly string[]>();
   for (const [name, value] of headers) {
     const before = lines.get(name);
@@ -96,16 +96,18 @@ function headersOf({ headers, call, dropped, withheld, truncated }: MadeCall, ma
     );
   }
   lines.set(CALL_HEADER, call);
-  const found = maskedText(masked);
+  const found = maskedText(counted);
   if (found !== undefined) lines.set(MASKED_HEADER, found);
-  if (dropped.length > 0) lines.set('bailiwick-dropped', dropped.join(', '));
+  if (dropped.length > 0) lines.set(DROPPED_HEADER, dropped.join(', '));
   if (withheld.length > 0) lines.set('bailiwick-withheld', withheld.join(', '));
   if (truncated !== undefined) lines.set('bailiwick-truncated', truncated);
   return Object.fromEntries(lines);
 }
 
+/** One that was made before says what was masked then. */
 export function madeCallResponse(answer: MadeCall, masked: MaskTally): ApiResponse {
-  return { status: answer.status, headers: headersOf(answer, masked), body: answer.body };
+  const counted = answer.masked === undefined ? masked : new Map(Object.entries(answer.masked));
+  return { status: answer.status, headers: headersOf(answer, counted), body: answer.body };
 }
 
 async function handle(
@@ -131,7 +133,7 @@ async function handle(
   const answer = await makeCall(dependencies, caller, request.parameters['task'] ?? '', wantedOf(request));
   if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
   return isAwaiting(answer)
-    ? awaitingResponse(dependencies.publicUrl, answer)
+    ? withMasked(await awaitingResponse(dependencies.publicUrl, answer), masked)
     : madeCallResponse(answer, masked);
 }
 

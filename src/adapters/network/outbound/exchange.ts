@@ -32,6 +32,7 @@ export interface Exchanged {
 
 const JUNK = "The target's answer is no HTTP that can be trusted.";
 const BROKEN = 'The connection to the target broke before its answer was whole.';
+const PACKED = "The target's answer cannot be unpacked.";
 const SWITCHED = 'The target switched protocols, which nobody asked for.';
 
 function write(socket: Socket, { head, body }: Wire): void {
@@ -45,15 +46,17 @@ function write(socket: Socket, { head, body }: Wire): void {
   socket.uncork();
 }
 
+type SoFar = Pick<NoAnswer, 'status' | 'cutShort'>;
+
 /** What a body amounts to, once it has ended in whatever way. */
-function resultOf(head: Head, body: Body, mostBytes: number): OutboundAnswer | NoAnswer {
+function resultOf(head: Head, body: Body, mostBytes: number, hasBroken: boolean): OutboundAnswer | NoAnswer {
   const { status, headers } = head;
   const answer = { status, headers, body: body.bytes };
   if (body.ended === 'whole') return answer;
   if (body.ended === 'broken') {
-    return failed(head.encodings.length > 0 ? `${BROKEN.slice(0, -1)}, or it cannot be unpacked.` : BROKEN, {
-      status,
-    });
+    // What ends with its connection may have ended too soon, and nothing says so.
+    const isCut = hasBroken || head.framing === 'until closed';
+    return failed(hasBroken ? BROKEN : PACKED, { status, ...(isCut ? { cutShort: true } : {}) });
   }
   if (head.isEvents) return { ...answer, body: wholeEvents(body.bytes), cut: body.ended };
   return tooLarge(mostBytes, { status });
@@ -71,6 +74,8 @@ class Run implements Holder, AnswerParts {
   #holds = true;
   #hasHeard = false;
   #isWhole = false;
+  /** The connection went before that. */
+  #hasBroken = false;
   #isOver = false;
   #informational = 0;
   #head: Head | undefined;
@@ -110,6 +115,7 @@ class Run implements Holder, AnswerParts {
 
   /** Where an answer has begun, its body's reader knows what that makes of it. */
   close(): void {
+    this.#hasBroken = !this.#isWhole;
     if (this.#reading === undefined) this.#end(failed(BROKEN, this.#soFar()));
     else this.#reading.stop();
   }
@@ -140,13 +146,15 @@ class Run implements Holder, AnswerParts {
     this.#reading?.whole();
   }
 
-  #soFar(): { readonly status?: number } {
-    return this.#head === undefined ? {} : { status: this.#head.status };
+  #soFar(): SoFar {
+    if (this.#head === undefined) return {};
+    const { status } = this.#head;
+    return this.#isWhole ? { status } : { status, cutShort: true };
   }
 
   #inform(status: number): void {
     this.#informational += 1;
-    if (status === 101) this.#end(failed(SWITCHED, { status }));
+    if (status === 101) this.#end(failed(SWITCHED, { status, cutShort: true }));
     else if (this.#informational > MOST_INFORMATIONAL) this.#end(failed(JUNK));
   }
 
@@ -162,7 +170,9 @@ class Run implements Holder, AnswerParts {
         }
       : { mostBytes: asked.mostBytes };
     this.#reading = readBody(head.encodings, limits, () => this.#goOn());
-    void this.#reading.ended.then((body) => this.#end(resultOf(head, body, asked.mostBytes)));
+    void this.#reading.ended.then((body) =>
+      this.#end(resultOf(head, body, asked.mostBytes, this.#hasBroken)),
+    );
   }
 
   #goOn(): void {

@@ -8,7 +8,7 @@ export interface NoConnection {
   readonly heard: Heard;
 }
 
-type Extras = Pick<NoAnswer, 'status' | 'retryAfterSeconds'>;
+type Extras = Pick<NoAnswer, 'status' | 'cutShort' | 'retryAfterSeconds'>;
 
 /** Nothing of the request was sent. */
 export function unavailable(detail: string, extras: Extras = {}): NoAnswer {
