@@ -162,7 +162,8 @@ describeCalls('who may', () => {
     const opened = await openFor(READ);
     const other = await openFor(LAB);
     refused(await call(opened, 'tickets', '/tickets/42', { token: other.token }), 'not_found');
-    refused(await call(other, 'tickets', '/tickets/42'), 'outside_task');
+    const { decision } = refused(await call(other, 'tickets', '/tickets/42'), 'outside_task');
+    expect(decision).toMatchObject({ outcome: 'denied', code: 'outside_task', policies: [] });
   });
 
   test('not a task that is over', async () => {
