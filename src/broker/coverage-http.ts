@@ -95,7 +95,7 @@ export function coveredBy(
         aroundRules(rules, wanted) ??
         constraintProblem(rules, content, one.parameters);
       if (wrong === undefined) covering.push({ held: one, definition, route });
-      problem ??= wrong === undefined ? undefined : `\`${route.text}\` covers it, but ${wrong}`;
+      problem ??= wrong === undefined ? undefined : `\`${route.text}\` covers it, but ${inSentence(wrong)}`;
     }
   }
   const [first] = covering.sort(
@@ -103,22 +103,29 @@ export function coveredBy(
       RANK[a.definition.effect] - RANK[b.definition.effect] || literalsOf(b.route) - literalsOf(a.route),
   );
   if (first !== undefined) return first;
+  if (held.length === 0) return coversNothing(target.id);
   const covered = held.flatMap(({ definition }) => definition.routes.map(({ route }) => route));
   return new Refusal(
     'outside_task',
-    `The task does not cover this request of ${target.id}: ${problem ?? (covered.length === 0 ? 'it holds no capability of it' : `it covers ${covered.slice(0, 20).join(', ')}`)}.`,
+    `The task does not cover this request of ${target.id}: ${problem ?? `it covers ${covered.slice(0, 20).join(', ')}`}.`,
   );
 }
 
-export function notCovered({ targets }: Config, wanted: WantedHttp): Refusal {
-  const kind = Object.hasOwn(targets, wanted.target) ? targets[wanted.target]?.kind : undefined;
-  const id = wanted.target.slice(0, 64);
-  return new Refusal(
-    'outside_task',
-    kind === undefined
-      ? `The task covers nothing of ${id}.`
-      : `${id} is of kind ${kind}, and can't be called over HTTP.`,
-  );
+/** As part of a longer one. */
+function inSentence(sentence: string): string {
+  return sentence.replace(/^The /u, 'the ').replace(/\.$/u, '');
+}
+
+/** Whether there is such a target is nobody's business whose task holds nothing of it. */
+function coversNothing(target: string): Refusal {
+  return new Refusal('outside_task', `The task covers nothing of ${target.slice(0, 64)}.`);
+}
+
+export function notCovered({ targets }: Config, task: Task, { target }: WantedHttp): Refusal {
+  const kind = Object.hasOwn(targets, target) ? targets[target]?.kind : undefined;
+  const isHeld = task.capabilities.some(({ capability }) => capability.startsWith(`${target}:`));
+  if (kind === undefined || !isHeld) return coversNothing(target);
+  return new Refusal('outside_task', `${target} is of kind ${kind}, and can't be called over HTTP.`);
 }
 
 /** Whether any capability that the agent may hold has such a route. Says nothing of what it may do under a task. */

@@ -87,7 +87,7 @@ export function planCall(
   if (acting instanceof Refusal) return { refusal: acting };
   const { task, agent } = acting;
   const target = httpTarget(rules.config, wanted.target);
-  if (target === undefined) return { refusal: notCovered(rules.config, wanted) };
+  if (target === undefined) return { refusal: notCovered(rules.config, task, wanted) };
   const path = parsePath(wanted.path);
   if (path === undefined) return { refusal: AMBIGUOUS };
   const covered = coveredBy(task, target, wanted, path);

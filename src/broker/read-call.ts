@@ -13,7 +13,11 @@ import type { MadeCall } from './hand-answer.ts';
 import { answerKept } from './repeat-answer.ts';
 import { readStanding, standingProblem } from './standing.ts';
 
-type Dependencies = Authenticating & Pick<BrokerDependencies, 'tokenKeys' | 'rules' | 'clock'>;
+type Dependencies = Authenticating &
+  Pick<BrokerDependencies, 'tokenKeys' | 'rules' | 'clock'> & {
+    /** Then whoever waits for a change is told how it stands. */
+    readonly isStopping?: () => boolean;
+  };
 
 export interface CallStanding {
   readonly call: Call;
@@ -85,6 +89,7 @@ export async function readCall(
   let now = first;
   while (
     !isSettled(now) &&
+    dependencies.isStopping?.() !== true &&
     seenOf(now) === seenOf(first) &&
     clock.now().getTime() + POLL_MILLISECONDS <= until
   ) {

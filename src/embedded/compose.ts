@@ -64,7 +64,7 @@ export type EmbeddedDependencies = BrokerDependencies &
   CallDependencies &
   ApprovalDependencies &
   ExecuteDependencies &
-  LoginDependencies;
+  LoginDependencies & { readonly isStopping?: () => boolean };
 
 export interface Composition {
   readonly dependencies: EmbeddedDependencies;
@@ -75,6 +75,8 @@ export interface Composition {
   readonly outbound: ClosableOutbound;
   readonly workflow: EmbeddedWorkflow;
   readonly archive: EmbeddedArchive;
+  /** From then on nobody is kept waiting for what people may decide. */
+  stopping(): void;
 }
 
 interface Sessions {
@@ -123,6 +125,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     publicUrl: async () => publicUrl(),
   };
   people.work(dependencies);
+  let isStopping = false;
   const configDigest = () => rules().config.digest;
   return {
     archive: createArchiveThread({ data, durable, log, configDigest }),
@@ -132,7 +135,10 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     revoker,
     objectsDirectory,
     linked: linkedObjects({ objects, links, log }),
-    dependencies,
+    dependencies: { ...dependencies, isStopping: () => isStopping },
+    stopping: () => {
+      isStopping = true;
+    },
   };
 }
 

@@ -236,6 +236,7 @@ async function run(
     demoTarget: demo.url(),
     stop: async () => {
       stopWatching();
+      composition.stopping();
       // Not waited for: what closes the archive comes after it, and waits only so long.
       void passing();
       await Promise.all([door.drain(), ...background.map((stop) => stop())]);

@@ -186,7 +186,7 @@ describe('a constraint', () => {
   ])('refuses %s: outside_task', async (_, asked) => {
     const answer = await under([held], asked);
     expect(answer).toMatchObject({ code: 'outside_task' });
-    expect(answer.detail).toContain('`POST /tickets` covers it, but');
+    expect(answer.detail).toMatch(/`POST \/tickets` covers it, but (?:the |a |it |`).*[^.]\.$/u);
     expect(world.outside.sent).toEqual([]);
   });
 
@@ -267,4 +267,18 @@ describe('under other tasks', () => {
     });
     expect(codeOf(await call(world, writer))).toBe('outside_ceiling');
   });
+});
+
+it('what the task holds nothing of is refused in the same words, whatever it is and whether it is there', async () => {
+  await using(targetWith({ read: httpCapability({ routes: routes('GET /tickets/{id}') }) }));
+  const words = async (held: string, target: string) => {
+    const answer = await call(world, await openFor(world, held), { target });
+    expect(codeOf(answer)).toBe('outside_task');
+    return answer instanceof Refusal ? answer.detail.replaceAll(target, 'TARGET') : '';
+  };
+  expect(await words('tickets:read', 'nosuch')).toBe('The task covers nothing of TARGET.');
+  expect(await words('tickets:read', 'reports')).toBe('The task covers nothing of TARGET.');
+  expect(await words('reports:list', 'tickets')).toBe('The task covers nothing of TARGET.');
+  // What it holds it may know.
+  expect(await words('reports:list', 'reports')).toContain('is of kind aws');
 });

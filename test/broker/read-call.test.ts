@@ -90,6 +90,14 @@ describe('how it stands', () => {
     expect(world.clock.slept()).toBeGreaterThanOrEqual(2 * SECOND);
     expect(world.clock.slept()).toBeLessThanOrEqual(3 * SECOND);
   });
+
+  it('is told soon, where the broker is about to stop', async () => {
+    const { call: id } = await waiting();
+    const stopping = { ...world.dependencies, isStopping: () => world.clock.slept() >= SECOND };
+    const found = await readCall(stopping, callerOf(id, opened.token), id, 20);
+    expect(found).toMatchObject({ status: 'awaiting_approval' });
+    expect(world.clock.slept()).toBeLessThan(3 * SECOND);
+  });
 });
 
 describe('what it would have answered', () => {
