@@ -20,7 +20,7 @@ import { endCall } from './end-call.ts';
 import { callOptions } from './keeping.ts';
 import { planSession, type SessionPlan, type WantedCapability } from './plan-session.ts';
 import { rawOfCredentials } from './raw-operation.ts';
-import { standingWithOwn } from './standing.ts';
+import { readStanding, standingProblem, standingWithOwn } from './standing.ts';
 
 type Dependencies = Asking & Pick<BrokerDependencies, 'tally'>;
 
@@ -126,7 +126,7 @@ async function ofLatest(
 /** Once the workflow has granted it: by then who approved it is written down. */
 async function ofApproved(
   dependencies: Dependencies,
-  { begun, rules, caller }: Attempt,
+  { begun, holder, rules, caller }: Attempt,
   approval: Approval,
   wanted: readonly WantedCapability[],
 ): Promise<Granted | undefined> {
@@ -140,10 +140,14 @@ async function ofApproved(
     },
     (found) => found?.status !== 'awaiting_approval',
   );
-  if (call?.approval !== approval.id || begun.standing === undefined) return undefined;
+  if (call?.approval !== approval.id) return undefined;
   if (call.status === 'awaiting_approval') return { awaiting: awaitingOf(approval) };
   if (call.status !== 'approved' && call.status !== 'succeeded') return undefined;
-  const own = standingWithOwn(begun.standing, await tokenKeys());
+  // The wait may have been long: the task may have ended meanwhile.
+  const standing = await readStanding(dependencies, holder);
+  const over = standingProblem(standing, clock.now());
+  if (over !== undefined || standing === undefined) return over && { refusal: over };
+  const own = standingWithOwn(standing, await tokenKeys());
   const given = stillGiven(rules, approval);
   const again = planSession(rules, own, wanted, begun.call.outcomeEvent, caller, clock.now(), given);
   if ('refusal' in again || again.decision.outcome !== 'allowed') return undefined;

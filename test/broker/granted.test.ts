@@ -175,6 +175,18 @@ describe('at once', () => {
     expect((await callIn(world, { task, call })).status).toBe('succeeded');
   });
 
+  it('but not, where its task has ended in that moment', async () => {
+    const { approval } = awaited(await issue());
+    await world.drive(approval.id);
+    await decide(world, approval.id, KIM);
+    const asked = issue();
+    await world.clock.sleep(200);
+    await world.drive(approval.id);
+    expect(codeOf(await world.revoke(task.id))).toBe('ok');
+    expect(codeOf(await asked)).toBe('task_over');
+    expect(world.sessions.asked).toEqual([]);
+  });
+
   it('and where it is never granted, is told that it waits', async () => {
     const { approval } = awaited(await issue());
     expect(codeOf(await decide(world, approval.id, KIM))).toBe('ok');
