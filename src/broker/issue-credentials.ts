@@ -6,8 +6,7 @@ import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { makeId } from '../shared/ids.ts';
 import type { TaskTokenClaims } from '../tasks/index.ts';
-import type { Asking } from './ask-approval.ts';
-import { ASKED_ALREADY } from './ask-approval.ts';
+import { ASKED_ALREADY, type Asking } from './ask-approval.ts';
 import {
   type Attempt,
   afterEarlier,

@@ -58,7 +58,10 @@ function endWithShell() {
   looking.unref();
 }
 
-if (['start', 'npx'].includes(process.env.npm_lifecycle_event ?? '')) endWithShell();
+/** Of a script that is this command alone: what a longer one leaves in the background is meant to stay. */
+const IS_ALL_OF_SCRIPT = /^[^&|;]*\bbailiwick\b[^&|;]*$/;
+
+if (IS_ALL_OF_SCRIPT.test(process.env.npm_lifecycle_script ?? '')) endWithShell();
 if (isNewEnough(process.versions.node)) {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {

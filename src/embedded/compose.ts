@@ -113,6 +113,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const outbound = createOutbound({ clock, loopback: 'listed' });
   const people = await createPeople({ ...options, clock, ids });
   const { mail, chat, sealer, workflow } = people;
+  let isStopping = false;
   const dependencies: EmbeddedDependencies = {
     ...{ records, events, sessions, outbound, objects, clock, ids, log, secrets },
     ...{ mail, chat, sealer, unsealer: sealer, workflow, deployed: false },
@@ -123,9 +124,9 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     tokenKeys: async () => keys,
     tally: createTally({ records, clock, log }),
     publicUrl: async () => publicUrl(),
+    isStopping: () => isStopping,
   };
   people.work(dependencies);
-  let isStopping = false;
   const configDigest = () => rules().config.digest;
   return {
     archive: createArchiveThread({ data, durable, log, configDigest }),
@@ -135,7 +136,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     revoker,
     objectsDirectory,
     linked: linkedObjects({ objects, links, log }),
-    dependencies: { ...dependencies, isStopping: () => isStopping },
+    dependencies,
     stopping: () => {
       isStopping = true;
     },

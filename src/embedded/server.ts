@@ -248,11 +248,11 @@ export function createDoor(options: DoorOptions): Door {
       new Promise((resolve) => {
         draining = true;
         // What is only on its way here is nobody's call yet, and Node's own limits end with the server.
-        const late = setTimeout(() => {
+        const late = setInterval(() => {
           for (const [socket, { complete }] of busy) if (!complete) socket.destroy();
         }, ARRIVE_MILLISECONDS);
         server.close(() => {
-          clearTimeout(late);
+          clearInterval(late);
           resolve();
         });
         closeWhenDrained();
