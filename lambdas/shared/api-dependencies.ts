@@ -1,7 +1,13 @@
 // What every function has that answers callers: its tools, the stores, what counts refused tokens in them, where it is
 // reached.
 import { systemClock as clock, systemIds as ids } from '../../src/adapters/system.ts';
-import { type BrokerDependencies, createTally, type Masking, maskedStores } from '../../src/broker/index.ts';
+import {
+  type BrokerDependencies,
+  createOnceAMinute,
+  createTally,
+  type Masking,
+  maskedStores,
+} from '../../src/broker/index.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import type { ApiTools } from './chain.ts';
 import { publicUrl } from './config.ts';
@@ -9,7 +15,7 @@ import { maskingFrom } from './masking.ts';
 import { type StoreNames, stores } from './stores.ts';
 import { createTools, logOver } from './tools.ts';
 
-type Shared = 'records' | 'events' | 'tally' | 'clock' | 'ids' | 'log' | 'publicUrl';
+type Shared = 'records' | 'events' | 'tally' | 'told' | 'clock' | 'ids' | 'log' | 'publicUrl';
 
 export function apiDependencies(names: StoreNames & { readonly MASKING_KEYS_SECRET: string }): Pick<
   BrokerDependencies,
@@ -31,6 +37,7 @@ export function apiDependencies(names: StoreNames & { readonly MASKING_KEYS_SECR
     events,
     objects,
     tally: createTally({ records, clock, log }),
+    told: createOnceAMinute(),
     clock,
     ids,
     log,

@@ -10,6 +10,7 @@ import type { Records } from '../ports/records.ts';
 import type { SessionIssuer } from '../ports/session-issuer.ts';
 import type { TokenKeys } from '../tasks/index.ts';
 import type { Masking } from './masking.ts';
+import type { OnceAMinute } from './once-a-minute.ts';
 import type { Tally } from './tally.ts';
 
 /** The operator's rules at one moment: a use case asks once and holds on to what it got. */
@@ -44,6 +45,8 @@ export interface BrokerDependencies {
   readonly tokenKeys: () => Promise<TokenKeys>;
   /** Counts refused tokens, sightings, and when agents were seen. */
   readonly tally: Tally;
+  /** Refusals of people. */
+  readonly told: OnceAMinute;
   /** Where callers reach the broker: what proofs of possession are made for. */
   readonly publicUrl: () => Promise<string>;
 }

@@ -53,6 +53,7 @@ export { type MaskTally, maskedIn, maskedText } from './mask-counts.ts';
 export { maskedStores } from './masked-stores.ts';
 export { createMasking, type Masking, needsKeys } from './masking.ts';
 export { mendApprovals } from './mend-approvals.ts';
+export { createOnceAMinute } from './once-a-minute.ts';
 export { openTask } from './open-task.ts';
 export type { OpenedTask, WantedTask } from './opening.ts';
 export type { WantedCapability } from './plan-session.ts';

@@ -18,7 +18,7 @@ import { tellLooked } from './refuse-approver.ts';
 
 export type LookDependencies = Pick<
   ApprovalDependencies,
-  'records' | 'events' | 'clock' | 'ids' | 'log' | 'rules' | 'publicUrl' | 'deployed'
+  'records' | 'events' | 'told' | 'clock' | 'ids' | 'log' | 'rules' | 'publicUrl' | 'deployed'
 >;
 
 /** What a browser shows of who reads. */

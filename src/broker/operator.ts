@@ -10,7 +10,7 @@ import type { BrokerDependencies, Rules } from './dependencies.ts';
 import { MISMATCH } from './refusals.ts';
 import type { Watching } from './refused-tokens.ts';
 
-export type Operating = Watching & Pick<BrokerDependencies, 'records' | 'keySets' | 'rules'>;
+export type Operating = Watching & Pick<BrokerDependencies, 'records' | 'told' | 'keySets' | 'rules'>;
 
 export interface Operator {
   readonly human: ProvenHuman;

@@ -3,16 +3,14 @@ import type { Approval } from '../approvals/index.ts';
 import { type RequestFacts, storedEvent } from '../audit/index.ts';
 import type { Decision } from '../policy/index.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
-import { makeId, tailFrom, timeOf } from '../shared/ids.ts';
+import { makeId, timeOf } from '../shared/ids.ts';
 import { append } from './append.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { factsOfApproval } from './approval-records.ts';
 import { type Approver, factsBy, whoMay } from './approver.ts';
 import type { Rules } from './dependencies.ts';
 
-type Dependencies = Pick<ApprovalDependencies, 'events' | 'clock' | 'ids' | 'log'>;
-
-const MINUTE = 60_000;
+type Dependencies = Pick<ApprovalDependencies, 'events' | 'told' | 'clock' | 'ids' | 'log'>;
 
 export interface RefusedApprover {
   readonly rules: Pick<Rules, 'config'>;
@@ -35,7 +33,10 @@ function bodyOf({ rules, approval, approver, refusal, request }: RefusedApprover
 }
 
 /** Each time: what they wanted would have had an effect. */
-export async function refuseDecision(dependencies: Dependencies, refused: RefusedApprover): Promise<Refusal> {
+export async function refuseDecision(
+  dependencies: Omit<Dependencies, 'told'>,
+  refused: RefusedApprover,
+): Promise<Refusal> {
   const { clock, ids } = dependencies;
   const { approval, refusal, rules } = refused;
   const now = clock.now();
@@ -44,19 +45,23 @@ export async function refuseDecision(dependencies: Dependencies, refused: Refuse
   return (await append(dependencies, event)) ?? refusal.saying(said, refusal.extras);
 }
 
-/** Once in a minute of each person: its place is made of just that. They are refused whether it can be written or not. */
+/** Once in a minute of each person. They are refused whether it can be written or not. */
 export async function tellLooked(
-  { events, clock, log }: Omit<Dependencies, 'ids'>,
+  { events, told, clock, ids, log }: Dependencies,
   refused: RefusedApprover,
 ): Promise<void> {
   const { approval, approver } = refused;
   const now = clock.now();
   // After the event that it was asked by.
   const asked = (timeOf('appr', approval.id)?.getTime() ?? 0) + 2;
-  const place = new Date(Math.max(Math.floor(now.getTime() / MINUTE) * MINUTE, asked));
-  const id = makeId('evt', place, tailFrom('approval.refused', approval.id, approver.id, approver.channel));
+  const place = new Date(Math.max(now.getTime(), asked));
+  const event = storedEvent(approval.task, makeId('evt', place, ids.random(10)), now, {
+    ...bodyOf(refused),
+    looked: true,
+  });
   try {
-    await events.append(storedEvent(approval.task, id, now, { ...bodyOf(refused), looked: true }));
+    const about = ['approval.refused', approval.id, approver.id, approver.channel];
+    await told.tell(about, now, () => events.append(event));
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     log.error('back end unavailable', { backend: error.backend });

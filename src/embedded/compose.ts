@@ -30,6 +30,7 @@ import {
   type ApprovalDependencies,
   type BrokerDependencies,
   type CallDependencies,
+  createOnceAMinute,
   createTally,
   createTargetCredentials,
   type ExecuteDependencies,
@@ -123,6 +124,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     rules: async () => rules(),
     tokenKeys: async () => keys,
     tally: createTally({ records, clock, log }),
+    told: createOnceAMinute(),
     publicUrl: async () => publicUrl(),
     isStopping: () => isStopping,
   };

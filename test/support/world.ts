@@ -10,6 +10,7 @@ import {
   type Caller,
   changeAgent,
   createMasking,
+  createOnceAMinute,
   createTally,
   delegate,
   type ExecuteDependencies,
@@ -169,6 +170,7 @@ export class World {
       rules: async () => this.rules,
       tokenKeys: async () => this.tokenKeys,
       tally: createTally({ records, clock: this.clock, log }),
+      told: createOnceAMinute(),
       publicUrl: async () => PUBLIC_URL,
     };
   }

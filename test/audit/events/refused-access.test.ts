@@ -10,6 +10,7 @@ import {
   readEvents,
   readTaskEvents,
 } from '../../../src/broker/index.ts';
+import type { Span } from '../../../src/ports/events.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
 import { failingAt } from '../../support/meddling.ts';
 import { AGENT, codeOf, createWorld, DEFAULT_POLICIES, PERSON, type World } from '../../support/world.ts';
@@ -119,6 +120,18 @@ describe.each(Object.entries(WAYS))('%s', (_, { wanted, of, ask }) => {
     world.clock.advance(MINUTE);
     expect(codeOf(await ask())).toBe('not_permitted');
     expect(told()).toHaveLength(2);
+  });
+
+  it('is found from when it happened on, and not before', async () => {
+    world.clock.advance(30 * SECOND);
+    const since = world.clock.now();
+    world.clock.advance(SECOND);
+    await ask();
+    const soon = new Date(since.getTime() + MINUTE);
+    const typesIn = async (span: Span) =>
+      (await world.events.between(span, PAGE)).items.map(({ body }) => body['type']);
+    expect(await typesIn({ from: since, until: soon })).toEqual(['access.refused']);
+    expect(await typesIn({ from: new Date(0), until: since })).not.toContain('access.refused');
   });
 
   it('is refused where that can not be written down, too', async () => {
