@@ -169,6 +169,32 @@ test('any one unknown key, anywhere, is the one fault, on its own line', async (
   );
 });
 
+function scalars(text: string): readonly (readonly (string | number)[])[] {
+  const walk = (value: unknown, path: readonly (string | number)[]): (readonly (string | number)[])[] => {
+    if (value === null || typeof value !== 'object') return [path];
+    const entries: [string | number, unknown][] = Array.isArray(value)
+      ? [...value.entries()]
+      : Object.entries(value);
+    return entries.flatMap(([key, inner]) => walk(inner, [...path, key]));
+  };
+  return walk(parseDocument(text).toJS(), []);
+}
+
+test('any one value in brackets that do not belong there is a fault of its own file, and of no policy', async () => {
+  const places = Object.entries(RICH)
+    .filter(([file]) => file.endsWith('.yaml') && !file.startsWith('policies/tests/'))
+    .flatMap(([file, text]) => scalars(text).map((path) => ({ file, path })));
+  expect(places.length).toBeGreaterThan(40);
+  for (const { file, path } of places) {
+    const doc = parseDocument(RICH[file] ?? '');
+    doc.setIn(path, [[[doc.getIn(path)]]]);
+    const faults = await faultsOf(directoryOf({ ...RICH, [file]: doc.toString({ lineWidth: 0 }) }));
+    const files = faults.map((fault) => fault.file);
+    expect(files, `${file} ${path.join('.')}`).toContain(file);
+    expect(files.join(), `${file} ${path.join('.')}`).not.toContain('policies/');
+  }
+});
+
 describe('broken bytes', () => {
   const file = fc.constantFrom(...Object.keys(BASE));
 

@@ -15,6 +15,7 @@ import { checkPolicySizes } from './checks/policy-size.ts';
 import { checkTargets, isKindToCome } from './checks/targets.ts';
 import { checkShape, type Shape } from './explain.ts';
 import { decode, digestOf, type Found, findFiles, NOT_UTF8, type ReadFile, readFiles } from './files.ts';
+import { mayBeRight, withoutFaults } from './mend.ts';
 import { publishedActions } from './published.ts';
 import type { Kind } from './schema/index.ts';
 import { parseSource, type Source } from './source.ts';
@@ -23,7 +24,7 @@ type CheckPolicies = (config: Config) => Promise<readonly Fault[]>;
 
 interface LoadOptions {
   readonly mode: Mode;
-  /** Judges the policies against the rest; asked only where the rest has no fault. Left out: Cedar does. */
+  /** Judges the policies against the rest, or what is right of the rest. Left out: Cedar does. */
   readonly checkPolicies?: CheckPolicies;
 }
 
@@ -80,23 +81,35 @@ interface Read<K extends Kind> {
   readonly entries: readonly Entry[];
   readonly sources: readonly Source[];
   readonly values: readonly Valued<K>[];
+  /** Those, and of files with faults what is right in them. */
+  readonly mended: readonly Valued<K>[];
   readonly faults: readonly Fault[];
+  /** Of the files with faults. */
+  readonly faultyTexts: readonly string[];
 }
 
 function readKind<K extends Kind>(kindOf: (source: Source) => K, files: Texts['yaml']): Read<K> {
   const entries: Entry[] = [];
   const values: Valued<K>[] = [];
+  const mended: Valued<K>[] = [];
   const faults: Fault[] = [];
+  const faultyTexts: string[] = [];
   for (const { file, digest, text } of files) {
     const parsed = text === undefined ? { source: undefined, faults: [] } : parseSource(file, text);
-    faults.push(...parsed.faults);
-    entries.push({ file, source: parsed.source });
-    if (parsed.source === undefined) continue;
-    const shape = checkShape(kindOf(parsed.source), parsed.source);
-    faults.push(...shape.faults);
-    if (shape.value !== undefined) values.push({ source: parsed.source, value: shape.value, digest });
+    const { source } = parsed;
+    entries.push({ file, source });
+    const shape = source && checkShape(kindOf(source), source);
+    const wrong = [...parsed.faults, ...(shape?.faults ?? [])];
+    faults.push(...wrong);
+    if (wrong.length > 0) faultyTexts.push(text ?? '');
+    if (source === undefined) continue;
+    const whole = shape?.value;
+    const value = whole ?? withoutFaults(kindOf(source), source.data);
+    if (whole !== undefined) values.push({ source, value: whole, digest });
+    if (value !== undefined) mended.push({ source, value, digest });
   }
-  return { entries, sources: entries.flatMap(({ source }) => source ?? []), values, faults };
+  const sources = entries.flatMap(({ source }) => source ?? []);
+  return { entries, sources, values, mended, faults, faultyTexts };
 }
 
 type TargetKind = 'awsTarget' | 'httpTarget' | 'targetToCome' | 'targetOfNoKind';
@@ -167,20 +180,22 @@ export async function loadConfig(dir: string, options: LoadOptions): Promise<Loa
   const findings = judge ? await checkTogether(broker, agents, targets, mode) : { faults: [], warnings: [] };
   const missing = judge ? noPolicies(texts.policies) : [];
   const warnings = inOrder([...found.warnings, ...findings.warnings, ...missing]);
-  const [settings] = broker.values;
-  const unreadable = [...unread, ...texts.faults, ...shape];
-  if (unreadable.length > 0 || settings === undefined) {
-    // Whether what policies name exists can't be told; whether they are policies at all can.
-    const syntax = await checkPolicySyntax(texts.policies);
-    return { faults: inOrder([...unreadable, ...findings.faults, ...syntax]), warnings };
-  }
+  const unreadable = [...unread, ...texts.faults];
+  const [settings] = broker.mended;
+  const syntax = await checkPolicySyntax(texts.policies);
+  const alone = [...unreadable, ...shape, ...findings.faults, ...syntax];
+  // Whether what policies name exists can't be told; whether they are policies at all can.
+  if (unreadable.length > 0 || settings === undefined) return { faults: inOrder(alone), warnings };
   const config = buildConfig({
     digest,
     broker: settings.value,
-    agents: agents.values.map(({ value, digest: ofFile }) => ({ ...value, digest: ofFile })),
-    targets: targets.values.map(({ value }) => value),
+    agents: agents.mended.map(({ value, digest: ofFile }) => ({ ...value, digest: ofFile })),
+    targets: targets.mended.map(({ value }) => value),
     policies: texts.policies,
   });
-  const faults = inOrder([...findings.faults, ...(await checkPolicies(config))]);
+  const ofPolicies = await checkPolicies(config);
+  const faultyTexts = [broker, agents, targets].flatMap((read) => read.faultyTexts);
+  const sure = shape.length === 0 ? ofPolicies : ofPolicies.filter((one) => !mayBeRight(one, faultyTexts));
+  const faults = inOrder([...alone, ...sure]);
   return faults.length > 0 ? { faults, warnings } : { config, warnings };
 }
