@@ -8,8 +8,12 @@ export interface ColumnRules {
 
 const PART = /"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[^.]+/gu;
 
-/** The parts of a column's name without quotes: `public."e.mail"` has two. */
+/** No database has longer ones. To look for the ends of quotes takes time by the square of the length. */
+const MOST_CHARACTERS = 512;
+
+/** The parts of a column's name without quotes: `public."e.mail"` has two. What is too long for a name is one. */
 export function partsOfColumn(column: string): readonly string[] {
+  if (column.length > MOST_CHARACTERS) return [column.trim()];
   return (column.match(PART) ?? []).map((part) => {
     const quote = part[0] as string;
     const isQuoted = part.length > 1 && (quote === '[' || part.endsWith(quote)) && '"`['.includes(quote);

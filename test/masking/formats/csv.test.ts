@@ -117,6 +117,11 @@ describe('what is hostile', () => {
     ' ',
     '\t',
     '",',
+    // In the head of a table, parts of a column's name.
+    '.[x',
+    '."x',
+    '.`x',
+    '"a`x.[',
   ])('a megabyte of %j stays as it is', (part) => {
     const text = part.repeat((1 << 20) / part.length);
     expect(csv(text) === text).toBe(true);
@@ -124,5 +129,7 @@ describe('what is hostile', () => {
     expect(masker.text(below, undefined, 'auto') === below).toBe(true);
     const piped = `|id|ssn|\n|--|--|\n${text}`;
     expect(masker.text(piped, undefined, 'auto') === piped).toBe(true);
+    const above = `id,${text}\n1,2\n`;
+    expect(csv(above) === above).toBe(true);
   });
 });
