@@ -50,6 +50,7 @@ async function recordedBody(
   const masked = await maskedBody(body, contentType, {
     text: (text, format) => maskedPatiently(masking.of(target), text, format, found, patience),
     scrub: (text) => text,
+    isRequest: true,
   });
   const kept = { task, call: id, part: 'request' } as const;
   return 'problem' in masked

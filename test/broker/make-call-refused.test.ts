@@ -230,6 +230,11 @@ describe('a body that is not what it would be judged as', () => {
       [['content-type', 'text/plain; charset=IBM037']],
       Buffer.from('x'),
     ],
+    [
+      'that reads otherwise byte by byte',
+      [['content-type', 'application/x-www-form-urlencoded; charset=iso-2022-jp']],
+      Buffer.from('amount=10&note=\x1b$B1&amount=99999\x1b(B', 'latin1'),
+    ],
     ['of two charsets', [['content-type', 'text/plain; charset=utf-8; charset=utf-16']], Buffer.from('x')],
   ])('%s goes nowhere: unsupported_media_type', async (_, headers, body) => {
     const asked = { method: 'PUT', path: '/tickets/42', headers, body };

@@ -1,6 +1,7 @@
 // Masks a body by its type and its charset; what has nothing to mask in it comes out byte for byte.
 import type { Format } from '../../masking/index.ts';
 import { remembered } from '../../shared/remembered.ts';
+import { readsOtherwise } from './byte-by-byte.ts';
 import { type DecodedText, decodeIfText, decodeText, encodingOf } from './charset.ts';
 import { charsetsOf, type MediaType, parseMediaType, withCharset } from './media-type.ts';
 import { told } from './told.ts';
@@ -10,6 +11,8 @@ export interface BodyMasking {
   text(text: string, format: Format): string | Promise<string>;
   /** Scrubs alone. */
   scrub(text: string): string;
+  /** It goes to a target, which may not heed the charset: what then reads otherwise is not taken. */
+  readonly isRequest?: true;
 }
 
 export interface MaskedBody {
@@ -94,6 +97,11 @@ const NO_TEXT: UnreadableBody = {
     "The body's content type says that it is text, and it has zeros in it as no charset has that the broker can read, so it can't be masked.",
 };
 
+const TWO_READINGS: UnreadableBody = {
+  problem:
+    'Read byte by byte, as some servers read it whatever its charset, the body says something else than in its charset. Send it as UTF-8.',
+};
+
 /** One character a byte, so that what is not taken out stays as it is. */
 function scrubbedBinary(body: Uint8Array, scrub: BodyMasking['scrub']): Uint8Array {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
@@ -134,6 +142,8 @@ export async function maskedBody(
     if (format !== undefined) return NO_TEXT;
     return { body: scrubbedBinary(body, masking.scrub), contentType, text: undefined };
   }
+  const isForText = format !== undefined || contentType === undefined;
+  if (masking.isRequest && isForText && readsOtherwise(body, decoded.text)) return TWO_READINGS;
   const masked = await masking.text(decoded.text, sniffed(format, decoded.text));
   const made = maskedText({ body, contentType, media }, decoded, masked);
   return decoded.isWide ? { ...made, body: scrubbedBinary(made.body, masking.scrub) } : made;
