@@ -36,7 +36,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
-const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: [' character', ' characters'],
+  array: [' entry', ' entries'],
+};
+
+function limit(origin: string, count: number | bigint): string {
+  const [one, many] = UNITS[origin] ?? ['', ''];
+  return `${count}${count === 1 ? one : many}`;
+}
 
 function problemOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
@@ -45,9 +53,13 @@ function problemOf(issue: z.core.$ZodIssue): string {
         ? 'is required'
         : `must be ${EXPECTED[issue.expected] ?? issue.expected}`;
     case 'too_small':
-      return `must be at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+      return `must be at least ${limit(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `must be at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+      return `must be at most ${limit(issue.origin, issue.maximum)}`;
+    case 'invalid_value':
+      return issue.input === undefined && issue.path.length > 0
+        ? 'is required'
+        : `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     default:
       return issue.message;
   }

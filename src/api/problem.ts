@@ -8,11 +8,12 @@ import { Refusal, Unavailable } from '../shared/errors.ts';
 import { CALL_HEADER, MASKED_HEADER, REFUSED_HEADER, type TextResponse } from './http.ts';
 import { OAuthRefusal, oauthProblem } from './oauth.ts';
 
-/** Both schemes, the usual one first; and the keys that proofs of the other may be made with (RFC 9449, 7.1). */
-function challenges(publicUrl: string | undefined): string {
+/** The usual scheme first; and the keys that proofs of the second may be made with (RFC 9449, 7.1). */
+function challenges(publicUrl: string | undefined, takesBasic: boolean): string {
   const metadata =
     publicUrl === undefined ? '' : ` resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
-  return `Bearer${metadata}, DPoP algs="${SIGNATURE_ALGORITHMS.join(' ')}"`;
+  const basic = takesBasic ? ', Basic realm="bailiwick", charset="UTF-8"' : '';
+  return `Bearer${metadata}, DPoP algs="${SIGNATURE_ALGORITHMS.join(' ')}"${basic}`;
 }
 
 export function problem(refusal: Refusal, requestId: string, publicUrl?: string): TextResponse {
@@ -29,7 +30,7 @@ export function problem(refusal: Refusal, requestId: string, publicUrl?: string)
   if (allow !== undefined) headers['allow'] = allow.join(', ');
   if (masked !== undefined) headers[MASKED_HEADER] = masked;
   if (call !== undefined) headers[CALL_HEADER] = call;
-  if (status === 401) headers['www-authenticate'] = challenges(publicUrl);
+  if (status === 401) headers['www-authenticate'] = challenges(publicUrl, extras.takesBasic === true);
   const body = {
     type: 'about:blank',
     title: STATUS_CODES[status],

@@ -85,6 +85,8 @@ function partOf(status: number, body: Uint8Array, headers: Headers, { wanted }: 
     return { status: 416, body: new Uint8Array(), headers: [...headers, ...unsatisfied] };
   }
   const { start, end } = range;
+  // Too large for the door: the whole is put aside, and who follows the link asks that for the range.
+  if (end - start >= MOST_DIRECT_BYTES) return { status, body, headers: [...headers, ranges] };
   const told = [ranges, ['content-range', `bytes ${start}-${end}/${body.length}`] as const];
   return { status: 206, body: body.subarray(start, end + 1), headers: [...headers, ...told] };
 }

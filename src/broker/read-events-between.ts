@@ -51,7 +51,8 @@ function readCursor(text: string): Place {
 function placeOf({ since, until, cursor }: WantedEvents, now: Date): Place {
   if (cursor === undefined) {
     const last = until ?? now;
-    const span = { from: since ?? new Date(last.getTime() - DAY), until: last };
+    const latest = Math.min(last.getTime(), now.getTime());
+    const span = { from: since ?? new Date(latest - DAY), until: last };
     const end = new Date(Math.min(last.getTime(), now.getTime() + AHEAD_MILLISECONDS));
     return { span, end };
   }

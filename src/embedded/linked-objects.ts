@@ -1,6 +1,7 @@
 // GET /objects/…: answers the links that the embedded broker gives out, as S3 answers those of a deployed one.
 import type { ObjectLinks } from '../adapters/embedded/object-links.ts';
 import { type ApiResponse, logFault, problem, refusalOfFault } from '../api/index.ts';
+import { rangeOf } from '../connectors/http/index.ts';
 import type { Log } from '../ports/log.ts';
 import type { Objects } from '../ports/objects.ts';
 import { Refusal } from '../shared/errors.ts';
@@ -16,6 +17,9 @@ export interface LinkRequest {
   /** As it was sent, without its query. */
   readonly path: string;
   readonly query: readonly (readonly [string, string])[];
+  /** As the request has them. */
+  readonly range: string | undefined;
+  readonly ifRange: string | undefined;
   readonly requestId: string;
 }
 
@@ -37,15 +41,26 @@ const KEPT_APART = { 'content-disposition': 'attachment', 'content-security-poli
 
 async function find(
   { objects, links }: LinkedObjectsDependencies,
-  { method, path, query }: LinkRequest,
+  { method, path, query, range, ifRange }: LinkRequest,
 ): Promise<ApiResponse | Refusal> {
   if (!METHODS.includes(method)) return OTHER_METHOD;
   const linked = links.read(path, query);
   const body = linked === undefined ? undefined : await objects.get(linked.key);
   if (linked === undefined || body === undefined) return NO_SUCH_LINK;
+  const whole = { 'content-type': linked.contentType, 'accept-ranges': 'bytes', ...KEPT_APART };
+  // It has no tag of its own: with another's a range is of something else.
+  const asked = method === 'GET' ? rangeOf(range, ifRange, undefined, body.length) : undefined;
+  if (asked?.status === 416) {
+    const headers = { ...whole, 'content-range': `bytes */${body.length}` };
+    return { status: 416, headers, body: new Uint8Array() };
+  }
   // Also of HEAD, which the door sends no body for.
-  const about = { 'content-type': linked.contentType, 'content-length': String(body.length) };
-  return { status: 200, headers: { ...about, ...KEPT_APART }, body };
+  if (asked === undefined) {
+    return { status: 200, headers: { ...whole, 'content-length': String(body.length) }, body };
+  }
+  const { start, end } = asked;
+  const headers = { ...whole, 'content-range': `bytes ${start}-${end}/${body.length}` };
+  return { status: 206, headers, body: body.subarray(start, end + 1) };
 }
 
 export function linkedObjects(dependencies: LinkedObjectsDependencies): LinkedObjects {

@@ -117,7 +117,9 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
   const query = border < 0 ? [] : [...new URLSearchParams(url.slice(border + 1))];
   if (path === '/' && method === 'GET') return { route: '/', response: page() };
   if (path.startsWith(LINKED_PATH)) {
-    return { route: LINKED_PATH, response: await linked({ method, path, query, requestId }) };
+    const { range, 'if-range': ifRange } = request.headers;
+    const asked = { method, path, query, range, ifRange: ifRange?.toString(), requestId };
+    return { route: LINKED_PATH, response: await linked(asked) };
   }
   const matched =
     path === '/'

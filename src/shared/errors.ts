@@ -17,6 +17,8 @@ export interface RefusalExtras {
   readonly allow?: readonly string[];
   /** What was masked, as the header `bailiwick-masked` says it. */
   readonly masked?: string;
+  /** Whether the token may also come as a password, which some clients send only when they are asked for one. */
+  readonly takesBasic?: true;
 }
 
 /** A "no" that the caller may act on. Returned, never thrown. */

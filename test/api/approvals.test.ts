@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { approvalAnswer, approvalsAnswer } from '../../src/api/answers.ts';
 import { ROUTES } from '../../src/api/routes.ts';
+import { listApprovals } from '../../src/broker/index.ts';
+import { BadCursor } from '../../src/ports/records.ts';
 import { Refusal } from '../../src/shared/errors.ts';
 import { apiRequest, bodyOf, endpointsOf } from '../support/api.ts';
-import { approvalWorld, decide, KIM, LEE, needing, waiting } from '../support/approvals.ts';
+import { approvalWorld, decide, GUEST, KIM, LEE, needing, waiting } from '../support/approvals.ts';
 import type { World } from '../support/world.ts';
 
 const HOUR = 3_600_000;
@@ -48,5 +50,38 @@ describe('an approval by REST', () => {
     expect(late.status).toBe('expired');
     expect(late.missing).toBeUndefined();
     expect(await listed(world)).toEqual([]);
+  });
+});
+
+describe('a list of approvals', () => {
+  const page = (world: World, person: readonly [groups: readonly string[], id: string], cursor?: string) => {
+    const token = world.personToken([...person[0]], person[1]);
+    const asked = world.caller('/v1/approvals', null, { token });
+    return listApprovals(world.dependencies, asked, { limit: 2, ...(cursor !== undefined && { cursor }) });
+  };
+
+  it('comes page by page, and no cursor is of one that is not shown', async () => {
+    const world = await approvalWorld();
+    const asked: string[] = [];
+    for (let times = 0; times < 5; times += 1) asked.push((await waiting(world)).approval.id);
+    const shown: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const listed = await page(world, [['security'], KIM], cursor);
+      if (listed instanceof Refusal) throw new Error(listed.detail);
+      const { items, ...next } = listed;
+      shown.push(...items.map(({ id }) => id));
+      cursor = next.cursor;
+      if (cursor !== undefined) {
+        expect(Buffer.from(cursor, 'base64url').toString()).toContain(items.at(-1)?.id);
+      }
+    } while (cursor !== undefined);
+    expect(shown).toEqual(asked);
+    expect(await page(world, [['guests'], GUEST])).toEqual({ items: [] });
+  });
+
+  it('takes only its own cursors', async () => {
+    const world = await approvalWorld();
+    await expect(page(world, [['security'], KIM], 'bm9uZQ')).rejects.toBeInstanceOf(BadCursor);
   });
 });

@@ -239,6 +239,16 @@ describe('a range', () => {
     expect(bytes.join('')).toBe('to [EMAIL], yes');
   });
 
+  it('that is too large for the door is of the whole, which is put aside', async () => {
+    const large = { ...answer, ...text('x'.repeat(MOST_DIRECT_BYTES + 10)) };
+    const ofLarge = async (range: string) => {
+      const { status, toStore } = await answered({ answer: large, wanted: { headers: [['range', range]] } });
+      return [status, toStore?.bytes.length];
+    };
+    expect(await ofLarge('bytes=1-')).toEqual([200, MOST_DIRECT_BYTES + 10]);
+    expect(await ofLarge('bytes=10-')).toEqual([206, MOST_DIRECT_BYTES]);
+  });
+
   it('of an answer that has changed is the whole', async () => {
     expect((await ask('bytes=0-1', [['If-Range', '"7"']])).status).toBe(206);
     expect((await ask('bytes=0-1', [['If-Range', '"8"']])).status).toBe(200);

@@ -75,6 +75,16 @@ it('shows the last 24 hours where nothing is said, and 24 hours where only their
   expect(await read()).toEqual({ items: [] });
 });
 
+it('takes an end that is still to come for now, also where that is all that is said', async () => {
+  world.clock.advance(-1);
+  const today = idsOf((await read()).items);
+  expect(today).toHaveLength(1);
+  for (const ahead of [SECOND, HOUR, DAY, 40 * DAY]) {
+    const { items } = await read({ until: world.clock.in(ahead) });
+    expect(idsOf(items.filter(({ body }) => body['type'] !== 'audit.exported'))).toEqual(today);
+  }
+});
+
 describe('page by page', () => {
   it('goes on in the span of the first page, though time goes on too', async () => {
     const wanted = idsOf(world.told());

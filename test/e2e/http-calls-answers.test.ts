@@ -106,6 +106,23 @@ describeCalls('a large body', () => {
     );
   });
 
+  test('in a part too large for the door is that part, behind the link', async () => {
+    const range = 'bytes=1000-';
+    const answer = passed(await get('/large?bytes=6000000', { range }), 303);
+    const { host, pathname, search, href } = new URL(answer.header('location') ?? '');
+    const headers = { range };
+    const fetched = async () => {
+      const got = await fetch(href, { headers });
+      return { status: got.status, bytes: Buffer.from(await got.arrayBuffer()) };
+    };
+    const isOfBroker = host === 'bailiwick.example.com';
+    const { status, bytes } = isOfBroker
+      ? await exchange(`${pathname}${search}`, { headers })
+      : await fetched();
+    const expected = long(6_000_000).replace(CUSTOMER.email, '[EMAIL]').slice(1000);
+    expect([status, bytes.length]).toEqual([206, expected.length]);
+  });
+
   test('beyond all bounds is no answer', async () => {
     refused(await get('/large?bytes=40000000'), 'target_failed');
   });

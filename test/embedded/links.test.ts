@@ -46,6 +46,22 @@ it('answers HEAD as GET, without the body', async () => {
   expect(await answer.text()).toBe('');
 });
 
+it.each<[range: string, status: number, body: string, contentRange: string | null]>([
+  ['bytes=1-6', 206, 'script', `bytes 1-6/${BODY.length}`],
+  ['bytes=-1', 206, '\xff', `bytes ${BODY.length - 1}-${BODY.length - 1}/${BODY.length}`],
+  [`bytes=${BODY.length}-`, 416, '', `bytes */${BODY.length}`],
+  ['lines=1-6', 200, BODY.toString('latin1'), null],
+])('answers the range %s with %i', async (range, status, body, contentRange) => {
+  const { link } = await setUp();
+  const answer = await fetch(link, { headers: { range } });
+  expect(answer.status).toBe(status);
+  expect(Buffer.from(await answer.arrayBuffer()).toString('latin1')).toBe(body);
+  expect(answer.headers.get('content-range')).toBe(contentRange);
+  expect(answer.headers.get('accept-ranges')).toBe('bytes');
+  expect(answer.headers.get('content-disposition')).toBe('attachment');
+  expect((await fetch(link, { headers: { range, 'if-range': '"of the target"' } })).status).toBe(200);
+});
+
 it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('takes no %s', async (method) => {
   const { link } = await setUp();
   const answer = await fetch(link, { method });

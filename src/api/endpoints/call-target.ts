@@ -123,7 +123,7 @@ async function handle(
   if (found === undefined) {
     return new Refusal(
       'unauthenticated',
-      "The task's token is required: as `Authorization: Bearer …`, or where the target's own credential goes.",
+      "The task's token is required: as `Authorization: Bearer …`, as Basic's password, or in the header that the target's own credential goes into.",
     );
   }
   const key = READING.includes(request.method) ? undefined : idempotencyKey(request);
@@ -140,6 +140,11 @@ async function handle(
 export function callTargetEndpoints(dependencies: MakeCallDependencies): readonly Endpoint[] {
   return [ROUTES.callTarget, ROUTES.callTargetRoot].map((route) => ({
     route,
-    handle: (request) => handle(dependencies, route, request),
+    handle: async (request) => {
+      const answer = await handle(dependencies, route, request);
+      return answer instanceof Refusal && answer.code === 'unauthenticated'
+        ? answer.saying(answer.detail, { ...answer.extras, takesBasic: true })
+        : answer;
+    },
   }));
 }

@@ -21,7 +21,7 @@ import { madeCallResponse } from './call-target.ts';
 
 type Dependencies = Parameters<typeof readCallAnswer>[0];
 
-function viewCall({ call, approval, status }: CallStanding, now: Date): object {
+function viewCall({ call, approval, status }: CallStanding, now: Date, publicUrl: string): object {
   const { id, task, kind, requestLine, requested, operation, decision, refusal, requestedAt, endedAt } = call;
   return {
     ...{ id, task, status, kind, requestLine, requestedAt, endedAt },
@@ -43,7 +43,9 @@ function viewCall({ call, approval, status }: CallStanding, now: Date): object {
     refusal,
     // What it was answered with is an answer of its own.
     response:
-      call.answer === undefined ? undefined : { status: call.answer.status, url: `/v1/calls/${id}/response` },
+      call.answer === undefined
+        ? undefined
+        : { status: call.answer.status, url: `${publicUrl.replace(/\/$/u, '')}/v1/calls/${id}/response` },
   };
 }
 
@@ -68,8 +70,8 @@ async function waitFor(
 }
 
 /** While it has not ended, when to look again is said too. */
-function callResponse(standing: CallStanding, now: Date): Answered {
-  const response = json(200, { call: viewCall(standing, now) });
+function callResponse(standing: CallStanding, now: Date, publicUrl: string): Answered {
+  const response = json(200, { call: viewCall(standing, now, publicUrl) });
   const headers = hasEnded(standing.call) ? {} : { 'retry-after': String(RETRY_SECONDS) };
   return new Answered({ ...response, headers: { ...response.headers, ...headers } });
 }
@@ -82,7 +84,9 @@ function readCallEndpoint(dependencies: Dependencies): Endpoint {
       const query = parseQuery(request, waitQuery());
       if (query instanceof Refusal) return query;
       const standing = await waitFor(dependencies, caller, request.parameters['call'] ?? '', query.wait);
-      return standing instanceof Refusal ? standing : callResponse(standing, dependencies.clock.now());
+      return standing instanceof Refusal
+        ? standing
+        : callResponse(standing, dependencies.clock.now(), await dependencies.publicUrl());
     },
   });
 }

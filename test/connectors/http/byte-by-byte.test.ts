@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readsOtherwise } from '../../../src/connectors/http/byte-by-byte.ts';
-import { type BodyMasking, maskedBody } from '../../../src/connectors/http/index.ts';
+import type { BodyMasking } from '../../../src/connectors/http/content.ts';
+import { maskedBody } from '../../../src/connectors/http/index.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const SECOND = '&amount=99999';
