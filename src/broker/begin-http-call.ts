@@ -37,7 +37,7 @@ export async function writtenDown(
     if (!(error instanceof OutOfTime)) throw error;
     return new Refusal(
       'request_too_large',
-      'The body could not be masked in time, so nothing was done. Send less at once.',
+      `The body could not be masked: ${error.message}. So nothing was done. Send less at once.`,
     );
   }
 }

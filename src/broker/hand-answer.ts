@@ -68,8 +68,7 @@ async function maskedOrNot(answer: OutboundAnswer, context: AnswerContext) {
     return await maskedAnswer(answer, context);
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
-    const problem =
-      'The answer could not be masked in time, so nothing of it is given. Ask for less at once.';
+    const problem = `The answer could not be masked: ${error.message}. So nothing of it is given. Ask for less at once.`;
     return { problem };
   }
 }

@@ -3,7 +3,7 @@ import type { Format, Masker } from '../masking/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MaskTally } from './mask-counts.ts';
 
-/** Thrown, since it ends everything that the text was masked for. */
+/** Thrown, since it ends everything that the text was masked for. Its message says why, for the agent. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
@@ -14,6 +14,8 @@ const PIECE_CHARACTERS = 64 * 1024;
 const MOST_HELD_CHARACTERS = 4 * 1024 * 1024;
 /** So long it goes on before others get their turn. */
 const TURN_MILLISECONDS = 10;
+
+const TOOK_TOO_LONG = 'it takes more time than there is';
 
 export interface Patience {
   readonly clock: Clock;
@@ -38,14 +40,14 @@ export async function maskedPatiently(
     masked.push(out);
     held = out === '' ? held + PIECE_CHARACTERS : 0;
     if (held > MOST_HELD_CHARACTERS)
-      throw new OutOfTime('one value of a text is too long to be masked in time');
+      throw new OutOfTime(`one value in it has more than ${MOST_HELD_CHARACTERS} characters`);
     const now = clock.now().getTime();
-    if (now >= until) throw new OutOfTime('a text could not be masked in time');
+    if (now >= until) throw new OutOfTime(TOOK_TOO_LONG);
     if (now - turn < TURN_MILLISECONDS) continue;
     await clock.sleep(0);
     turn = clock.now().getTime();
   }
   masked.push(stream.end());
-  if (clock.now().getTime() >= until) throw new OutOfTime('a text could not be masked in time');
+  if (clock.now().getTime() >= until) throw new OutOfTime(TOOK_TOO_LONG);
   return masked.join('');
 }

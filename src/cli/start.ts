@@ -104,6 +104,7 @@ export async function runStart(args: readonly string[], lines: Lines = terminal)
         lines.err('The config was changed and is broken. The last good one stays in force.');
         for (const line of faultLines(faults, '')) lines.err(line);
       },
+      onMended: () => lines.err('The config is right again, and in force.'),
     });
     for (const line of faultLines(broker.warnings, 'warning: ')) lines.err(line);
     printWelcome(broker, { data, aws }, lines);

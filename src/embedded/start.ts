@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly slackUrl?: string;
   /** The files changed and are broken; what was in force stays. */
   readonly onFaults: (faults: readonly Fault[]) => void;
+  /** They are right again. */
+  readonly onMended?: () => void;
 }
 
 export interface RunningBroker {
@@ -134,6 +136,7 @@ function watch(options: StartOptions, composition: Composition, rules: RulesInFo
         rules.replace(next);
       },
       onFaults: options.onFaults,
+      onMended: () => options.onMended?.(),
     },
     { digest: rules.current().config.digest },
   );

@@ -408,3 +408,24 @@ describe('what is recorded beside', () => {
     expect(sentHeaders()).not.toHaveProperty('bailiwick-export');
   });
 });
+
+it('is asked for by a challenge that clients know which send a password only then', async () => {
+  for (const token of [undefined, 'nothing']) {
+    const refused = await send({ token });
+    expect(refused.status).toBe(401);
+    expect(refused.headers['www-authenticate']).toContain('Basic realm="bailiwick"');
+  }
+});
+
+it('is named where its answer can be read again, as everything is named to callers', async () => {
+  answers(jsonAnswer({ id: 42 }));
+  const sent = { method: 'PUT', lines: [['idempotency-key', 'k1']] as const };
+  const call = (await send(sent)).headers['bailiwick-call'];
+  const endpoint = endpointsOf(world).find(({ route }) => route.name === 'readCall');
+  const headers = { authorization: `Bearer ${opened.token}` };
+  const request = apiRequest({ method: 'GET', headers, parameters: { call: String(call) } });
+  const read = bodyOf((await endpoint?.handle(request)) as ApiResponse) as {
+    readonly call: { readonly response: object };
+  };
+  expect(read.call.response).toEqual({ status: 200, url: `${PUBLIC_URL}/v1/calls/${call}/response` });
+});

@@ -47,6 +47,10 @@ describe('problem', () => {
       `Bearer resource_metadata="${PUBLIC_URL}/.well-known/oauth-protected-resource", ${DPOP}`,
     );
     expect(problem(refusal, 'r').headers['www-authenticate']).toBe(`Bearer, ${DPOP}`);
+    const asPassword = refusal.saying(refusal.detail, { takesBasic: true });
+    expect(problem(asPassword, 'r').headers['www-authenticate']).toBe(
+      `Bearer, ${DPOP}, Basic realm="bailiwick", charset="UTF-8"`,
+    );
   });
 });
 

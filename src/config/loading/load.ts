@@ -150,11 +150,13 @@ async function checkTogether(
   ]);
 }
 
+const BLANK = /^(?:\s|\/\/[^\n]*)*$/u;
+
 function noPolicies(policies: readonly PolicyFile[]): readonly Fault[] {
-  if (policies.length > 0) return [];
-  return [
-    { file: 'policies', line: 1, problem: 'there is no policies/*.cedar, so everything will be denied' },
-  ];
+  if (policies.some(({ text }) => !BLANK.test(text))) return [];
+  const [file] = policies;
+  const what = file === undefined ? 'there is no policies/*.cedar' : 'there is no policy in policies/*.cedar';
+  return [{ file: file?.file ?? 'policies', line: 1, problem: `${what}, so everything will be denied` }];
 }
 
 async function readAll(

@@ -9,6 +9,8 @@ interface WatchHandlers {
   onLoaded(config: Config, warnings: readonly Fault[]): void | Promise<void>;
   /** The files changed and are broken now: what was in force stays so. */
   onFaults(faults: readonly Fault[]): void | Promise<void>;
+  /** They were broken, and no longer are: with what was in force, or with what has been loaded since. */
+  onMended(): void | Promise<void>;
 }
 
 interface WatchOptions {
@@ -42,12 +44,18 @@ export function createLook(
   let isFirst = true;
   let seen: string | undefined;
   let settled: string | undefined;
+  let isBroken = false;
   const judge = async (loaded: Loaded) => {
-    if ('faults' in loaded) return handlers.onFaults(loaded.faults);
+    if ('faults' in loaded) {
+      isBroken = true;
+      return handlers.onFaults(loaded.faults);
+    }
     const { config, warnings } = loaded;
     const isBaseline = isFirst && digestInForce === undefined;
     if (!isBaseline && config.digest !== digest) await handlers.onLoaded(config, warnings);
     digest = config.digest;
+    if (isBroken) await handlers.onMended();
+    isBroken = false;
   };
   return async () => {
     const current = await looks.signature();
@@ -73,6 +81,7 @@ export function watchConfig(
   const unlessStopped: WatchHandlers = {
     onLoaded: (config, warnings) => (stopped ? undefined : handlers.onLoaded(config, warnings)),
     onFaults: (faults) => (stopped ? undefined : handlers.onFaults(faults)),
+    onMended: () => (stopped ? undefined : handlers.onMended()),
   };
   const look = createLook(looks, unlessStopped, digest);
   const next = () => {

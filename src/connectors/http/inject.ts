@@ -22,11 +22,11 @@ export function rendered(template: string, fields: SecretFields): Secret | Injec
   for (const name of fieldsOf(template)) {
     const field = fieldIn(fields, name);
     if (field === undefined)
-      return { problem: `The target's secret has no field \`${name}\`, which its connection needs.` };
-    if (field.open() === '') return { problem: `The field \`${name}\` of the target's secret is empty.` };
+      return { problem: `its secret has no field \`${name}\`, which \`inject\` names` };
+    if (field.open() === '') return { problem: `the field \`${name}\` of its secret is empty` };
   }
   if (template.replace(FIELD, '').includes('${'))
-    return { problem: "A template of the target's names something that is no field of its secret." };
+    return { problem: 'a template names something that is no field of its secret' };
   return new Secret(template.replace(FIELD, (_, name: string) => fieldIn(fields, name)?.open() ?? ''));
 }
 
@@ -48,8 +48,8 @@ function header(name: string, value: Secret): OutboundHeader | InjectProblem {
     ? [name, value]
     : {
         problem:
-          `What the target's secret gives for the header \`${name}\` cannot stand in a header: it begins or ends with ` +
-          'a blank or a line break, or holds a control character or one beyond Latin-1.',
+          `what its secret gives for the header \`${name}\` cannot stand in a header: it begins or ends with ` +
+          'a blank or a line break, or holds a control character or one beyond Latin-1',
       };
 }
 

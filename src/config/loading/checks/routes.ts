@@ -127,6 +127,14 @@ function saidToRead(source: Source, { effect, route, path }: Written): readonly 
   return [faultAt(source, path, problem)];
 }
 
+/** Elsewhere it stands for anything. */
+function starred(source: Source, { route, path }: Written): readonly Fault[] {
+  const literal = route.parts.find((part) => 'literal' in part && part.literal.includes('*'));
+  if (literal === undefined) return [];
+  const problem = `${quoted(route.text)} covers a path with a \`*\` in it, and no other: for one part of a path write \`{name}\`, for all the rest of it \`{name...}\``;
+  return [faultAt(source, path, problem)];
+}
+
 function unused(source: Source, capability: string, routes: readonly Written[]): readonly Fault[] {
   const used = routes.flatMap(({ route, query, body }) => [
     ...route.parts.flatMap((part) => ('parameter' in part ? [part.parameter] : [])),
@@ -173,7 +181,7 @@ export function checkRoutes(source: Source): Findings {
     ],
     warnings: [
       ...each.flatMap(([name, routes]) => unused(source, name, routes)),
-      ...all.flatMap((one) => saidToRead(source, one)),
+      ...all.flatMap((one) => [...saidToRead(source, one), ...starred(source, one)]),
       ...shadowed(source, all),
     ],
   };
