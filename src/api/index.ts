@@ -9,6 +9,6 @@ export {
   mostBodyBytes,
   type TextResponse,
 } from './http.ts';
-export { matchRoute } from './match.ts';
+export { type Matched, matchRoute } from './match.ts';
 export { logFault, problem, refusalOfFault } from './problem.ts';
 export { ALL_ROUTES, ROUTES, type RouteName } from './routes.ts';

@@ -15,6 +15,7 @@ import {
   dressed,
   type Endpoint,
   MAX_BODY_BYTES,
+  type Matched,
   matchRoute,
   mostBodyBytes,
   problem,
@@ -23,6 +24,7 @@ import type { Log } from '../ports/log.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isHostAccepted } from './hosts.ts';
 import type { LinkedObjects } from './linked-objects.ts';
+import { isUtf8, pairsOf } from './query.ts';
 
 export interface DoorOptions {
   readonly endpoints: readonly Endpoint[];
@@ -90,6 +92,37 @@ interface Handled {
   readonly response: ApiResponse;
 }
 
+/** What is wrong with it before anybody looks what it asks for. */
+function refusalOfHead(
+  { httpVersionMajor, headers, url = '' }: IncomingMessage,
+  headerLines: ApiRequest['headerLines'],
+  publicUrl: string,
+): Refusal | undefined {
+  if (headerLines.filter(([name]) => name.toLowerCase() === 'host').length > 1)
+    return new Refusal('malformed_request', 'There must be one Host header.');
+  if (!isHostAccepted(headers.host, publicUrl))
+    return new Refusal('not_permitted', 'The Host header must name a loopback address or the publicUrl.');
+  // What has no version is HTTP/0.9 to the parser: whoever meant that meant a line break in a path to pass for one.
+  if (httpVersionMajor !== 1) return new Refusal('malformed_request', 'This is not an HTTP/1.1 request.');
+  return url.startsWith('/')
+    ? undefined
+    : new Refusal('malformed_request', 'The request target must be a path.');
+}
+
+/** Of what goes on to a target: what can't be read would arrive there as something else than was sent. */
+const QUERY_NOT_UTF8 = new Refusal(
+  'malformed_request',
+  'The query has escapes that are no UTF-8, which servers read in different ways: send it in UTF-8.',
+);
+
+function matchedRoute(method: string, path: string, query: string): Matched | Refusal {
+  if (path === '/') return new Refusal('method_not_allowed', 'This path takes GET.', { allow: ['GET'] });
+  const matched = matchRoute(method, path);
+  if (matched instanceof Refusal) return matched;
+  // Of any method are the routes to targets alone.
+  return matched.route.method === 'ANY' && !isUtf8(query) ? QUERY_NOT_UTF8 : matched;
+}
+
 async function handle(options: DoorOptions, request: IncomingMessage, requestId: string): Promise<Handled> {
   const { endpoints, log, publicUrl, page, linked } = options;
   const { method = '', url = '' } = request;
@@ -98,33 +131,18 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     response: problem(refusal, requestId, publicUrl()),
   });
   const headerLines = headerLinesOf(request);
-  if (headerLines.filter(([name]) => name.toLowerCase() === 'host').length > 1) {
-    return refuse(new Refusal('malformed_request', 'There must be one Host header.'));
-  }
-  if (!isHostAccepted(request.headers.host, publicUrl())) {
-    return refuse(
-      new Refusal('not_permitted', 'The Host header must name a loopback address or the publicUrl.'),
-    );
-  }
-  // What has no version is HTTP/0.9 to the parser: whoever meant that meant a line break in a path to pass for one.
-  if (request.httpVersionMajor !== 1) {
-    return refuse(new Refusal('malformed_request', 'This is not an HTTP/1.1 request.'));
-  }
-  if (!url.startsWith('/'))
-    return refuse(new Refusal('malformed_request', 'The request target must be a path.'));
+  const refusal = refusalOfHead(request, headerLines, publicUrl());
+  if (refusal !== undefined) return refuse(refusal);
   const border = url.indexOf('?');
-  const path = border < 0 ? url : url.slice(0, border);
-  const query = border < 0 ? [] : [...new URLSearchParams(url.slice(border + 1))];
+  const [path, raw] = border < 0 ? [url, ''] : [url.slice(0, border), url.slice(border + 1)];
+  const query = pairsOf(raw);
   if (path === '/' && method === 'GET') return { route: '/', response: page() };
   if (path.startsWith(LINKED_PATH)) {
     const { range, 'if-range': ifRange } = request.headers;
     const asked = { method, path, query, range, ifRange: ifRange?.toString(), requestId };
     return { route: LINKED_PATH, response: await linked(asked) };
   }
-  const matched =
-    path === '/'
-      ? new Refusal('method_not_allowed', 'This path takes GET.', { allow: ['GET'] })
-      : matchRoute(method, path);
+  const matched = matchedRoute(method, path, raw);
   if (matched instanceof Refusal) return refuse(matched);
   const endpoint = endpoints.find(({ route }) => route.name === matched.route.name);
   if (endpoint === undefined) return refuse(new Refusal('not_found', 'There is no such route.'));

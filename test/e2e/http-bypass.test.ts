@@ -204,6 +204,21 @@ describeCalls('headers', () => {
     },
   );
 
+  test('a page of the broker’s own is none of the target’s business', async () => {
+    const opened = await openFor(['lab:read']);
+    const { origin } = new URL(brokerUrl());
+    const page = `${origin}${basePath(opened, 'lab')}/echo`;
+    const [own, other] = [newMark(), newMark()];
+    passed(await call(opened, 'lab', '/echo', { headers: { origin, referer: page, [MARK]: own } }));
+    const got = await seenOnce(own);
+    expect([headerOf(got, 'origin'), headerOf(got, 'referer')]).toEqual([undefined, undefined]);
+    expect(JSON.stringify(got.headers)).not.toContain(opened.task.id);
+    const others = { origin: 'https://app.example', referer: 'https://app.example/a' };
+    passed(await call(opened, 'lab', '/echo', { headers: { ...others, [MARK]: other } }));
+    const gone = await seenOnce(other);
+    expect([headerOf(gone, 'origin'), headerOf(gone, 'referer')]).toEqual([others.origin, others.referer]);
+  });
+
   interface QueryCase {
     readonly why: string;
     readonly query: string;

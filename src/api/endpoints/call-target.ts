@@ -9,7 +9,7 @@ import {
   maskedText,
   type WantedHttp,
 } from '../../broker/index.ts';
-import { type FoundToken, taskTokenIn } from '../../connectors/http/index.ts';
+import { type FoundToken, taskTokenIn, withoutOwnAddress } from '../../connectors/http/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { canonicalJson } from '../../shared/json.ts';
@@ -27,7 +27,7 @@ const EXPORT_HEADER = 'bailiwick-export';
 /** Of these none changes anything: a key that comes with one is passed on, and means nothing here. */
 const READING = ['GET', 'HEAD', 'OPTIONS'];
 
-function wantedOf(request: ApiRequest): WantedHttp | Refusal {
+function wantedOf(request: ApiRequest, publicUrl: string): WantedHttp | Refusal {
   const { method, parameters, query, headerLines, headers, body } = request;
   if (body === undefined) return TOO_LARGE_TO_PASS;
   const asked = headers[EXPORT_HEADER];
@@ -41,7 +41,7 @@ function wantedOf(request: ApiRequest): WantedHttp | Refusal {
     method,
     path: `/${parameters['path'] ?? ''}`,
     query,
-    headers: headerLines,
+    headers: withoutOwnAddress(headerLines, publicUrl),
     body,
     asExport: asked === 'true',
   };
@@ -130,7 +130,8 @@ async function handle(
   if (key instanceof Refusal) return key;
   const masked: MaskTally = new Map();
   const caller = maskedCaller(masking, callerOf(request, route, found, key), masked);
-  const answer = await makeCall(dependencies, caller, request.parameters['task'] ?? '', wantedOf(request));
+  const wanted = wantedOf(request, await dependencies.publicUrl());
+  const answer = await makeCall(dependencies, caller, request.parameters['task'] ?? '', wanted);
   if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
   return isAwaiting(answer)
     ? withMasked(await awaitingResponse(dependencies.publicUrl, answer), masked)

@@ -101,9 +101,10 @@ class BodyCheck {
     const at = () => told(place.path === '' ? name : `${place.path}.${name}`);
     if (!this.#others) return `The body has ${at()}, which this route does not take.`;
     if (place.folded.size === 0) return undefined;
-    // `Visibility` is `visibility` to servers that do not tell capitals apart, and `assignee.team` a place to some.
-    const first = folded(name).split(/[.[\]]/u, 1)[0] ?? '';
-    return place.folded.has(folded(name)) || place.folded.has(first)
+    // `Visibility` is `visibility` to servers that do not tell capitals apart, and `assignee.team` a place to some. For others
+    // a name ends at a NUL.
+    const first = name.normalize('NFKC').split(/[.[\]\0]/u, 1)[0] ?? '';
+    return place.folded.has(folded(name)) || place.folded.has(folded(first))
       ? `The body has ${at()}, which some servers read as a field that this route has a rule for.`
       : undefined;
   }

@@ -3,6 +3,7 @@ export { boundProblem, constraintProblem } from './constraints.ts';
 export { maskedBody } from './content.ts';
 export { injected, oauth2In, rendered, sigv4In, type Written, writes } from './inject.ts';
 export { namesMethod } from './override.ts';
+export { withoutOwnAddress } from './own-address.ts';
 export { type Path, parsePath } from './path.ts';
 export { rangeOf } from './ranges.ts';
 export { forwardedHeaders, isEncoded } from './request-headers.ts';

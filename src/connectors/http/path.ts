@@ -14,8 +14,11 @@ const MOST_CHARACTERS = 8192;
 const PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,=:@]$/u;
 const ALL_PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,=:@]+$/u;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/u;
-/** Encoded, they are read by some servers as what they stand for, and by others not. */
-const AMBIGUOUS = /[/\\.%;]/u;
+/**
+ * Encoded, they are read by some servers as what they stand for, and by others not. The last four become `/`, `/`, `\` and
+ * `%` where Windows fits text into an older charset.
+ */
+const AMBIGUOUS = /[/\\.%;\u2044\u2215\u2216\u066a]/u;
 const CONTROL = /\p{Cc}/u;
 const ESCAPES = /^(?:%[0-9A-Fa-f]{2})+/u;
 const LONE_SURROGATE = /\p{Cs}/u;

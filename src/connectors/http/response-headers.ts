@@ -24,7 +24,9 @@ const RENAMED: ReadonlySet<string> = new Set(['date', 'server', 'www-authenticat
 const LEFT_OUT: ReadonlySet<string> = new Set([
   // Of a body that may be masked, cut and packed anew.
   ...['content-length', 'content-encoding', 'content-range', 'accept-ranges', 'content-md5', 'digest'],
-  ...['content-digest', 'repr-digest', 'x-goog-hash'],
+  ...['content-digest', 'repr-digest', 'x-goog-hash', 'x-ms-blob-content-md5', 'x-ms-content-crc64'],
+  ...['x-checksum-md5', 'x-checksum-sha1', 'x-checksum-sha256', 'x-content-sha256', 'x-bz-content-sha1'],
+  ...['x-cos-hash-crc64ecma', 'x-oss-hash-crc64ecma'],
   // Of a whole host, for browsers: the host is the broker.
   ...['strict-transport-security', 'alt-svc', 'clear-site-data', 'nel', 'report-to', 'reporting-endpoints'],
   ...['service-worker-allowed', 'expect-ct', 'refresh', 'content-security-policy', 'x-frame-options'],

@@ -8,7 +8,7 @@ export interface Place {
   /** What each value of a list must be. */
   items: Place | undefined;
   readonly fields: Map<string, Place>;
-  /** The names of `fields` as those who do not tell capitals apart read them. */
+  /** The names of `fields` as those read them who tell neither capitals nor styles of names apart. */
   readonly folded: Set<string>;
 }
 
@@ -20,9 +20,15 @@ const place = (path: string): Place => ({
   folded: new Set(),
 });
 
-/** One for all that some servers take for the same name. */
+/** What stands between the words of a name, and what can't be seen. */
+const BETWEEN_WORDS = /[\p{Pc}\p{Pd}\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+
+/** One for all that some servers take for the same name: `Assignee_team` is `assigneeTeam` to them. */
 export function folded(name: string): string {
-  return name.normalize('NFKC').toUpperCase().toLowerCase();
+  const plain = name.normalize('NFKC').toUpperCase().toLowerCase();
+  const words = plain.replace(BETWEEN_WORDS, '');
+  // Of nothing else, it is a name of its own.
+  return words === '' ? plain : words;
 }
 
 function within(parent: Place, name: string): Place {
