@@ -8,6 +8,8 @@ export interface MailInput {
   readonly to: string;
   /** `${publicUrl}/approve/{approval}?key=…` */
   readonly link: string;
+  /** Where somebody would have to log in to decide on the page, and the files say nowhere to: what to run instead. */
+  readonly insteadOfLink?: string;
   /** Whether others were asked before, and did not answer in time. */
   readonly isEscalation?: boolean;
 }
@@ -19,6 +21,8 @@ const LEADS = {
 } as const;
 const ABOUT_LINK =
   'The link is for you alone: do not pass it on. It opens a page with what stands here, and decides nothing by itself.';
+const ABOUT_COMMAND =
+  'Or decide it by REST. To decide it on its page somebody has to log in, and the files say nowhere to (humans.login). Once they do, the page is here:';
 
 function factsOf(card: Card, part: Part): readonly Fact[] {
   return card.facts.filter((fact) => fact.part === part);
@@ -36,15 +40,16 @@ function factText({ name, values }: Fact): string {
   return values.length === 1 ? `${name}: ${values[0]}` : `${name}:\n${behind('  -', values.join('\n'))}`;
 }
 
-function textOf({ card, link }: MailInput, lead: string): string {
+function textOf({ card, link, insteadOfLink }: MailInput, lead: string): string {
   const section = (heading: string, body: string) => `${heading.toUpperCase()}\n${body}`;
   const facts = (part: Part) => section(PARTS[part], factsOf(card, part).map(factText).join('\n'));
   const warnings = card.warnings.map((warning) => `! ${warning}`).join('\n');
   return [
     lead,
     card.title,
-    `Decide here:\n${link}`,
-    ABOUT_LINK,
+    ...(insteadOfLink === undefined
+      ? [`Decide here:\n${link}`, ABOUT_LINK]
+      : [`Decide with:\n${insteadOfLink}`, `${ABOUT_COMMAND}\n${link}`]),
     ...(warnings === '' ? [] : [section(HEADINGS.warnings, warnings)]),
     `${HEADINGS.wayBack}: ${card.wayBack}`,
     section(HEADINGS.operation, behind('|', card.operation.text)),
@@ -93,7 +98,19 @@ function warningsOf({ warnings }: Card): Html | false {
 `;
 }
 
-function htmlOf({ card, link }: MailInput, lead: string): Html {
+function wayToDecide({ link, insteadOfLink }: MailInput): Html {
+  if (insteadOfLink === undefined) {
+    return html`<p style="margin:0"><a href="${link}" style="${STYLE.button}">Open and decide</a></p>
+<p style="${STYLE.small}">${ABOUT_LINK}</p>
+`;
+  }
+  return html`<p style="margin:0">Decide with <code>${insteadOfLink}</code></p>
+<p style="${STYLE.small}">${ABOUT_COMMAND} <a href="${link}">${link}</a></p>
+`;
+}
+
+function htmlOf(input: MailInput, lead: string): Html {
+  const { card } = input;
   const heading = (text: string) => html`<h2 style="${STYLE.heading}">${text}</h2>\n`;
   const facts = (part: Part) =>
     html`${heading(PARTS[part])}<table style="border-collapse:collapse">${factsOf(card, part).map(factRow)}</table>\n`;
@@ -103,9 +120,7 @@ function htmlOf({ card, link }: MailInput, lead: string): Html {
 <body style="${STYLE.page}"><div style="${STYLE.body}">
 <p>${lead}</p>
 <h1 style="${STYLE.title}">${card.title}</h1>
-<p style="margin:0"><a href="${link}" style="${STYLE.button}">Open and decide</a></p>
-<p style="${STYLE.small}">${ABOUT_LINK}</p>
-${warningsOf(card)}${heading(HEADINGS.operation)}<p style="margin:0 0 8px">${HEADINGS.wayBack}: <strong>${card.wayBack}</strong></p>
+${wayToDecide(input)}${warningsOf(card)}${heading(HEADINGS.operation)}<p style="margin:0 0 8px">${HEADINGS.wayBack}: <strong>${card.wayBack}</strong></p>
 <pre style="${STYLE.operation}">${card.operation.text}</pre>
 ${facts('who')}${heading(HEADINGS.words)}${card.words.map(
   ({ name, text }) =>

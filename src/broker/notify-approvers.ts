@@ -103,7 +103,7 @@ function linksWith(links: readonly ApproverLink[], fresh: readonly ApproverLink[
 }
 
 async function mailTo(
-  { mail, publicUrl, log }: Notifying,
+  { mail, publicUrl, log, rules, deployed }: Notifying,
   approval: Approval,
   person: Person,
   key: string,
@@ -114,7 +114,11 @@ async function mailTo(
     const link = await linkTo(publicUrl, approval.id, key);
     const { card } = approval;
     const to = person.email ?? person.id;
-    await mail.send(mailOf({ card, to, link, isEscalation: stage === 'escalate' }));
+    const { config } = await rules();
+    const isClosed =
+      loginNeededFor({ config }, approval, deployed) && config.broker.humans?.login === undefined;
+    const instead = isClosed ? { insteadOfLink: `bailiwick approvals approve ${approval.id}` } : {};
+    await mail.send(mailOf({ card, to, link, isEscalation: stage === 'escalate', ...instead }));
     return true;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

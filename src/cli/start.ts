@@ -58,7 +58,7 @@ function printWelcome(
   lines.out('');
 }
 
-const LINK = /https?:\/\/\S+\/approve\/\S+/u;
+const LINK = /^(?:https?:\/\/\S+\/approve\/\S+|bailiwick approvals approve \S+)$/mu;
 
 /** What is sent by mail stands in the outbox too. */
 function printMail({ to, subject, text }: Message, lines: Lines): void {

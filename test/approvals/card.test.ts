@@ -209,6 +209,16 @@ describe('a mail', () => {
     );
   });
 
+  it('says what to run where its page can not be used, and the page last', () => {
+    const insteadOfLink = 'bailiwick approvals approve appr_1';
+    const { text, html } = mailOf({ card: cardOf(PLAIN), to, link: LINK, insteadOfLink });
+    expect(text).toContain(`Decide with:\n${insteadOfLink}\n`);
+    expect(text).not.toContain('Decide here');
+    expect(text.indexOf(LINK)).toBeGreaterThan(text.indexOf(insteadOfLink));
+    expect(html).toContain(`<code>${insteadOfLink}</code>`);
+    expect(html).not.toContain('Open and decide');
+  });
+
   it.each(['dana@example.com\r\nBcc: all@example.com', 'dana@example.com\n', 'a\u0000@example.com'])(
     'is not addressed to %j',
     (address) => {

@@ -55,6 +55,19 @@ function unreachable(...people: readonly string[]): void {
 }
 
 describe('those who may decide', () => {
+  it.each<[string, object, boolean]>([
+    ['logs in, and can not', { requireLogin: true }, true],
+    ['need not log in', { requireLogin: false }, false],
+  ])('are told what to run where who decides %s', async (_, approvals, isTold) => {
+    await begin({ broker: { approvals: { ...ESCALATING.broker?.approvals, ...approvals } } as never });
+    await drive();
+    for (const { text } of world.people.mails) {
+      expect(text.includes(`bailiwick approvals approve ${approval}\n`)).toBe(isTold);
+      expect(text.includes('Decide here')).toBe(!isTold);
+    }
+    expect(world.people.mails.length).toBeGreaterThan(0);
+  });
+
   it('are told, each by a link of their own; not who answers for the agent, nor whom policy does not let', async () => {
     await drive();
     expect(mailed()).toEqual(ALL);
