@@ -2,6 +2,7 @@
 import type { RecordedMessage } from '../audit/index.ts';
 import { maskedBody, rangeOf, returnedHeaders } from '../connectors/http/index.ts';
 import type { OutboundAnswer } from '../ports/outbound.ts';
+import type { Scrub } from '../shared/scrub.ts';
 import type { CallAnswer } from '../tasks/index.ts';
 import type { MaskTally } from './mask-counts.ts';
 import type { Masking } from './masking.ts';
@@ -36,7 +37,7 @@ export interface AnswerContext extends Patience {
   readonly masking: Masking;
   readonly plan: HttpPlan;
   readonly wanted: WantedHttp;
-  readonly scrub: (text: string) => string;
+  readonly scrub: Scrub;
   /** What stands for the target's base URL. */
   readonly brokerBase: string;
   readonly task: string;
@@ -50,7 +51,7 @@ export interface AnswerContext extends Patience {
 /** A name that a secret stands in can't be mended; a value can. */
 function scrubbedHeaders(headers: Headers, { scrub }: AnswerContext): Headers {
   return headers
-    .filter(([name]) => scrub(name) === name)
+    .filter(([name]) => !scrub.isInName(name))
     .map(([name, value]) => [name, scrub(value)] as const);
 }
 
@@ -122,12 +123,13 @@ export async function maskedAnswer(
 ): Promise<MaskedAnswer | { readonly problem: string }> {
   const { masking, plan, wanted, scrub, brokerBase, tally, clock, until } = context;
   const masker = masking.of(plan.target.id);
-  const { headers: returned, withheld } = returnedHeaders(answer.headers, {
+  const { headers: returned, withheld: missing } = returnedHeaders(answer.headers, {
     base: plan.target.connection.baseUrl,
     path: plan.path.text,
     brokerBase,
     cookies: plan.target.cookies,
   });
+  const withheld = missing.filter((name) => !scrub.isInName(name));
   const contentType = headerOf(answer.headers, 'content-type');
   const masked = await maskedBody(answer.body, contentType && scrub(contentType), {
     text: (text, format) => maskedPatiently(masker, scrub(text), format, tally, { clock, until }),

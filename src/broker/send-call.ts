@@ -76,7 +76,8 @@ function outboundRequest(
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
     method: wanted.method,
     path: path.text === '/' ? basePath || '/' : `${basePath}${path.text}`,
-    query: [...wanted.query.filter(([name]) => !injectedNames.has(name)), ...written.query],
+    // Before the agent's own: what echoes the beginning of a URL would else cut the credential where the agent has it cut.
+    query: [...written.query, ...wanted.query.filter(([name]) => !injectedNames.has(name))],
     headers: [...request.forwarded, ...written.headers],
     body: hasBody ? wanted.body : undefined,
     ...(sign === undefined ? {} : { sign: { ...sign, at: now } }),

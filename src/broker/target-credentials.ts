@@ -8,7 +8,7 @@ import type { SecretFields, Secrets } from '../ports/secrets.ts';
 import type { Session, SessionIssuer } from '../ports/session-issuer.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
-import { createScrub } from '../shared/scrub.ts';
+import { bothScrubs, createScrub, type Scrub } from '../shared/scrub.ts';
 import type { Secret } from '../shared/secret.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import type { CompiledSession } from './compile-session.ts';
@@ -21,7 +21,7 @@ export interface ReadyCredentials {
   /** What it is signed with, as that was asked for. */
   readonly signing?: SigningSession;
   /** Takes out of a text whatever of this stands in it. */
-  readonly scrub: (text: string) => string;
+  readonly scrub: Scrub;
   /** What it was made of, to tell whether it changed. */
   readonly fields: SecretFields;
   readonly bearer: Secret | undefined;
@@ -257,8 +257,7 @@ export function createTargetCredentials(dependencies: CredentialDependencies): T
       if (signing instanceof Refusal) return signing;
       const { session } = signing;
       const { service, region } = sigv4;
-      const scrubSession = scrubOf(session);
-      const scrub = (text: string) => scrubSession(ready.scrub(text));
+      const scrub = bothScrubs(ready.scrub, scrubOf(session));
       return { ...ready, scrub, sign: { service, region, session }, signing };
     },
 

@@ -1,4 +1,6 @@
 // The ways in which a secret is written by what it was sent to: as text, URLs, JSON, HTML, base64 and hex write it.
+import { FIRST_STAND_IN, WINDOWS_1252 } from './bytes-as-text.ts';
+import { entitiesOf } from './html-entities.ts';
 
 /** One way: so many parts, one after the other, each with a pattern, which is made where it is asked for. */
 export interface Way {
@@ -28,13 +30,6 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\t': 't',
 };
 const ESCAPED_AS_THEY_ARE = ['"', "'", '/'];
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': 'amp',
-  '<': 'lt',
-  '>': 'gt',
-  '"': 'quot',
-  "'": 'apos',
-};
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const hexOf = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
@@ -62,13 +57,13 @@ function escaped(character: string): string[] {
   return [units, ...(short === undefined ? [] : [short]), ...itself];
 }
 
+const entity = (name: string): string => AMPERSAND + name + SEMICOLON;
+
 /** Without one. */
 function unescaped(character: string): string[] {
   const code = character.codePointAt(0) ?? 0;
-  const number = `(?:0{0,6}${code}|[xX]0{0,6}${hex(code, 1)})`;
-  const all = [inUrl(character), `${AMPERSAND}(?:#|${PERCENT}23)${number}${SEMICOLON}`];
-  const entity = ENTITIES[character];
-  if (entity !== undefined) all.push(AMPERSAND + entity + SEMICOLON);
+  const number = `(?:#|${PERCENT}23)(?:0{0,6}${code}|[xX]0{0,6}${hex(code, 1)})`;
+  const all = [inUrl(character), entity(oneOf([number, ...entitiesOf(character)]))];
   // Forms write it so, and what encodes the form once more encodes that.
   if (character === ' ') all.push('\\+', inUrl('+'));
   // Last, as what begins with it may be another way of writing it.
@@ -78,8 +73,34 @@ function unescaped(character: string): string[] {
 const oneOf = (patterns: readonly string[]): string => `(?:${patterns.join('|')})`;
 
 /** Every way in which one character is written: whatever mixes them is found too. */
-function spellings(character: string): string[] {
+function spelled(character: string): string[] {
   return [BACKSLASHES + oneOf(escaped(character)), ...unescaped(character)];
+}
+
+/** Where each of its bytes is taken for a character: as headers and what is no text are read here. */
+function byteByByte(character: string): string {
+  return [...bytesOf(character)]
+    .map((byte) => [...new Set([byte, WINDOWS_1252[byte] ?? byte])])
+    .map((codes) => oneOf(codes.flatMap((code) => spelled(String.fromCharCode(code)))))
+    .join('');
+}
+
+/** Headers are sent in Latin-1: where that byte is read as UTF-8, which it is not. */
+function asLostByte(code: number): string[] {
+  const standIn = String.fromCharCode(FIRST_STAND_IN + code - 0x80);
+  return [PERCENT + hex(code, 2), literal(standIn), ...spelled('\ufffd')];
+}
+
+/** In a charset that it was not written in. ASCII is the same in all. */
+function misread(character: string): string[] {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x80) return [];
+  return [byteByByte(character), ...(code > 0xff ? [] : asLostByte(code))];
+}
+
+/** What is misread goes first: it may begin with the character itself. */
+function spellings(character: string): string[] {
+  return [...misread(character), ...spelled(character)];
 }
 
 const isQuote = (character: string): boolean => character === '"' || character === "'";
@@ -94,6 +115,17 @@ function quotes(quote: string, size: number, isBehindBackslash: boolean): string
   return oneOf([first, ...unescaped(quote).map((one) => `(?:${one}){${size},${most}}`)]);
 }
 
+/** The one name for two letters, which PHP writes for these: they are one part. */
+function letters([first = '', second = '']: string, isBehindBackslash: boolean): string {
+  const one = oneOf(isBehindBackslash ? behindBackslash(first) : spellings(first));
+  return oneOf([entity('fjlig'), one + oneOf(spellings(second))]);
+}
+
+/** The backslash that it is escaped with is none of its own here. */
+function behindBackslash(character: string): string[] {
+  return [...misread(character), ...escaped(character), ...unescaped(character)];
+}
+
 /** Backslashes and what they stand before are one part: whose a backslash is, is then nothing to try out. */
 function runOf(run: string): string {
   const rest = run.replace(/^\\+/u, '');
@@ -102,12 +134,13 @@ function runOf(run: string): string {
   const backslash = oneOf(spellings('\\'));
   const before = count === 0 ? '' : `${backslash}{${count},${(count + 1) * MOST_BACKSLASHES}}`;
   if (isQuote(first)) return before + quotes(first, rest.length, count > 0);
+  if (rest === 'fj') return before + letters(rest, count > 0);
   if (count === 0) return oneOf(spellings(run));
-  return rest === '' ? before : before + oneOf([...escaped(rest), ...unescaped(rest)]);
+  return rest === '' ? before : before + oneOf(behindBackslash(rest));
 }
 
 function asText(secret: string): Way {
-  const runs = secret.match(/\\*(?:"+|'+|[^\\])|\\+/gu) ?? [];
+  const runs = secret.match(/\\*(?:"+|'+|fj|[^\\])|\\+/gu) ?? [];
   return { size: runs.length, part: (at) => runOf(runs[at] ?? ''), isShared: false };
 }
 
@@ -189,8 +222,9 @@ function eitherOf([lower, upper]: Cases, at: number, spell: (digit: string) => r
   return all.length === 1 ? all.join('') : `(?:${all.join('|')})`;
 }
 
-function asBase64([lower, upper]: Cases): Way[] {
-  const [small, large] = [bytesOf(lower), bytesOf(upper)];
+type Bytes = readonly [lower: Uint8Array, upper: Uint8Array];
+
+function asBase64([small, large]: Bytes): Way[] {
   return [0, 1, 2].flatMap((offset) => {
     const both: Cases = [base64At(small, offset), base64At(large, offset)];
     const part = (at: number) => (at === 0 ? '' : LINE_END) + eitherOf(both, at, base64Digit);
@@ -199,14 +233,36 @@ function asBase64([lower, upper]: Cases): Way[] {
   });
 }
 
-function asHex([lower, upper]: Cases): Way[] {
+function asHex([lower, upper]: Bytes): Way[] {
   const both: Cases = [Buffer.from(lower).toString('hex'), Buffer.from(upper).toString('hex')];
   const part = (at: number) => eitherOf(both, at, (digit) => [hex(Number.parseInt(digit, 16), 1)]);
   const size = both[0].length;
   return size < LEAST_ENCODED ? [] : [{ size, part, isShared: false }];
 }
 
+/** Of all that it is written in; and of what a header holds of it. */
+function bytesToEncode(secret: string): readonly Bytes[] {
+  const all = writingsOf(secret).map(([lower, upper]): Bytes => [bytesOf(lower), bytesOf(upper)]);
+  if (!/^[\0-\xff]*[\x80-\xff][\0-\xff]*$/u.test(secret)) return all;
+  const sent = Buffer.from(secret, 'latin1');
+  return [...all, [sent, sent]];
+}
+
 export function waysOf(secret: string): readonly Way[] {
-  const writings = writingsOf(secret);
-  return [asText(secret), ...writings.flatMap(asBase64), ...writings.flatMap(asHex)];
+  const bytes = bytesToEncode(secret);
+  return [asText(secret), ...bytes.flatMap(asBase64), ...bytes.flatMap(asHex)];
+}
+
+/** All of these in small letters, but for what is escaped one character at a time. */
+export function smallWritingsOf(secret: string): readonly string[] {
+  const encoded = bytesToEncode(secret).flatMap((both) =>
+    both.flatMap((bytes) => {
+      const base64 = [0, 1, 2].map((offset) => base64At(bytes, offset));
+      const forUrls = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
+      return [...base64, ...forUrls, Buffer.from(bytes).toString('hex')];
+    }),
+  );
+  const asBytes = Buffer.from(secret, 'utf8').toString('latin1');
+  const all = [secret, asBytes, ...encoded.filter((text) => text.length >= LEAST_ENCODED)];
+  return [...new Set(all.map((text) => text.toLowerCase()))];
 }

@@ -1,4 +1,5 @@
 // Takes a secret out of what comes back from where it was sent, in every way in which it is written there.
+import { createNameFinder } from './scrub-names.ts';
 import { type Way, waysOf } from './scrub-ways.ts';
 import type { Secret } from './secret.ts';
 
@@ -99,13 +100,21 @@ function createFinder(ways: readonly Way[]): (text: string, from: number) => Fou
   };
 }
 
+export interface Scrub {
+  (text: string): string;
+  /** Whether one of them stands in the name of a header, in whichever case: it may come in small letters. */
+  readonly isInName: (name: string) => boolean;
+}
+
+const NOTHING_TO_SCRUB: Scrub = Object.assign((text: string) => text, { isInName: () => false });
+
 /** Opens the secrets, which is why only who sends them makes one. Longer ones go first: one may hold another. */
-export function createScrub(secrets: readonly Secret[]): (text: string) => string {
+export function createScrub(secrets: readonly Secret[]): Scrub {
   const values = [...new Set(secrets.map((secret) => secret.open()))].filter((value) => value !== '');
-  if (values.length === 0) return (text) => text;
+  if (values.length === 0) return NOTHING_TO_SCRUB;
   const sorted = values.toSorted((one, other) => other.length - one.length);
   const find = createFinder(sorted.flatMap(waysOf));
-  return (text) => {
+  const scrub = (text: string) => {
     let found = find(text, 0);
     if (found === undefined) return text;
     const kept: string[] = [];
@@ -117,4 +126,14 @@ export function createScrub(secrets: readonly Secret[]): (text: string) => strin
     }
     return [...kept, text.slice(from)].join(SCRUBBED);
   };
+  const isInSmallName = createNameFinder(sorted);
+  const isInName = (name: string) => isInSmallName(name) || scrub(name) !== name;
+  return Object.assign(scrub, { isInName });
+}
+
+/** Of what both take out, the first of them first. */
+export function bothScrubs(first: Scrub, second: Scrub): Scrub {
+  return Object.assign((text: string) => second(first(text)), {
+    isInName: (name: string) => first.isInName(name) || second.isInName(name),
+  });
 }

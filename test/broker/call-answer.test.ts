@@ -136,6 +136,61 @@ describe('the secret', () => {
     expect(headers).toContainEqual(['x-other', '4']);
   });
 
+  it('does not come back in a name in small letters, nor among the names of what was left out', async () => {
+    const plain = context({}, new Map());
+    const key = 'K3Y-abcDEF-0123456789';
+    const base64 = Buffer.from(`me:${key}`).toString('base64url');
+    const large = 'x'.repeat(33_000);
+    const answer: OutboundAnswer = {
+      status: 200,
+      headers: [
+        [`x-${key}`, '1'],
+        [`X-${key.toUpperCase()}`, '2'],
+        [`x-${base64}`, '3'],
+        [`x-more-${key}`, large],
+        ['x-large', large],
+        ['x-other', '4'],
+      ],
+      body: new Uint8Array(),
+    };
+    const masked = await maskedAnswer(answer, { ...plain, scrub: createScrub([new Secret(key)]) });
+    if ('problem' in masked) throw new Error(masked.problem);
+    const told = JSON.stringify(masked).toLowerCase();
+    for (const text of [key, base64]) expect(told).not.toContain(text.toLowerCase().slice(0, -2));
+    expect(masked.headers).toContainEqual(['x-other', '4']);
+    expect(masked.withheld).toEqual(['x-large']);
+    expect(masked.kept.withheld).toEqual(['x-large']);
+  });
+
+  it.each([
+    ['UTF-8', 'utf8'],
+    ['Latin-1', 'latin1'],
+  ] as const)('beyond ASCII does not come back in %s, in headers or in bytes', async (_, charset) => {
+    const plain = context({}, new Map());
+    // Its last byte in UTF-8 is a no-break space in Latin-1.
+    const key = 'pässwörd-geheim-ñandú-à';
+    const scrub = createScrub([new Secret(key)]);
+    const bytes = Buffer.from(key, charset);
+    const heard = Buffer.concat([Buffer.from([0x89, 0x50, 0, 1]), bytes, Buffer.from([0, 0xff])]);
+    for (const [type, body] of [
+      ['application/octet-stream', heard],
+      ['application/octet-stream', Buffer.concat([Buffer.from('so it is: '), bytes, Buffer.from([0xff])])],
+      ['text/plain; charset=iso-8859-1', bytes],
+      ['text/plain', Buffer.concat([bytes, Buffer.from([0xff])])],
+    ] as const) {
+      const headers = [
+        ['content-type', type],
+        ['x-heard', bytes.toString('latin1')],
+      ] as const;
+      const masked = await maskedAnswer({ status: 200, headers, body }, { ...plain, scrub });
+      if ('problem' in masked) throw new Error(masked.problem);
+      expect(headerOf(masked, 'x-heard')).toEqual(['[secret]']);
+      const direct = Buffer.from(masked.direct ?? []).toString('latin1');
+      expect(direct).toContain('[secret]');
+      expect(direct + JSON.stringify(masked.recorded)).not.toMatch(/geheim|ssw|and/u);
+    }
+  });
+
   it('does not come back in a content type', async () => {
     const masked = await answered({ answer: text('x', `text/plain; note=${encodeURIComponent(SECRET)}`) });
     expect(headerOf(masked, 'content-type')).toEqual(['text/plain; note=[secret]']);

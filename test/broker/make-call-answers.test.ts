@@ -247,19 +247,26 @@ describe('what is sent', () => {
     const inject = [
       { query: 'api_key', value: '${secret.token}' },
       { header: 'X-Key', value: 'Key ${secret.token}' },
+      { query: 'second', value: 'Key ${secret.token}' },
     ];
     await world.use(partsWith({ ...TICKETS, inject }, ALL));
     await made(world, opened, {
       query: [
+        ['z', '1'],
         ['api_key', 'mine'],
-        ['q', '1'],
+        ['a', '2'],
+        ['z', '3'],
       ],
       headers: [['x-key', 'mine']],
     });
     const [request] = world.outside.sent;
+    // First, so that no agent chooses where the beginning of a URL ends within it.
     expect(request?.query.map(([name, value]) => [name, String(value)])).toEqual([
-      ['q', '1'],
       ['api_key', '[secret]'],
+      ['second', '[secret]'],
+      ['z', '1'],
+      ['a', '2'],
+      ['z', '3'],
     ]);
     expect(headersOf(request)).toEqual({ 'x-key': 'Key canary-target-key-1' });
   });

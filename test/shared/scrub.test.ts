@@ -1,7 +1,8 @@
 // No way of writing a secret brings it back.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createScrub, SCRUBBED } from '../../src/shared/scrub.ts';
+import { WINDOWS_1252 } from '../../src/shared/bytes-as-text.ts';
+import { bothScrubs, createScrub, SCRUBBED } from '../../src/shared/scrub.ts';
 import { Secret } from '../../src/shared/secret.ts';
 
 const scrubOf = (...secrets: string[]) => createScrub(secrets.map((secret) => new Secret(secret)));
@@ -12,6 +13,24 @@ const percent = (text: string) =>
 
 const small = (url: string) => url.replaceAll(/%[0-9A-F]{2}/gu, (one) => one.toLowerCase());
 const inForm = (text: string) => new URLSearchParams({ text }).toString().slice('text='.length);
+const asLatin1 = (text: string) => bytesOf(text).toString('latin1');
+const asWindows = (text: string) =>
+  Array.from(bytesOf(text), (byte) => String.fromCharCode(WINDOWS_1252[byte] ?? 0)).join('');
+/** Of Python's for HTML5 (`html.entities`), those of one character of ASCII. */
+const NAMES = (
+  'Tab:\t NewLine:\n excl:! quot:" QUOT:" num:# dollar:$ percnt:% amp:& AMP:& apos:\' lpar:( rpar:) ast:* midast:* plus:+ ' +
+  'comma:, period:. sol:/ colon:: semi:; lt:< LT:< equals:= gt:> GT:> quest:? commat:@ lsqb:[ lbrack:[ bsol:\\ rsqb:] rbrack:] ' +
+  'Hat:^ lowbar:_ UnderBar:_ grave:` DiacriticalGrave:` lcub:{ lbrace:{ verbar:| vert:| VerticalLine:| rcub:} rbrace:} ' +
+  'hyphen:- dash:- hyphen:\u2010 dash:\u2010 nbsp:\u00a0 iquest:¿ Agrave:À auml:ä ouml:ö ntilde:ñ uacute:ú yuml:ÿ euro:€'
+)
+  .split(' ')
+  .map((one) => [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)] as const);
+const byName = (text: string) =>
+  Array.from(text, (one) => {
+    const name = NAMES.find(([, character]) => character === one)?.[0];
+    return name === undefined ? one : `&${name};`;
+  }).join('');
+
 /** As requests are sent. */
 const strict = (text: string) =>
   encodeURIComponent(text).replaceAll(
@@ -84,6 +103,11 @@ const WAYS: Readonly<Record<string, (secret: string) => string>> = {
       .replaceAll('"', '&quot;')
       .replaceAll("'", '&#39;'),
   'in HTML, all by number': (secret) => Array.from(secret, (one) => `&#${one.codePointAt(0)};`).join(''),
+  'in HTML, all by name': byName,
+  'in HTML by name, as PHP does it': (secret) => byName(secret).replaceAll('fj', '&fjlig;'),
+  'in UTF-8 that is read as Latin-1': asLatin1,
+  'in UTF-8 that is read as windows-1252': asWindows,
+  'in UTF-8 that is read as Latin-1, in JSON': (secret) => inJson(asLatin1(secret)),
   'in hex': (secret) => bytesOf(secret).toString('hex'),
   'in large hex': (secret) => bytesOf(secret).toString('hex').toUpperCase(),
   'in base64': (secret) => bytesOf(secret).toString('base64'),
@@ -109,6 +133,7 @@ const secrets = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9_-]{8,40}$/u),
   fc.stringMatching(/^[!-~]{8,40}$/u),
   fc.stringMatching(/^[a-c"'\\/+%&=<>! ]{8,24}$/u),
+  fc.stringMatching(/^[fjäñ€Ã\\\u0083_]{8,24}$/u),
   fc.string({ unit: 'binary', minLength: 8, maxLength: 24 }).filter((text) => text.isWellFormed()),
 );
 
@@ -163,6 +188,24 @@ describe('a secret', () => {
     expect(scrubOf(secret)(text).endsWith(end)).toBe(true);
   });
 
+  it.each(NAMES)('is found where HTML calls a character %s', (name, character) => {
+    expect(scrubOf(`canary${character}key`)(`<b>canary&${name};key</b>`)).toBe(`<b>${SCRUBBED}</b>`);
+    expect(scrubOf(`${character}canary`)(`%26${name}%3Bcanary`)).toBe(SCRUBBED);
+  });
+
+  it.each([
+    ['the bytes of UTF-8 as Latin-1', asLatin1],
+    ['the bytes of UTF-8 as windows-1252', asWindows],
+    ['escapes of such bytes', (text: string) => [...asLatin1(text)].map(byNumber).join('')],
+    ['Latin-1 in a URL', (text: string) => escape(text)],
+    ['base64 of Latin-1', (text: string) => Buffer.from(text, 'latin1').toString('base64')],
+    ['hex of Latin-1', (text: string) => Buffer.from(text, 'latin1').toString('hex')],
+    ['Latin-1 that is read as UTF-8', (text: string) => Buffer.from(text, 'latin1').toString('utf8')],
+  ])('beyond ASCII is found as %s', (_, write) => {
+    for (const secret of ['pässwörd-geheim-ñandú-2026', 'Ã-geheim-à'])
+      expect(scrubOf(secret)(`x: ${write(secret)}; y`)).toMatch(/^x: .{8,10}; y$/u);
+  });
+
   it('of many characters is found, and its beginning alone left as it is', () => {
     for (const unit of ['eyJhbGciOi', 'a"\\+/&amp;%25', '😀"']) {
       const secret = `${unit.repeat(400)}end`;
@@ -193,6 +236,33 @@ describe('a secret', () => {
     );
     expect(scrubOf()('nothing')).toBe('nothing');
     expect(scrubOf('')('nothing')).toBe('nothing');
+  });
+
+  it('is found in a name in whichever case, and in no other name', () => {
+    const secret = 'K3Y-abcDEF_Ghi.99-ñ/Q';
+    const { isInName } = scrubOf('other-secret', secret);
+    const base64 = [secret, `a${secret}`, `ab${secret}c`].map((text) => bytesOf(text).toString('base64url'));
+    const written = [secret, strict(secret), strict(strict(secret)), bytesOf(secret).toString('hex')];
+    for (const text of [...written, ...base64, ...base64.map(strict), escape(secret), percent(secret)]) {
+      expect(isInName(`X-${text}-Y`)).toBe(true);
+      expect(isInName(`x-${text.toLowerCase()}`)).toBe(true);
+      expect(isInName(`X-${text.toUpperCase()}`)).toBe(true);
+      // Its beginning alone is not it.
+      expect(isInName(`x-${text.slice(0, 10)}`)).toBe(false);
+    }
+    for (const name of ['x-request-id', 'etag', 'x-k3y', '%', '']) expect(isInName(name)).toBe(false);
+    expect(scrubOf().isInName('etag')).toBe(false);
+    expect(scrubOf('Key%41%zZ').isInName('x-kEy%41%Zz')).toBe(true);
+  });
+
+  it('of either of two scrubs is found by both of them', () => {
+    const both = bothScrubs(scrubOf('one-Secret'), scrubOf('other-Secret'));
+    expect(both('one-Secret, other-Secret')).toBe(`${SCRUBBED}, ${SCRUBBED}`);
+    expect([both.isInName('x-one-secret'), both.isInName('other-SECRET'), both.isInName('one')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('is looked for in a megabyte of its own beginning', () => {

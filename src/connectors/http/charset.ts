@@ -1,4 +1,5 @@
 // Bytes as text and back, in the charset that they say they are in, or are.
+import { WINDOWS_1252 } from '../../shared/bytes-as-text.ts';
 import { fromLoose, isKnownFile, isMostlyTextBytes, toLoose, withoutStandIns } from './loose-text.ts';
 import { decodedWide, guessedWide, hasMuchAscii, isMostlyText, isWide, looksNarrow } from './wide-text.ts';
 
@@ -50,18 +51,12 @@ function exactly(body: Uint8Array, encoding: string): string | undefined {
   }
 }
 
-/** What the bytes from 0x80 to 0x9f are there; each of the others is the character of its number. */
-const HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-
-const CODES = Uint16Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x80 && byte <= 0x9f ? HIGH.charCodeAt(byte - 0x80) : byte,
-);
-const BYTES: ReadonlyMap<number, number> = new Map([...CODES].map((code, byte) => [code, byte]));
+const BYTES: ReadonlyMap<number, number> = new Map([...WINDOWS_1252].map((code, byte) => [code, byte]));
 
 function fromWindows1252(body: Uint8Array): string {
   const codes = Buffer.alloc(body.length * 2);
   for (let place = 0; place < body.length; place += 1) {
-    codes.writeUInt16LE(CODES[body[place] ?? 0] ?? 0, place * 2);
+    codes.writeUInt16LE(WINDOWS_1252[body[place] ?? 0] ?? 0, place * 2);
   }
   return codes.toString('utf16le');
 }

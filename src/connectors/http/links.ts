@@ -1,4 +1,5 @@
 // A target's links, as they lead through the broker: those below its base URL alone.
+import { withoutBlanks } from './blanks.ts';
 
 export interface LinkBase {
   /** The target's base URL. */
@@ -91,7 +92,7 @@ function parseLinks(header: string): readonly LinkValue[] | undefined {
     PARAMETERS.lastIndex = end + 1;
     const parameters = PARAMETERS.exec(header)?.[0] ?? '';
     if (parameters !== '' && !/^[ \t]*(?:;|$)/u.test(parameters)) return undefined;
-    links.push({ target: header.slice(at + 1, end), parameters: parameters.trim() });
+    links.push({ target: header.slice(at + 1, end), parameters: withoutBlanks(parameters) });
     at = end + 1 + parameters.length;
     if (at < header.length && header[at] !== ',') return undefined;
   }
@@ -109,7 +110,7 @@ export function rewrittenLinks(
   const parsed = parseLinks(header);
   if (parsed === undefined) return { value: undefined, isWhole: false };
   const kept = parsed.flatMap(({ target, parameters }) => {
-    const url = ANCHOR.test(parameters) ? undefined : links.rewritten(target.trim());
+    const url = ANCHOR.test(parameters) ? undefined : links.rewritten(withoutBlanks(target));
     return url === undefined ? [] : [`<${url}>${parameters}`];
   });
   return {

@@ -1,4 +1,5 @@
 // Bytes that are text but for some of them: all that is UTF-8 in them as text, and back with every other byte in its place.
+import { FIRST_STAND_IN } from '../../shared/bytes-as-text.ts';
 
 /** The range in which a character's second byte must be: not too long for what it says, no half of UTF-16, none beyond the last. */
 function secondOf(first: number): readonly [least: number, most: number] {
@@ -95,8 +96,6 @@ export function isKnownFile(body: Uint8Array): boolean {
   );
 }
 
-/** For private use: one for each byte from 0x80 on that is no part of a character. */
-const FIRST_STAND_IN = 0xf780;
 const STAND_IN = /[\uf780-\uf7ff]/gu;
 
 /** Those that stand for bytes are none themselves here: what is so written stays byte by byte. */

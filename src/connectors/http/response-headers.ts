@@ -1,4 +1,5 @@
 // Which of a target's headers come back to the agent, and under which name. None of them may speak for the broker.
+import { withoutBlanks } from './blanks.ts';
 import { canonicalName, isFieldName, isOfTheConnection, namedByConnection } from './field-name.ts';
 import { type LinkBase, Links, rewrittenLinks } from './links.ts';
 import { keptToTarget } from './set-cookie.ts';
@@ -53,7 +54,7 @@ const URLS: ReadonlySet<string> = new Set([
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const NOT_IN_A_VALUE = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/gu;
 
-const clean = (value: string): string => value.replace(NOT_IN_A_VALUE, ' ').trim();
+const clean = (value: string): string => withoutBlanks(value.replace(NOT_IN_A_VALUE, ' '));
 
 /** What becomes of one header: undefined where it is left out without a word. */
 type Outcome =
@@ -85,7 +86,7 @@ class Returning {
     if (LEFT_OUT_TOO.test(canonical) && !WANTED.has(canonical)) return undefined;
     if (RENAMED.has(canonical)) return { name: `bailiwick-target-${canonical}`, value, isWhole: true };
     if (canonical === 'set-cookie') return this.#cookie(value);
-    if (URLS.has(canonical)) return found(name, this.#links.rewritten(value.trim()));
+    if (URLS.has(canonical)) return found(name, this.#links.rewritten(withoutBlanks(value)));
     if (canonical === 'link') {
       const { value: links, isWhole } = rewrittenLinks(value, this.#links);
       return links === undefined ? (isWhole ? undefined : 'withheld') : { name, value: links, isWhole };

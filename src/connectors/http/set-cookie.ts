@@ -1,4 +1,5 @@
 // A target's cookie, kept to that target: without a path of its own it would be sent to every target behind the broker.
+import { withoutBlanks } from './blanks.ts';
 import type { Links } from './links.ts';
 
 interface Attribute {
@@ -9,7 +10,7 @@ interface Attribute {
 }
 
 function attributeOf(given: string): Attribute {
-  const text = given.trim();
+  const text = withoutBlanks(given);
   const equals = text.indexOf('=');
   const name = equals === -1 ? text : text.slice(0, equals);
   return {
@@ -29,5 +30,5 @@ export function keptToTarget(cookie: string, links: Links): string | undefined {
   const path = links.cookiePath(attributes.findLast(({ name }) => name === 'path')?.value);
   if (path === undefined) return undefined;
   const others = attributes.flatMap(({ name, text }) => (REWRITTEN.includes(name) ? [] : [text]));
-  return [pair.trim(), ...others, `Path=${path}`].join('; ');
+  return [withoutBlanks(pair), ...others, `Path=${path}`].join('; ');
 }

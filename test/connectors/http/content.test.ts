@@ -193,6 +193,21 @@ describe('a masked body', () => {
     expect(made.text).toBeUndefined();
   });
 
+  it('that is binary loses a secret beyond ASCII, and the record of text does, too', async () => {
+    const key = 'pässwörd-geheim-ñandú-2026';
+    const own = createScrub([new Secret(key)]);
+    const masking: BodyMasking = { text: own, scrub: own };
+    const given = (...parts: (string | Uint8Array)[]) =>
+      Buffer.concat(parts.map((part) => Buffer.from(part)));
+    const made = await masked(given(BYTES, key, BYTES), 'image/png', masking);
+    expect(Buffer.from(made.body)).toEqual(given(BYTES, '[secret]', BYTES));
+    const latin = Buffer.from(key, 'latin1');
+    const loose = await masked(given('it is ', latin, ' and é'), 'application/octet-stream', masking);
+    expect(Buffer.from(loose.body)).toEqual(given('it is [secret] and é'));
+    const wrong = await masked(given('it is ', key), 'text/plain; charset=latin1', masking);
+    expect(wrong).toMatchObject({ text: 'it is [secret]' });
+  });
+
   it('of nothing is nothing', async () => {
     expect((await masked(new Uint8Array(), undefined)).body).toHaveLength(0);
     expect((await masked(new Uint8Array(), 'text/plain; charset=utf-16')).body).toHaveLength(0);

@@ -33,6 +33,20 @@ describe('headers of a target', () => {
     },
   );
 
+  it('lose blanks around them, and no bytes that only look so in Latin-1', () => {
+    const utf8 = Buffer.from('à').toString('latin1');
+    expect(returned([['x-one', ` \t\u00a0a ${utf8}\t \r`]]).headers).toEqual([['x-one', `\u00a0a ${utf8}`]]);
+    expect(returned([['x-one', ' \t ']]).headers).toEqual([['x-one', '']]);
+    expect(returned([['location', ` ?k=${utf8} `]]).headers[0]?.[1]).toMatch(/\?k=%C3%A0$/u);
+    expect(returned([['link', `<?k=${utf8}>; rel=${utf8}`]]).headers[0]?.[1]).toMatch(
+      new RegExp(`\\?k=%C3%A0>; rel=${utf8}$`, 'u'),
+    );
+    const cookies = { cookies: 'pass' } as const;
+    expect(returned([['set-cookie', `k=${utf8} ; b=${utf8} ; Path=/`]], cookies).headers[0]?.[1]).toMatch(
+      new RegExp(`^k=${utf8}; b=${utf8}; Path=/`, 'u'),
+    );
+  });
+
   it('come in order, as often as they were sent, without those that Connection names', () => {
     const headers: readonly Header[] = [
       ['Vary', 'a'],
