@@ -6,10 +6,18 @@ import type { Sending } from '../e2e/support/broker.ts';
 import { NOWHERE, sayEverywhere } from '../e2e/support/canaries.ts';
 import { brokerForTest, E2E_CONFIG, temporaryDirectory } from './support/broker.ts';
 
+/** While a broker runs, a file may get its name in the archive between two looks: it is read there once that has stopped. */
 function everythingIn(directory: string): ReadonlyMap<string, string> {
-  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  const files = names.filter((name) => statSync(join(directory, name)).isFile());
-  return new Map(files.map((name) => [name, readFileSync(join(directory, name), 'latin1')]));
+  const texts = new Map<string, string>();
+  for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+    const path = join(directory, name);
+    try {
+      if (statSync(path).isFile()) texts.set(name, readFileSync(path, 'latin1'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return texts;
 }
 
 /** To a broker of the test's own; what it answers is for the test of all answers to judge. */
