@@ -10,6 +10,7 @@ import type { Job, Outcome } from './job.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COMMAND = join(ROOT, 'src/cli/bailiwick.mjs');
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const READY = /^bailiwick ready (\S+)$/;
 
 export interface World {
@@ -127,12 +128,24 @@ async function startBroker(
   throw new Error(`the broker did not get ready:\n${readFileSync(log, 'utf8')}`);
 }
 
+/** Without them the work fails, and what it has made is removed as it is after any other failure. */
+function endWith(children: readonly ChildProcess[]): () => void {
+  const end = () => {
+    for (const child of children) child.kill('SIGTERM');
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
+}
+
 /** In that directory, which it fills. Nothing stays when the work has ended, however it did. */
 export async function inWorld<Result>(
   directory: string,
   work: (world: World) => Promise<Result>,
 ): Promise<Result> {
   const children: ChildProcess[] = [];
+  const forget = endWith(children);
   const keep = (child: ChildProcess) => void children.push(child);
   const start = (name: Parameters<typeof startHelper>[0], env: NodeJS.ProcessEnv = {}) => {
     const helper = startHelper(name, env);
@@ -160,5 +173,6 @@ export async function inWorld<Result>(
     });
   } finally {
     await Promise.all(children.map(ended));
+    forget();
   }
 }

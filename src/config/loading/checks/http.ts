@@ -1,12 +1,12 @@
 // What an HTTP target must say beyond its shape: where it is, and how its credential gets there.
-import { parseRange, type Range } from '../../../shared/addresses.ts';
 import { DEMO_TARGET, type Fault } from '../../model.ts';
-import { at, entriesAt, itemsAt, type Path, textAt, textsAt } from '../access.ts';
+import { at, entriesAt, itemsAt, type Path, textAt } from '../access.ts';
 import { faultAt, type Source } from '../source.ts';
 import { namesSecret } from '../templates.ts';
 import { pathText, quoted, rather } from '../words.ts';
 import type { Findings } from './common.ts';
 import type { Mode } from './facts.ts';
+import { checkPrivate } from './private-ranges.ts';
 
 const CONNECTION: Path = ['connection'];
 const isPlainHttp = (url: string | undefined) => /^http:/iu.test(url ?? '');
@@ -42,22 +42,6 @@ function tlsOfNone(source: Source): readonly Fault[] {
         `\`${key}\` is for https:// only, and the target is reached by http://: nothing would look at it`,
       ),
     );
-}
-
-function holdsLoopback({ family, first, prefix }: Range): boolean {
-  const [bits, lowest, highest] = family === 4 ? [32, 0x7f00_0000n, 0x7fff_ffffn] : [128, 1n, 1n];
-  const last = first + (1n << BigInt(bits - prefix)) - 1n;
-  return first <= highest && last >= lowest;
-}
-
-function loopbackDeployed(source: Source, mode: Mode, ranges: Path): readonly Fault[] {
-  if (mode !== 'deployed') return [];
-  return textsAt(source.data, ranges).flatMap(({ text, path }) => {
-    const range = parseRange(text);
-    if (range === undefined || !holdsLoopback(range)) return [];
-    const problem = `${quoted(text)} holds loopback addresses: deployed, those are the function's own machine, and no target is there`;
-    return [faultAt(source, path, problem)];
-  });
 }
 
 interface Form {
@@ -171,7 +155,7 @@ function checkConnection(source: Source, mode: Mode): Findings {
   const ranges: Path = [...CONNECTION, 'private'];
   return {
     faults: [...plainHttp(source, [...CONNECTION, 'baseUrl'], ranges), ...tlsOfNone(source)],
-    warnings: loopbackDeployed(source, mode, ranges),
+    warnings: checkPrivate(source, mode, ranges),
   };
 }
 
@@ -180,7 +164,7 @@ function checkIssuers(source: Source, forms: readonly Form[], mode: Mode): Findi
     faults: forms.flatMap(({ path }) =>
       plainHttp(source, [...path, 'oauth2', 'tokenUrl'], [...path, 'oauth2', 'private']),
     ),
-    warnings: forms.flatMap(({ path }) => loopbackDeployed(source, mode, [...path, 'oauth2', 'private'])),
+    warnings: forms.flatMap(({ path }) => checkPrivate(source, mode, [...path, 'oauth2', 'private'])),
   };
 }
 
