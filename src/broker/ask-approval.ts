@@ -7,8 +7,6 @@ import {
   type Card,
   fingerprintOf,
   grantKey,
-  PENDING_PREFIX,
-  pendingKey,
   sealedKey,
 } from '../approvals/index.ts';
 import { type RequestFacts, storedEvent } from '../audit/index.ts';
@@ -17,13 +15,14 @@ import type { Decision, DecisionInput, Operation } from '../policy/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import { canonicalJson, type Json, type JsonObject } from '../shared/json.ts';
-import { changeCall, taskKey } from '../tasks/index.ts';
+import { changeCall } from '../tasks/index.ts';
 import { append } from './append.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { approvalOptions, factsOfApproval } from './approval-records.ts';
 import { type Attempt, millisecondsOf } from './attempt.ts';
 import { type Awaiting, awaitingOf } from './awaiting.ts';
 import { callOptions, waitingHeldUntil } from './keeping.ts';
+import { keepPlace, leavePlace, placeAmongPending, WRITTEN_MILLISECONDS } from './pending-places.ts';
 import { AUDIT_UNAVAILABLE, outcomeUnknown } from './refusals.ts';
 
 export type Asking = Omit<ApprovalDependencies, 'mail' | 'chat' | 'deployed'>;
@@ -46,9 +45,6 @@ export interface Waiting {
   readonly grant?: { readonly inPlaceOf: readonly string[] };
   readonly cardOf: (approval: Pick<Approval, 'id' | 'expiresAt' | 'needed'>) => Card;
 }
-
-/** By then the approval is written down, from when on that says how it stands; or whoever was at it is gone. */
-const WRITTEN_MILLISECONDS = 60_000;
 
 function newApproval(
   { clock, ids }: Pick<Asking, 'clock' | 'ids'>,
@@ -78,19 +74,6 @@ function newApproval(
     ...{ createdAt: now.toISOString(), escalateAt: after(settings.escalateAfterSeconds), expiresAt },
     ...{ votes: [], links: [], configDigest: call.configDigest },
   };
-}
-
-/** Of one task: nobody reads more at once, and each of them is told of each. */
-const MOST_PENDING = 20;
-
-async function tooMany({ records }: Asking, task: string): Promise<Refusal | undefined> {
-  const page = await records.list(taskKey(task).partition, PENDING_PREFIX, { limit: MOST_PENDING });
-  if (page.items.length < MOST_PENDING) return undefined;
-  return new Refusal(
-    'rate_limited',
-    `${MOST_PENDING} operations of this task wait for people already. Wait until some are decided.`,
-    { retryAfterSeconds: 60 },
-  );
 }
 
 async function seal(
@@ -148,7 +131,7 @@ async function record(
   const held = waitingHeldUntil(waits, approval);
   if (!(await records.replace(key, version, waits as unknown as Json, callOptions(waits, held))))
     return false;
-  await records.create(pendingKey(call.task, id), { approval: id }, approvalOptions(approval, true));
+  await keepPlace(dependencies, approval);
   await records.create(approvalKey(id), approval as unknown as Json, approvalOptions(approval));
   return true;
 }
@@ -172,26 +155,19 @@ async function isFirst(
 /** Another request asks for just the same already. */
 export const ASKED_ALREADY = 'asked already';
 
-/** A refusal where nothing could be put before anybody: then the call has to be ended by whoever asks. */
-export async function askApproval(
+/** What people are asked, with its event. Undefined where it is before them; else it is before nobody. */
+async function putBefore(
   dependencies: Asking,
   attempt: Attempt,
   waiting: Waiting,
-): Promise<Awaiting | Refusal | typeof ASKED_ALREADY> {
-  const { clock, tokenKeys, ids, workflow, log } = dependencies;
+  approval: Approval,
+  now: Date,
+): Promise<Refusal | undefined> {
   const { begun, facts, rules } = attempt;
-  const crowded = await tooMany(dependencies, begun.call.task);
-  if (crowded !== undefined) return crowded;
-  const now = clock.now();
-  const fingerprint = fingerprintOf(waiting.bound, await tokenKeys(), now);
-  const approval = newApproval(dependencies, attempt, waiting, fingerprint);
-  if (waiting.grant !== undefined && !(await isFirst(dependencies, approval, waiting.grant))) {
-    return ASKED_ALREADY;
-  }
   const refused = await seal(dependencies, approval, waiting.raw, attempt.caller.facts);
   if (refused !== undefined) return refused;
   // A moment later than the intent, so that it stands after that.
-  const event = makeId('evt', new Date(now.getTime() + 1), ids.random(10));
+  const event = makeId('evt', new Date(now.getTime() + 1), dependencies.ids.random(10));
   const unwritten = await append(
     dependencies,
     storedEvent(approval.task, event, now, {
@@ -199,17 +175,36 @@ export async function askApproval(
       ...factsOfApproval(approval, rules.config),
       type: 'call.awaiting',
       ...{ operation: waiting.operation, decision: waiting.decision, input: waiting.input },
-      ...{ expiresAt: approval.expiresAt, fingerprint, card: approval.card },
+      ...{ expiresAt: approval.expiresAt, fingerprint: approval.fingerprint, card: approval.card },
       milliseconds: millisecondsOf(begun.call, now),
     }),
   );
-  if (unwritten !== undefined) {
-    await unseal(dependencies, approval);
-    return AUDIT_UNAVAILABLE;
+  const isRecorded = unwritten === undefined && (await record(dependencies, attempt, approval, waiting));
+  if (isRecorded) return undefined;
+  await unseal(dependencies, approval);
+  return unwritten === undefined ? outcomeUnknown(approval.call) : AUDIT_UNAVAILABLE;
+}
+
+/** A refusal where nothing could be put before anybody: then the call has to be ended by whoever asks. */
+export async function askApproval(
+  dependencies: Asking,
+  attempt: Attempt,
+  waiting: Waiting,
+): Promise<Awaiting | Refusal | typeof ASKED_ALREADY> {
+  const { clock, tokenKeys, workflow, log } = dependencies;
+  const now = clock.now();
+  const fingerprint = fingerprintOf(waiting.bound, await tokenKeys(), now);
+  const approval = newApproval(dependencies, attempt, waiting, fingerprint);
+  const crowded = await placeAmongPending(dependencies, approval);
+  if (crowded !== undefined) return crowded;
+  if (waiting.grant !== undefined && !(await isFirst(dependencies, approval, waiting.grant))) {
+    await leavePlace(dependencies, approval);
+    return ASKED_ALREADY;
   }
-  if (!(await record(dependencies, attempt, approval, waiting))) {
-    await unseal(dependencies, approval);
-    return outcomeUnknown(approval.call);
+  const refused = await putBefore(dependencies, attempt, waiting, approval, now);
+  if (refused !== undefined) {
+    await leavePlace(dependencies, approval);
+    return refused;
   }
   try {
     await workflow.start(approval.id);

@@ -73,6 +73,24 @@ describe('what waits', () => {
     expect(approval.expiresAt).toBe(opened.task.expiresAt);
   });
 
+  const crowd = (many: number) => Promise.all(Array.from({ length: many }, () => call(world, opened, DROP)));
+
+  it('is no more than twenty of a task, however many ask at once; more are let in when some are decided', async () => {
+    const answers = await crowd(30);
+    const asked = answers.filter((answer) => codeOf(answer) === 'awaiting_approval').map(awaited);
+    expect(asked).toHaveLength(20);
+    expect(answers.filter((answer) => codeOf(answer) === 'rate_limited')).toHaveLength(10);
+    expect(new Set(world.people.started)).toEqual(new Set(asked.map(({ approval }) => approval.id)));
+    world.clock.advance(1);
+    expect((await crowd(3)).map(codeOf)).toEqual(['rate_limited', 'rate_limited', 'rate_limited']);
+    for (const { approval } of asked.slice(0, 2)) {
+      await decide(world, approval.id, KIM, { decision: 'deny', reason: 'No.' });
+      await world.drive(approval.id);
+    }
+    const then = (await crowd(3)).map(codeOf);
+    expect(then.filter((code) => code === 'awaiting_approval')).toHaveLength(2);
+  });
+
   it('is asked again by the same key, and stays one', async () => {
     const first = await waits();
     const again = awaited(await ask());
@@ -145,6 +163,7 @@ describe('where something is down', () => {
     await world.drive(asked.approval.id);
     await world.change('disable');
     expect(await approvalIn(world, asked.approval.id)).toMatchObject({ status: 'pending' });
+    world.clock.advance(MINUTE);
     await mendApprovals(world.dependencies, { restart: false });
     expect(await approvalIn(world, asked.approval.id)).toMatchObject({ status: 'void' });
     expect(await callIn(world, asked)).toMatchObject({ status: 'void', refusal: { code: 'approval_void' } });
