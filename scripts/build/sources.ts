@@ -4,8 +4,11 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { needed, withBuiltImports } from './imports.ts';
 
-/** The command, the constructs, and the two files that these run or load by name. */
-const DOORS = ['src/cli/main.js', 'infra/index.js', 'infra/check-config.js', 'infra/ready-bundles.js'];
+/** The command, the constructs, and the files that these run or load by name: no import leads to them. */
+const DOORS = [
+  ...['src/cli/main.js', 'src/embedded/archive-worker.js'],
+  ...['infra/index.js', 'infra/check-config.js', 'infra/ready-bundles.js'],
+];
 const TYPED_DOOR = 'infra/index.d.ts';
 
 /** What `#names` stand for in the package, where they are not simply what was built of package.json's. */

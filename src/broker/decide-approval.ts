@@ -12,6 +12,7 @@ import type { RequestFacts } from '../audit/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { wordsProblem } from '../shared/words.ts';
 import { append } from './append.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
 import { type KeptApproval, readApproval, saveApproval } from './approval-records.ts';
@@ -75,8 +76,19 @@ function decidedBefore({ config }: Rules, { votes }: Approval, { id }: Approver)
       );
 }
 
+/** As by REST, where the body's own check is the same: what it holds is shown to other people. */
+const MOST_REASON = 1000;
+
+function unreadable(reason: string): Refusal | undefined {
+  const problem =
+    reason.length > MOST_REASON ? `must have at most ${MOST_REASON} characters` : wordsProblem(reason);
+  if (problem === undefined) return undefined;
+  return new Refusal('invalid_request', `The reason ${problem}.`, { errors: [{ path: 'reason', problem }] });
+}
+
 function reasonProblem({ effect }: Approval, { decision, reason }: WantedDecision): Refusal | undefined {
-  if (reason !== undefined && reason.trim() !== '') return undefined;
+  const said = reason?.trim() ?? '';
+  if (said !== '') return unreadable(said);
   if (decision === 'approve' && effect !== 'admin') return undefined;
   const detail = REASON_NEEDED[decision];
   return new Refusal('invalid_request', detail, {

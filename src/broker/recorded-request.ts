@@ -75,9 +75,9 @@ export async function recordedRequest(
           taskToken,
         });
   const requestLine = lineOf(masking, wanted, found);
-  // A key that is passed on is written down as its hash, beside the request.
-  const toWrite = forwarded.filter(([name]) => name.toLowerCase() !== 'idempotency-key');
-  const headers = masking.of(wanted.target).headers(toWrite, found);
+  const masked = masking.of(wanted.target).headers(forwarded, found);
+  // A key that is passed on is written down as its hash, beside the request. What is found in it counts all the same.
+  const headers = masked.filter(([name]) => name.toLowerCase() !== 'idempotency-key');
   const told = { requestLine, forwarded, dropped, found };
   if (wanted.body === undefined || wanted.body.length === 0) return { ...told, sent: { headers } };
   const contentType = contentTypeOf({ headers: forwarded });

@@ -184,6 +184,9 @@ function send(
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
 }
 
+/** For an answer to be read in. */
+const TAKE_MILLISECONDS = 2000;
+
 /** What Node's parser refuses never becomes a request; it is answered all the same. */
 function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
@@ -193,6 +196,8 @@ function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, requestId: s
       : new Refusal('malformed_request', 'This is not an HTTP request that the broker understands.');
   const { status, headers, body } = dressed(problem(refusal, requestId), requestId);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  // Whoever does not take it, nor ends on its side, would keep the connection for as long as it likes.
+  setTimeout(() => socket.destroy(), TAKE_MILLISECONDS).unref();
   socket.end(
     [
       `HTTP/1.1 ${status} Refused`,

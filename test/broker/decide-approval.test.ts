@@ -265,6 +265,22 @@ describe('who never may', () => {
   });
 });
 
+it.each([
+  ['controls', 'a\u001b[2Jb', /U\+001B/],
+  ['writing that is turned round', '\u202egnp.exe', /U\+202E/],
+  ['nothing that can be seen', '\u200b', /can be seen/],
+  ['half a pair', 'a\ud800', /Unicode/],
+  ['more than a page', 'a'.repeat(1001), /1000/],
+])('a reason with %s is refused, by whatever way it comes', async (_, reason, problem) => {
+  const world = await approvalWorld();
+  const { id } = (await waiting(world)).approval;
+  for (const decision of ['approve', 'deny'] as const) {
+    const refused = await decide(world, id, KIM, { decision, reason, channel: 'link' });
+    expect(refused).toMatchObject({ code: 'invalid_request', detail: expect.stringMatching(problem) });
+  }
+  expect((await approvalIn(world, id)).votes).toEqual([]);
+});
+
 describe('a denial', () => {
   it('is the end of it, whoever else has approved, and says why', async () => {
     const world = await approvalWorld({ policies: needing('context.approvals.count >= 2') });

@@ -186,6 +186,7 @@ describe('by what is in it', () => {
     ['as a name in the query', { query: [[GITHUB, '1']] }],
     ['in the path', { path: `/tickets/${GITHUB}` }],
     ['in a header', { headers: [['x-note', GITHUB]] }],
+    ['in the key of a repetition', { headers: [['idempotency-key', GITHUB]] }],
   ])('a secret %s is secret_egress, where the target’s rules say so', async (_, asked) => {
     expect(codeOf(await call(world, opened, asked))).toBe('ok');
     await world.use(partsWith(strict));

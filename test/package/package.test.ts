@@ -154,6 +154,9 @@ describe('the command', () => {
     expect(opened.status).toBe(201);
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 0 });
+    const proven = await here('npx', 'bailiwick', 'audit', 'verify', '.bailiwick');
+    expect(proven).toMatchObject({ code: 0, err: '' });
+    expect(proven.out).toMatch(/^digests +[1-9]/m);
   });
 });
 

@@ -28,7 +28,7 @@ export interface PendingPage {
 }
 
 const MOST_REVEALED = 200_000;
-const MOST_TYPED = 2000;
+const MOST_TYPED = 1000;
 
 export function readerWords({ id, name }: Reader): string {
   const plain = (text: string) => visible(text, { most: 120, lines: 'one' }).text;
