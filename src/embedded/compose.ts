@@ -47,6 +47,8 @@ import { createPeople } from './approvals.ts';
 import type { EmbeddedArchive } from './archive.ts';
 import { createArchiveThread } from './archive-thread.ts';
 import { type LinkedObjects, linkedObjects } from './linked-objects.ts';
+import { expectSealingKey } from './sealing-key.ts';
+import { expectSigningKeys } from './signing-keys.ts';
 import { openTokenKeys } from './token-keys.ts';
 
 export interface CompositionOptions {
@@ -99,6 +101,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const links = createObjectLinks({ publicUrl, key: ids.random(32), clock });
   const objects = createDirectoryObjects({ directory: objectsDirectory, clock, links });
   const keys = await openTokenKeys(data, ids);
+  await Promise.all([expectSealingKey(data), expectSigningKeys(data)]);
   const database = openDatabase({ directory: data, durable });
   const { records, events } = maskedStores(
     {

@@ -20,6 +20,11 @@ export class PrivateFileExposed extends Error {
   }
 }
 
+/** What it holds is not what the broker once put there. The message says what to do, and quotes nothing. */
+export class PrivateFileDamaged extends Error {
+  override readonly name = 'PrivateFileDamaged';
+}
+
 /** Undefined where there is none. Throws `PrivateFileExposed` where others may read it. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {

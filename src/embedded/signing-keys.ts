@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { signingKeyOf } from '../adapters/signing-key.ts';
 import type { SigningKey } from '../ports/signer.ts';
-import { createOrRead, readIfThere } from './private-file.ts';
+import { createOrRead, PrivateFileDamaged, readIfThere } from './private-file.ts';
 
 /** The first has no number, the second is `signing-key-2.pem`. */
 const NAME = /^signing-key(?:-([2-9]|[1-9]\d+))?\.pem$/;
@@ -31,7 +31,7 @@ function keyIn(file: string, text: string | undefined): KeyObject {
     signingKeyOf(createPublicKey(key));
     return key;
   } catch {
-    throw new Error(`${file} is missing, damaged, or no key on P-256; restore it`);
+    throw new PrivateFileDamaged(`${file} is missing, damaged, or no key on P-256; restore it`);
   }
 }
 
@@ -54,6 +54,11 @@ export async function openSigningKeys(data: string): Promise<readonly KeyObject[
       return keyIn(file, await readIfThere(file));
     }),
   );
+}
+
+/** Before anything is done whose audit could then not be signed. Where there is none yet, one is made at first use. */
+export async function expectSigningKeys(data: string): Promise<void> {
+  if ((await highestNumber(data)) > 0) await openSigningKeys(data);
 }
 
 /** There is nothing to rotate: a broker makes the first one. */

@@ -5,7 +5,7 @@ import { DatabaseTooNew } from '../adapters/embedded/migrations.ts';
 import { BadPseudonymKey } from '../masking/index.ts';
 import { Unavailable } from '../shared/errors.ts';
 import { BadTokenKeys } from '../tasks/index.ts';
-import { PrivateFileExposed } from './private-file.ts';
+import { PrivateFileDamaged, PrivateFileExposed } from './private-file.ts';
 
 /** The operator can do something about it; the message says what. */
 export class CannotStart extends Error {
@@ -23,6 +23,8 @@ function codeOf(error: unknown): string {
 
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENOSPC', 'ERR_SQLITE_ERROR'];
 
+const SAY_THEMSELVES = [SecretsFileRefused, PrivateFileExposed, PrivateFileDamaged, DatabaseTooNew];
+
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
@@ -36,10 +38,9 @@ export function whyNot(error: unknown, { port, data }: Asked): unknown {
       `Another broker is using the data directory ${data}. Stop it, or name another with --data.`,
     );
   }
-  if (error instanceof SecretsFileRefused || error instanceof PrivateFileExposed) {
-    return new CannotStart(sentence(error.message));
+  if (SAY_THEMSELVES.some((kind) => error instanceof kind)) {
+    return new CannotStart(sentence((error as Error).message));
   }
-  if (error instanceof DatabaseTooNew) return new CannotStart(sentence(error.message));
   if (error instanceof BadTokenKeys) {
     return new CannotStart(
       `The file task-token-keys.json in ${data} is damaged. Delete it: open tasks then need new tokens.`,

@@ -165,26 +165,22 @@ describe('start refuses', () => {
     expectSentence(await start('--data', data), /^The data directory /);
   });
 
-  test.for(['task-token-keys.json', 'masking-keys.json', 'demo-issuer.json'])(
-    'a %s that is broken',
-    async (name) => {
-      const data = temporaryDirectory();
-      writeFileSync(join(data, name), '{', { mode: 0o600 });
-      expectSentence(await start('--data', data), new RegExp(name.replaceAll('.', '\\.')));
-    },
-  );
+  const PRIVATE = ['task-token-keys.json', 'masking-keys.json', 'demo-issuer.json'];
 
-  test.for(['task-token-keys.json', 'masking-keys.json', 'demo-issuer.json'])(
-    'a %s that others may read',
-    async (name) => {
-      const data = temporaryDirectory();
-      await (await brokerForTest(['--data', data])).stop();
-      chmodSync(join(data, name), 0o640);
-      expectSentence(await start('--data', data), /^Others may read [^\n]*chmod 600[^\n]*\n$/);
-      chmodSync(join(data, name), 0o600);
-      await brokerForTest(['--data', data]);
-    },
-  );
+  test.for([...PRIVATE, 'sealing-key.json', 'signing-key.pem'])('a %s that is broken', async (name) => {
+    const data = temporaryDirectory();
+    writeFileSync(join(data, name), '{', { mode: 0o600 });
+    expectSentence(await start('--data', data), new RegExp(name.replaceAll('.', '\\.')));
+  });
+
+  test.for([...PRIVATE, 'signing-key.pem'])('a %s that others may read', async (name) => {
+    const data = temporaryDirectory();
+    await (await brokerForTest(['--data', data])).stop();
+    chmodSync(join(data, name), 0o640);
+    expectSentence(await start('--data', data), /^Others may read [^\n]*chmod 600[^\n]*\n$/);
+    chmodSync(join(data, name), 0o600);
+    await brokerForTest(['--data', data]);
+  });
 
   test('secrets that others may read, and says how to mend it', async () => {
     const secrets = join(temporaryDirectory(), 'secrets.json');
