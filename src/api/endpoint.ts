@@ -6,8 +6,9 @@ import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
 import { bearerToken, idempotencyKey, parseBody, recordedHeaders, TOO_LARGE } from './body.ts';
 import { Answered, type ApiRequest, type ApiResponse, json } from './http.ts';
-import { maskedCaller, maskedRefusal, shownToAgent, withMasked } from './masked.ts';
+import { maskedCaller, shownToAgent, withMasked } from './masked.ts';
 import type { Route } from './routes.ts';
+import { toldRefusal } from './told.ts';
 
 export interface Endpoint {
   readonly route: Route;
@@ -21,7 +22,7 @@ interface Definition<Schema extends z.core.$ZodType> {
   /** Left out, the route takes no body at all. */
   readonly body?: () => Schema;
   readonly bodyOptional?: boolean;
-  readonly rules: () => Promise<Pick<Rules, 'masking'>>;
+  readonly rules: () => Promise<Pick<Rules, 'config' | 'masking'>>;
   readonly run: (
     caller: Caller,
     body: z.output<Schema> | Refusal,
@@ -71,13 +72,13 @@ export function endpoint<Schema extends z.core.$ZodType>(definition: Definition<
         definition.body === undefined
           ? undefined
           : parseBody(request, definition.body(), definition.bodyOptional ?? false);
-      const { masking } = await definition.rules();
+      const rules = await definition.rules();
       const masked: MaskTally = new Map();
       const sent = callerOf(request, route, key, (body instanceof Refusal ? null : (body ?? null)) as Json);
-      const caller = maskedCaller(masking, sent, masked);
+      const caller = maskedCaller(rules.masking, sent, masked);
       // What is wrong with a body is told to those only who prove who they are: the use case asks that first.
       const answer = await run(caller, body as z.output<Schema> | Refusal, request);
-      if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
+      if (answer instanceof Refusal) return toldRefusal(rules, answer, masked);
       const response = withMasked(
         answer instanceof Answered ? answer.response : json(status, answer),
         masked,

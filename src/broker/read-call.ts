@@ -125,7 +125,11 @@ export async function readCallAnswer(
   const extras = { call: call.id };
   if (call.refusal !== undefined) {
     const { code, detail, errors } = call.refusal;
-    return new Refusal(code, detail, { ...extras, ...(errors === undefined ? {} : { errors }) });
+    return new Refusal(code, detail, {
+      ...extras,
+      ...(errors === undefined ? {} : { errors }),
+      ...(call.decision?.outcome === 'denied' ? { decision: call.decision } : {}),
+    });
   }
   // Of one that is being carried out, or was, only its own end is true.
   const waits = call.status === 'awaiting_approval' ? approval : undefined;

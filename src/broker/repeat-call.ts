@@ -90,6 +90,7 @@ export async function answerOfEarlier(
   return new Refusal(code, detail, {
     call: earlier.id,
     ...(errors === undefined ? {} : { errors }),
-    ...(ended.decision === undefined ? {} : { decision: ended.decision }),
+    // Of what failed, or of what people refused, policy said something else.
+    ...(ended.decision?.outcome === 'denied' ? { decision: ended.decision } : {}),
   });
 }

@@ -184,6 +184,7 @@ describe('credentials', () => {
       await askCredentials(opened, READ, { key }),
     ];
     const [first, second] = refused.map((answer) => refusalIn(answer, 'outside_task'));
+    expect(second?.decision).toEqual(first?.decision);
     const same = ({ call, detail, code }: Problem) => ({ call, detail, code });
     expect(second && same(second)).toEqual(first && same(first));
   });

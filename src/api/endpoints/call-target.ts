@@ -16,8 +16,9 @@ import { canonicalJson } from '../../shared/json.ts';
 import { idempotencyKey, recordedHeaders, TOO_LARGE_TO_PASS } from '../body.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { type ApiRequest, type ApiResponse, CALL_HEADER, DROPPED_HEADER, MASKED_HEADER } from '../http.ts';
-import { maskedCaller, maskedRefusal, withMasked } from '../masked.ts';
+import { maskedCaller, withMasked } from '../masked.ts';
 import { ROUTES } from '../routes.ts';
+import { toldRefusal } from '../told.ts';
 import { awaitingResponse } from './awaiting.ts';
 
 type CallRoute = typeof ROUTES.callTarget | typeof ROUTES.callTargetRoot;
@@ -132,7 +133,7 @@ async function handle(
   const caller = maskedCaller(masking, callerOf(request, route, found, key), masked);
   const wanted = wantedOf(request, await dependencies.publicUrl());
   const answer = await makeCall(dependencies, caller, request.parameters['task'] ?? '', wanted);
-  if (answer instanceof Refusal) return maskedRefusal(masking, answer, masked);
+  if (answer instanceof Refusal) return toldRefusal({ config, masking }, answer, masked);
   return isAwaiting(answer)
     ? withMasked(await awaitingResponse(dependencies.publicUrl, answer), masked)
     : madeCallResponse(answer, masked);

@@ -13,20 +13,21 @@ import { hasEnded } from '../../tasks/index.ts';
 import { parseQuery } from '../body.ts';
 import { callerOf, type Endpoint, endpoint } from '../endpoint.ts';
 import { Answered, json } from '../http.ts';
-import { maskedRefusal } from '../masked.ts';
 import { ROUTES } from '../routes.ts';
 import { waitQuery } from '../schemas.ts';
+import { decisionOfRefusal, toldRefusal } from '../told.ts';
 import { awaitingResponse } from './awaiting.ts';
 import { madeCallResponse } from './call-target.ts';
 
 type Dependencies = Parameters<typeof readCallAnswer>[0];
 
 function viewCall({ call, approval, status }: CallStanding, now: Date, publicUrl: string): object {
-  const { id, task, kind, requestLine, requested, operation, decision, refusal, requestedAt, endedAt } = call;
+  const { id, task, kind, requestLine, requested, operation, refusal, requestedAt, endedAt } = call;
+  const decision = call.decision ?? approval?.decision;
   return {
     ...{ id, task, status, kind, requestLine, requestedAt, endedAt },
     operation: operation ?? requested,
-    decision: decision ?? approval?.decision,
+    decision: decision ?? (refusal && decisionOfRefusal(refusal.code, call.configDigest)),
     approval:
       approval === undefined
         ? undefined
@@ -99,8 +100,7 @@ function readCallAnswerEndpoint(dependencies: Dependencies): Endpoint {
       const masked: MaskTally = new Map();
       const caller = callerOf(request, route, undefined, null);
       const answer = await readCallAnswer(dependencies, caller, request.parameters['call'] ?? '');
-      if (answer instanceof Refusal)
-        return maskedRefusal((await dependencies.rules()).masking, answer, masked);
+      if (answer instanceof Refusal) return toldRefusal(await dependencies.rules(), answer, masked);
       return isAwaiting(answer)
         ? awaitingResponse(dependencies.publicUrl, answer)
         : madeCallResponse(answer, masked);

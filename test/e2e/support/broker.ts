@@ -100,10 +100,20 @@ export async function send(method: string, path: string, sending: Sending = {}):
 }
 
 /** The refusal that an answer is. */
+const DIGEST = expect.stringMatching(/^[0-9a-f]{64}$/);
+
+/** All but what is said to whoever is nobody yet. */
+function isDecision(code: string): boolean {
+  return (
+    STATUS_OF_CODE[code] === 403 && !['unknown_agent', 'ambiguous_identity', 'proof_required'].includes(code)
+  );
+}
+
 export function refusalIn(answer: Answer, code: string): Problem {
   const problem = answer.body as Problem;
   expect(problem).toMatchObject({ code, status: STATUS_OF_CODE[code] });
   expect(answer.status).toBe(STATUS_OF_CODE[code]);
+  if (isDecision(code)) expect(problem.decision).toMatchObject({ outcome: 'denied', configDigest: DIGEST });
   return problem;
 }
 
