@@ -206,11 +206,11 @@ export function bearerToken(request: ApiRequest): string | undefined {
   return BEARER.exec(request.headers['authorization'] ?? '')?.[1];
 }
 
-const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 export function idempotencyKey(request: ApiRequest): string | undefined | Refusal {
   const key = request.headers['idempotency-key'];
-  if (key === undefined || KEY.test(key)) return key;
+  if (key === undefined || IDEMPOTENCY_KEY.test(key)) return key;
   return new Refusal('invalid_request', 'The Idempotency-Key is not usable.', {
     errors: [{ path: 'Idempotency-Key', problem: 'must be 1 to 255 printable ASCII characters' }],
   });

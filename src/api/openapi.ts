@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { CODES, type Code, STATUS_OF_CODE } from '../shared/codes.ts';
 import * as answers from './answers.ts';
+import { IDEMPOTENCY_KEY } from './body.ts';
 import { MASKED_HEADER } from './http.ts';
 import { oauthStatus } from './oauth.ts';
 import { ALL_ROUTES, type Route, type RouteName } from './routes.ts';
@@ -16,8 +17,10 @@ interface Shape {
   readonly form?: z.ZodMiniObject;
   /** The fields of a form that a page sends. */
   readonly fields?: readonly string[];
-  /** What is for browsers is a page, or nothing but a status. */
-  readonly gives?: 'page' | 'nothing';
+  /** What is for browsers is a page, or nothing but a status; what a target said is of whatever type. */
+  readonly gives?: 'page' | 'nothing' | 'passed';
+  /** Who comes by a link reads a refusal on a page, though the answer is none. */
+  readonly refusesOnPage?: boolean;
   /** Where people may have to be asked first. */
   readonly awaits?: true;
 }
@@ -51,15 +54,15 @@ const SHAPES: { readonly [Name in RouteName]: Shape } = {
   readEvents: { status: 200, query: schemas.eventsQuery(), answer: answers.eventsAnswer },
   readTaskEvents: { status: 200, query: schemas.listQuery(), answer: answers.eventsAnswer },
   readCall: { status: 200, query: schemas.waitQuery(), answer: answers.callAnswer },
-  readCallResponse: { status: 200, answer: anything, awaits: true },
+  readCallResponse: { status: 200, answer: anything, gives: 'passed', awaits: true },
   listApprovals: { status: 200, query: schemas.listQuery(), answer: answers.approvalsAnswer },
   readApproval: { status: 200, answer: answers.approvalAnswer },
   decideApproval: { status: 200, body: schemas.decisionBody(), answer: answers.approvalAnswer },
   approvalPage: { status: 200, answer: anything, gives: 'page' },
   decideOnPage: { status: 200, answer: anything, gives: 'page', fields: [...FORM_FIELDS, 'decision'] },
   revealOnPage: { status: 200, answer: anything, gives: 'page', fields: FORM_FIELDS },
-  beginLogin: { status: 303, answer: anything, gives: 'nothing' },
-  finishLogin: { status: 303, answer: anything, gives: 'nothing' },
+  beginLogin: { status: 303, answer: anything, gives: 'nothing', refusesOnPage: true },
+  finishLogin: { status: 303, answer: anything, gives: 'nothing', refusesOnPage: true },
   slackInteraction: { status: 200, answer: anything, gives: 'nothing', fields: ['payload'] },
   health: { status: 200, answer: answers.healthAnswer },
   openApi: { status: 200, answer: anything },
@@ -88,11 +91,13 @@ function parametersOf(route: Route, { query }: Shape): readonly object[] {
     name,
     in: 'header',
     required: false,
-    schema: { type: 'string' },
+    schema: { type: 'string', ...(name === 'Idempotency-Key' && { pattern: IDEMPOTENCY_KEY.source }) },
   }));
   return [...inPath, ...inQuery, ...(route.method === 'GET' ? [] : headers)];
 }
 
+const PAGE = { 'text/html': { schema: { type: 'string' } } };
+const OF_ANY_TYPE = { '*/*': { schema: {} } };
 const content = (schema: object) => ({ 'application/json': { schema } });
 
 function requestBody({ body, form, fields }: Shape): object {
@@ -127,13 +132,16 @@ function maskedHeader({ takes, method }: Route): object {
 }
 
 /** Whoever sends a form reads OAuth's errors, but for what the doors refuse before. */
-function refusal({ form }: Shape): object {
+function refusal({ form, gives, refusesOnPage = gives === 'page' }: Shape): object {
   const listed = (statusOf: (code: Code) => number) =>
     `Codes: ${CODES.map((code) => `${code} (${statusOf(code)})`).join(', ')}`;
   return form === undefined
     ? {
         description: `A problem document. ${listed((code) => STATUS_OF_CODE[code])}`,
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+          ...(refusesOnPage ? PAGE : {}),
+        },
       }
     : {
         description: `An OAuth 2.0 error. ${listed(oauthStatus)}`,
@@ -143,7 +151,8 @@ function refusal({ form }: Shape): object {
 
 function contentOf({ gives, answer }: Shape): object {
   if (gives === 'nothing') return {};
-  if (gives === 'page') return { content: { 'text/html': { schema: { type: 'string' } } } };
+  if (gives === 'page') return { content: PAGE };
+  if (gives === 'passed') return { content: OF_ANY_TYPE };
   return { content: content(jsonSchema(answer, 'output')) };
 }
 
@@ -185,7 +194,7 @@ const WITHOUT_BODY: readonly string[] = ['get', 'head', 'options'];
 
 /** Of whatever type: a request is passed on, and an answer comes back as the target gave it, masked. */
 function passedOperation(route: Route, method: (typeof PASSED)[number]): object {
-  const body = { requestBody: { required: false, content: { '*/*': { schema: {} } } } };
+  const body = { requestBody: { required: false, content: OF_ANY_TYPE } };
   const own = operation(route) as { readonly responses: Readonly<Record<'202' | 'default', object>> };
   return {
     ...own,
@@ -195,7 +204,7 @@ function passedOperation(route: Route, method: (typeof PASSED)[number]): object 
       '2XX': {
         description: "The target's own answer, masked",
         ...maskedHeader(route),
-        content: { '*/*': { schema: {} } },
+        content: OF_ANY_TYPE,
       },
       202: own.responses[202],
       default: own.responses.default,

@@ -134,10 +134,7 @@ function waitSeconds(value: unknown): unknown {
 
 export const waitQuery = made(() =>
   z.strictObject({
-    wait: z._default(
-      z.pipe(z.transform(waitSeconds), z.int().check(z.minimum(0), z.maximum(MOST_WAIT_SECONDS))),
-      0,
-    ),
+    wait: z._default(z.pipe(z.transform(waitSeconds), z.int().check(z.minimum(0))), 0),
   }),
 );
 

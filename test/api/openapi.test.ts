@@ -11,10 +11,12 @@ interface Operation {
   readonly parameters: readonly {
     readonly name: string;
     readonly in: string;
-    readonly schema: { readonly description?: string };
+    readonly schema: { readonly description?: string; readonly pattern?: string; readonly maximum?: number };
   }[];
   readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, unknown>> };
-  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, unknown>> }>
+  >;
 }
 
 const document = openApiDocument(PUBLIC_URL) as {
@@ -70,6 +72,23 @@ describe('the OpenAPI document', () => {
       .map(({ parameters }) => parameters.flatMap(({ schema }) => schema.description ?? []));
     expect(described.flat().length).toBeGreaterThan(0);
     for (const each of described) expect([...new Set(each)]).toEqual(each);
+  });
+
+  it('publishes what is answered by other types than JSON, and the bounds that hold', () => {
+    const operation = (path: string, method = 'get') => document.paths[path]?.[method];
+    const types = (path: string, method: string, status: string) =>
+      Object.keys(operation(path, method)?.responses[status]?.content ?? {});
+    expect(types('/v1/calls/{call}/response', 'get', '200')).toEqual(['*/*']);
+    const page = '/approve/{approval}';
+    expect(types(page, 'get', 'default')).toContain('text/html');
+    expect(types(page, 'post', 'default')).toContain('text/html');
+    expect(types('/approve/login/callback', 'get', 'default')).toContain('text/html');
+    expect(types('/v1/tasks', 'post', 'default')).toEqual(['application/problem+json']);
+    const schemaOf = (name: string, path: string, method?: string) =>
+      operation(path, method)?.parameters.find((one) => one.name === name)?.schema;
+    expect(schemaOf('Idempotency-Key', '/v1/tasks', 'post')?.pattern).toBeDefined();
+    // Whoever says more waits that long.
+    expect(schemaOf('wait', '/v1/calls/{call}')?.maximum ?? Infinity).toBeGreaterThan(25);
   });
 
   it('is plain JSON whose references exist', () => {
