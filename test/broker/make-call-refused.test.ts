@@ -236,6 +236,11 @@ describe('a body that is not what it would be judged as', () => {
       [['content-type', 'application/x-www-form-urlencoded; charset=iso-2022-jp']],
       Buffer.from('amount=10&note=\x1b$B1&amount=99999\x1b(B', 'latin1'),
     ],
+    [
+      'that says UTF-8 and is none',
+      [['content-type', 'application/json']],
+      Buffer.from('{"a":"\xff"}', 'latin1'),
+    ],
     ['of two charsets', [['content-type', 'text/plain; charset=utf-8; charset=utf-16']], Buffer.from('x')],
   ])('%s goes nowhere: unsupported_media_type', async (_, headers, body) => {
     const asked = { method: 'PUT', path: '/tickets/42', headers, body };

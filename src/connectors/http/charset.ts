@@ -1,6 +1,13 @@
 // Bytes as text and back, in the charset that they say they are in, or are.
 import { WINDOWS_1252 } from '../../shared/bytes-as-text.ts';
-import { fromLoose, isKnownFile, isMostlyTextBytes, toLoose, withoutStandIns } from './loose-text.ts';
+import {
+  fromLoose,
+  hasUtf8,
+  isKnownFile,
+  isMostlyTextBytes,
+  toLoose,
+  withoutStandIns,
+} from './loose-text.ts';
 import { decodedWide, guessedWide, hasMuchAscii, isMostlyText, isWide, looksNarrow } from './wide-text.ts';
 
 export interface DecodedText {
@@ -11,6 +18,8 @@ export interface DecodedText {
   readonly readable?: (text: string) => string;
   /** Not a byte a character: what it was taken for may be wrong, and then something narrower is in it. */
   readonly isWide?: true;
+  /** It began with a mark, which is no part of the text. */
+  readonly isMarked?: true;
 }
 
 const BYTE_ORDER_MARKS: readonly (readonly [mark: readonly number[], label: string])[] = [
@@ -95,20 +104,36 @@ function decodedUnless8(body: Uint8Array, encoding: string): DecodedText | undef
 }
 
 /** The mark is no part of the text, and stands before whatever is put in its place. */
+function behindMark(mark: readonly number[], decoded: DecodedText): DecodedText {
+  return {
+    ...decoded,
+    isMarked: true,
+    encode: (text) => {
+      const bytes = decoded.encode(text);
+      return bytes === undefined ? undefined : Buffer.concat([Uint8Array.from(mark), bytes]);
+    },
+  };
+}
+
+const beginsWith = (body: Uint8Array, mark: readonly number[]) =>
+  mark.every((byte, place) => body[place] === byte);
+
 function byMark(body: Uint8Array): DecodedText | undefined {
   for (const [mark, encoding] of BYTE_ORDER_MARKS) {
-    if (!mark.every((byte, place) => body[place] === byte)) continue;
+    if (!beginsWith(body, mark)) continue;
     const decoded = decodedUnless8(body.subarray(mark.length), encoding);
-    if (decoded === undefined) continue;
-    return {
-      ...decoded,
-      encode: (text) => {
-        const bytes = decoded.encode(text);
-        return bytes === undefined ? undefined : Buffer.concat([Uint8Array.from(mark), bytes]);
-      },
-    };
+    if (decoded !== undefined) return behindMark(mark, decoded);
   }
   return undefined;
+}
+
+const UTF_8_MARK = [0xef, 0xbb, 0xbf];
+
+/** UTF-8 with bytes between that are none. */
+function decodedLoose(body: Uint8Array): DecodedText {
+  if (beginsWith(body, UTF_8_MARK))
+    return behindMark(UTF_8_MARK, decodedLoose(body.subarray(UTF_8_MARK.length)));
+  return { text: fromLoose(body), encode: toLoose, readable: withoutStandIns };
 }
 
 function guessed(body: Uint8Array): DecodedText | undefined {
@@ -134,7 +159,7 @@ export function decodeIfText(body: Uint8Array): DecodedText | undefined {
   const wide = guessed(body);
   if (wide !== undefined && isMostlyText(wide.text) && hasMuchAscii(wide.text)) return wide;
   if (!isMostlyTextBytes(body)) return undefined;
-  return { text: fromLoose(body), encode: toLoose, readable: withoutStandIns };
+  return decodedLoose(body);
 }
 
 export interface Said {
@@ -150,13 +175,37 @@ function decodedAsSaid(body: Uint8Array, { encoding, isUtf8First }: Said): Decod
 }
 
 /**
- * By its mark, as it looks, as it says, or else byte by byte. Undefined where it has zeros in it even so: no text has, and what
- * looks like one here may be another to who reads it.
+ * Windows-1252 only where nothing is said, and nothing in it is UTF-8: one byte that is none would else turn off the masking of
+ * all that is beyond ASCII.
+ */
+function decodedRest(body: Uint8Array, { encoding }: Said): DecodedText {
+  return encoding === undefined && !hasUtf8(body)
+    ? { text: fromWindows1252(body), encode: toWindows1252 }
+    : decodedLoose(body);
+}
+
+/**
+ * By its mark, as it looks, as it says, or else as UTF-8 but for some bytes. Undefined where it has zeros in it even so: no text
+ * has, and what looks like one here may be another to who reads it.
  */
 export function decodeText(body: Uint8Array, said: Said): DecodedText | undefined {
-  const decoded = byMark(body) ??
+  const decoded =
+    byMark(body) ??
+    (beginsWith(body, UTF_8_MARK) ? decodedLoose(body) : undefined) ??
     guessed(body) ??
     decodedAsSaid(body, said) ??
-    decodedAs(body, 'utf-8') ?? { text: fromWindows1252(body), encode: toWindows1252 };
+    decodedAs(body, 'utf-8') ??
+    decodedRest(body, said);
   return decoded.text.includes(ZERO) ? undefined : decoded;
+}
+
+/** Whether whoever heeds what it says reads the same of it. */
+export function isAsSaid(
+  body: Uint8Array,
+  { text, isMarked, readable }: DecodedText,
+  { encoding, isUtf8First }: Said,
+): boolean {
+  if (isMarked) return readable === undefined;
+  if (isUtf8First) return exactly(body, 'utf-8') !== undefined;
+  return encoding === undefined || decodedAs(body, encoding)?.text === text;
 }

@@ -2,7 +2,7 @@
 import type { Format } from '../../masking/index.ts';
 import { remembered } from '../../shared/remembered.ts';
 import { readsOtherwise } from './byte-by-byte.ts';
-import { type DecodedText, decodeIfText, decodeText, encodingOf } from './charset.ts';
+import { type DecodedText, decodeIfText, decodeText, encodingOf, isAsSaid } from './charset.ts';
 import { charsetsOf, type MediaType, parseMediaType, withCharset } from './media-type.ts';
 import { told } from './told.ts';
 
@@ -102,6 +102,10 @@ const TWO_READINGS: UnreadableBody = {
     'Read byte by byte, as some servers read it whatever its charset, the body says something else than in its charset. Send it as UTF-8.',
 };
 
+const NOT_AS_SAID: UnreadableBody = {
+  problem: "Some of the body's bytes are not of the charset that it is said to be in. Send it as UTF-8.",
+};
+
 /** One character a byte, so that what is not taken out stays as it is. */
 function scrubbedBinary(body: Uint8Array, scrub: BodyMasking['scrub']): Uint8Array {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
@@ -136,14 +140,15 @@ export async function maskedBody(
   if (body.length === 0) return { body, contentType, text: '' };
   const { media, encoding, format } = contentType === undefined ? UNTOLD : readType(contentType);
   if (typeof encoding === 'object') return encoding;
-  const isUtf8First = format === 'json';
-  const decoded = format === undefined ? decodeIfText(body) : decodeText(body, { encoding, isUtf8First });
+  const said = { encoding, isUtf8First: format === 'json' };
+  const decoded = format === undefined ? decodeIfText(body) : decodeText(body, said);
   if (decoded === undefined) {
     if (format !== undefined) return NO_TEXT;
     return { body: scrubbedBinary(body, masking.scrub), contentType, text: undefined };
   }
   const isForText = format !== undefined || contentType === undefined;
   if (masking.isRequest && isForText && readsOtherwise(body, decoded.text)) return TWO_READINGS;
+  if (masking.isRequest && format !== undefined && !isAsSaid(body, decoded, said)) return NOT_AS_SAID;
   const masked = await masking.text(decoded.text, sniffed(format, decoded.text));
   const made = maskedText({ body, contentType, media }, decoded, masked);
   return decoded.isWide ? { ...made, body: scrubbedBinary(made.body, masking.scrub) } : made;

@@ -31,6 +31,12 @@ function lengthAt(body: Uint8Array, place: number): number {
   return length > 3 && !isRest(body[place + 3]) ? 0 : length;
 }
 
+/** Whether a character beyond ASCII is in it that is UTF-8. */
+export function hasUtf8(body: Uint8Array): boolean {
+  for (let place = 0; place < body.length; place += 1) if (lengthAt(body, place) > 1) return true;
+  return false;
+}
+
 export const isControl = (code: number) => (code < 0x20 && (code < 0x09 || code > 0x0d)) || code === 0x7f;
 
 /** Nine tenths of it. */

@@ -113,7 +113,20 @@ describe('the charset of a body', () => {
     ],
     ['windows-1252 as said', Buffer.from([0x80, 0xe9]), 'text/plain; charset="windows-1252"', '€é'],
     ['windows-1252 that says nothing', Buffer.from([0x80, 0xe9]), 'text/plain', '€é'],
-    ['windows-1252 that says UTF-8', Buffer.from([0x80, 0xe9]), 'text/html; charset=utf-8', '€é'],
+    ['what says UTF-8 and is none', Buffer.from([0x80, 0xe9]), 'text/html; charset=utf-8', '\uf780\uf7e9'],
+    ['UTF-8 but for a byte', Buffer.from('é\xff', 'latin1'), 'text/html; charset=utf-8', '\uf7e9\uf7ff'],
+    [
+      'UTF-8 but for a byte, of which nothing is said',
+      Buffer.from([0xc3, 0xa9, 0xff]),
+      'text/csv',
+      'é\uf7ff',
+    ],
+    [
+      'JSON in Latin-1 that says nothing',
+      Buffer.from('{"a":"é"}', 'latin1'),
+      'application/json',
+      '{"a":"é"}',
+    ],
     ['Shift JIS', Buffer.from([0x93, 0xfa]), 'text/plain; charset=shift_jis', '日'],
     ['a type that is badly written', Buffer.from([0x93, 0xfa]), 'text/plain;charset = shift_jis; ;x', '日'],
   ])('%s', async (_, body, type, text) => {
