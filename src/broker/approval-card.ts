@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.ts';
 import type { Masking } from './masking.ts';
 import type { HttpPlan } from './plan-call.ts';
 import type { SessionPlan } from './plan-session.ts';
+import type { RecordedRequest } from './recorded-request.ts';
 import type { Making } from './send-call.ts';
 import { linksAbove } from './standing.ts';
 
@@ -111,15 +112,22 @@ function identityOf({ secret, inject, connection }: HttpTarget): string {
 }
 
 const NOT_TEXT = '[a body that is no text:';
+const NOT_ALL_TEXT = '[not all of this body is text, and what is not is shown as \ufffd or not at all:';
 
-function bodyOf(sent: RecordedMessage, stored: Uint8Array | undefined): { text: string; isWhole: boolean } {
+function bodyOf({ sent, shownBody }: RecordedRequest): { text: string; isWhole: boolean } {
   const { body } = sent;
   if (body === undefined) return { text: '', isWhole: true };
-  if ('text' in body) return { text: `\n\n${body.text}`, isWhole: true };
-  if ('binary' in body || stored === undefined) {
-    return { text: `\n\n${NOT_TEXT} ${body.bytes} bytes, SHA-256 ${body.sha256}]`, isWhole: false };
+  const told = (what: string, { bytes, sha256 }: { readonly bytes: number; readonly sha256: string }) =>
+    `${what} ${bytes} bytes, SHA-256 ${sha256}]`;
+  if (shownBody === undefined) {
+    return 'text' in body
+      ? { text: `\n\n${body.text}`, isWhole: true }
+      : { text: `\n\n${told(NOT_TEXT, body)}`, isWhole: false };
   }
-  return { text: `\n\n${Buffer.from(stored).toString('utf8')}`, isWhole: true };
+  const { text, toldBy } = shownBody;
+  // Before what the agent wrote: no end of a body can look like it.
+  const note = toldBy === undefined ? '' : `${told(NOT_ALL_TEXT, toldBy)}\n\n`;
+  return { text: `\n\n${note}${text}`, isWhole: toldBy === undefined };
 }
 
 /** Headers that are written down elsewhere, or that only the broker heeds. */
@@ -133,12 +141,12 @@ function unwritten({ wanted, request }: Making, masking: Masking): RecordedMessa
 }
 
 export function cardOfHttp(making: Making, plan: HttpPlan): (approval: ForApproval) => Card {
-  const { requestLine, sent, toStore, found } = making.request;
+  const { requestLine, sent, found } = making.request;
   const { masking } = making.rules;
   const headers = [...sent.headers, ...unwritten(making, masking)].map(
     ([name, value]) => `${name}: ${value}`,
   );
-  const body = bodyOf(sent, toStore?.bytes);
+  const body = bodyOf(making.request);
   const [method = '', ...path] = requestLine.split(' ');
   const resource = `${method} ${plan.target.connection.baseUrl}${path.join(' ')}`;
   return cardWith(making, {

@@ -38,10 +38,14 @@ export interface BodyToKeep {
   readonly asObject?: boolean;
 }
 
+export function toldApart(body: Uint8Array): { readonly sha256: string; readonly bytes: number } {
+  return { sha256: sha256(body), bytes: body.length };
+}
+
 export function keptBody({ body, text, task, call, part, asObject = false }: BodyToKeep): KeptBody {
   const isSmall = text !== undefined && Buffer.byteLength(text) <= MOST_INLINE_BYTES;
   if (!asObject && isSmall) return { recorded: { text } };
-  const toldBy = { sha256: sha256(body), bytes: body.length };
+  const toldBy = toldApart(body);
   if (!asObject && text === undefined) return { recorded: { binary: true, ...toldBy } };
   const key = objectKey(text !== undefined, task, call, part);
   const stored = { object: key, ...toldBy };

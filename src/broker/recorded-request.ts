@@ -1,16 +1,24 @@
 // A request for a target as it is written down before anything leaves: its line, what goes on of it, and its body, masked.
 import type { RecordedMessage } from '../audit/index.ts';
 import type { HttpTarget } from '../config/index.ts';
-import { forwardedHeaders, maskedBody, writes } from '../connectors/http/index.ts';
+import { forwardedHeaders, type MaskedBody, maskedBody, writes } from '../connectors/http/index.ts';
 import type { MaskTally } from './mask-counts.ts';
 import type { Masking } from './masking.ts';
 import { maskedPatiently, type Patience } from './patient-masking.ts';
-import { type KeptBody, keptBody, type ToStore } from './recorded-body.ts';
+import { type KeptBody, keptBody, type ToStore, toldApart } from './recorded-body.ts';
 import { contentTypeOf, type WantedHttp } from './wanted-http.ts';
+
+/** A body that is text, whole and masked, as people are shown it. */
+export interface ShownBody {
+  readonly text: string;
+  /** What it is told apart by, where others could have the same text. */
+  readonly toldBy?: { readonly sha256: string; readonly bytes: number };
+}
 
 export interface RecordedRequest {
   readonly requestLine: string;
   readonly sent: RecordedMessage;
+  readonly shownBody?: ShownBody;
   readonly toStore?: ToStore;
   /** The agent's headers that go on, as they came. */
   readonly forwarded: readonly (readonly [name: string, value: string])[];
@@ -45,7 +53,7 @@ async function recordedBody(
   contentType: string | undefined,
   { mayGoOn, task, id, ...patience }: RequestContext,
   found: MaskTally,
-): Promise<KeptBody & { readonly problem?: string }> {
+): Promise<KeptBody & { readonly problem?: string; readonly shownBody?: ShownBody }> {
   if (!mayGoOn()) return keptBody({ body, text: undefined, task, call: id, part: 'request' });
   const masked = await maskedBody(body, contentType, {
     text: (text, format) => maskedPatiently(masking.of(target), text, format, found, patience),
@@ -53,9 +61,14 @@ async function recordedBody(
     isRequest: true,
   });
   const kept = { task, call: id, part: 'request' } as const;
-  return 'problem' in masked
-    ? { ...keptBody({ ...kept, body, text: undefined }), problem: masked.problem }
-    : keptBody({ ...kept, body: masked.body, text: masked.text });
+  if ('problem' in masked)
+    return { ...keptBody({ ...kept, body, text: undefined }), problem: masked.problem };
+  return { ...keptBody({ ...kept, body: masked.body, text: masked.text }), ...shownOf(masked) };
+}
+
+function shownOf({ body, text, isLossy }: MaskedBody): { readonly shownBody?: ShownBody } {
+  if (text === undefined) return {};
+  return { shownBody: { text, ...(isLossy ? { toldBy: toldApart(body) } : {}) } };
 }
 
 /** Throws `OutOfTime`. */
@@ -81,11 +94,18 @@ export async function recordedRequest(
   const told = { requestLine, forwarded, dropped, found };
   if (wanted.body === undefined || wanted.body.length === 0) return { ...told, sent: { headers } };
   const contentType = contentTypeOf({ headers: forwarded });
-  const { recorded, toStore, problem } = await recordedBody(masking, wanted, contentType, context, found);
+  const { recorded, toStore, problem, shownBody } = await recordedBody(
+    masking,
+    wanted,
+    contentType,
+    context,
+    found,
+  );
   return {
     ...told,
     ...(problem === undefined ? {} : { unreadable: problem }),
     sent: { headers, body: recorded },
     ...(toStore === undefined ? {} : { toStore }),
+    ...(shownBody === undefined ? {} : { shownBody }),
   };
 }

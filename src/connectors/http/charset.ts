@@ -18,6 +18,8 @@ export interface DecodedText {
   readonly readable?: (text: string) => string;
   /** Not a byte a character: what it was taken for may be wrong, and then something narrower is in it. */
   readonly isWide?: true;
+  /** What is too short for a character stands at its end, and is not in the text. */
+  readonly isCut?: boolean;
   /** It began with a mark, which is no part of the text. */
   readonly isMarked?: true;
 }

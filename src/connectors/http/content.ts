@@ -20,6 +20,8 @@ export interface MaskedBody {
   readonly contentType: string | undefined;
   /** As masked, for the record; undefined where it is binary. */
   readonly text: string | undefined;
+  /** Others could have the same text: something stands in it for bytes that are none, or is not in it. */
+  readonly isLossy?: true;
 }
 
 /** Nothing of it may go on: what can't be read can't be masked. */
@@ -113,22 +115,35 @@ function scrubbedBinary(body: Uint8Array, scrub: BodyMasking['scrub']): Uint8Arr
   return scrubbed === text ? body : Buffer.from(scrubbed, 'latin1');
 }
 
+const MARK = '\ufeff';
+
 interface Content {
   readonly body: Uint8Array;
   readonly contentType: string | undefined;
   readonly media: MediaType | undefined;
 }
 
-function maskedText({ body, contentType, media }: Content, decoded: DecodedText, masked: string): MaskedBody {
-  const { text: given, encode, readable = (text) => text.toWellFormed() } = decoded;
-  const text = readable(masked);
-  if (masked === given) return { body, contentType, text };
-  const own = encode(masked);
-  if (own !== undefined) return { body: own, contentType, text };
+/** As people read it. The mark that a request begins with goes on: so it is there for them, too. */
+function shownText({ readable, isMarked, isCut }: DecodedText, masked: string, isRequest: boolean) {
+  const shown = readable?.(masked) ?? masked.toWellFormed();
+  const text = isRequest && isMarked ? `${MARK}${shown}` : shown;
+  return { text, ...(isCut || shown !== masked ? { isLossy: true as const } : {}) };
+}
+
+function maskedText(
+  { body, contentType, media }: Content,
+  decoded: DecodedText,
+  masked: string,
+  isRequest: boolean,
+): MaskedBody {
+  const shown = shownText(decoded, masked, isRequest);
+  if (masked === decoded.text) return { body, contentType, ...shown };
+  const own = decoded.encode(masked);
+  if (own !== undefined) return { body: own, contentType, ...shown };
   return {
     body: Buffer.from(masked, 'utf8'),
     contentType: media === undefined ? contentType : withCharset(media, 'utf-8'),
-    text,
+    ...shown,
   };
 }
 
@@ -150,6 +165,6 @@ export async function maskedBody(
   if (masking.isRequest && isForText && readsOtherwise(body, decoded.text)) return TWO_READINGS;
   if (masking.isRequest && format !== undefined && !isAsSaid(body, decoded, said)) return NOT_AS_SAID;
   const masked = await masking.text(decoded.text, sniffed(format, decoded.text));
-  const made = maskedText({ body, contentType, media }, decoded, masked);
+  const made = maskedText({ body, contentType, media }, decoded, masked, masking.isRequest === true);
   return decoded.isWide ? { ...made, body: scrubbedBinary(made.body, masking.scrub) } : made;
 }

@@ -1,6 +1,6 @@
 // HTTP: which requests a capability covers, what of them goes on to the target, and what of its answer comes back.
 export { boundProblem, constraintProblem } from './constraints.ts';
-export { maskedBody } from './content.ts';
+export { type MaskedBody, maskedBody } from './content.ts';
 export { injected, oauth2In, rendered, sigv4In, type Written, writes } from './inject.ts';
 export { namesMethod } from './override.ts';
 export { withoutOwnAddress } from './own-address.ts';

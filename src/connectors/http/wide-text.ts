@@ -49,6 +49,8 @@ export interface WideText {
   readonly text: string;
   readonly encode: (text: string) => Uint8Array;
   readonly isWide: true;
+  /** What is too short for a character stands at its end, and is not in the text. */
+  readonly isCut: boolean;
 }
 
 /** Halves of characters stay, and so does what is too short for one at the end. Undefined where it is none of that. */
@@ -61,7 +63,7 @@ export function decodedWide(body: Uint8Array, encoding: Wide): WideText | undefi
   const text = (is16 ? fromUtf16 : fromUtf32)(body.subarray(0, whole), isBigEndian);
   if (text === undefined) return undefined;
   const encode = (other: string) => Buffer.concat([(is16 ? toUtf16 : toUtf32)(other, isBigEndian), rest]);
-  return { text, encode, isWide: true };
+  return { text, encode, isWide: true, isCut: rest.length > 0 };
 }
 
 function zerosByPlace(body: Uint8Array): readonly [number, number, number, number] {
