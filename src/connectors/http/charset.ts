@@ -1,5 +1,6 @@
 // Bytes as text and back, in the charset that they say they are in, or are.
 import { WINDOWS_1252 } from '../../shared/bytes-as-text.ts';
+import { remembered } from '../../shared/remembered.ts';
 import {
   fromLoose,
   hasUtf8,
@@ -72,20 +73,29 @@ function fromWindows1252(body: Uint8Array): string {
   return codes.toString('utf16le');
 }
 
-function toWindows1252(text: string): Uint8Array | undefined {
+function byteEach(text: string, table: ReadonlyMap<number, number>): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length);
   for (let place = 0; place < text.length; place += 1) {
     const code = text.charCodeAt(place);
-    const byte = code < 0x80 ? code : BYTES.get(code);
+    const byte = code < 0x80 ? code : table.get(code);
     if (byte === undefined) return undefined;
     bytes[place] = byte;
   }
   return bytes;
 }
 
+const BYTE_A_CHARACTER = /^(?:iso-8859-|windows-|koi8-|macintosh$|x-mac-cyrillic$|ibm866$)/u;
+
+/** By their names; the rest of ASCII is the same in all. */
+const bytesIn = remembered((encoding) => {
+  const text = new TextDecoder(encoding).decode(Uint8Array.from({ length: 128 }, (_, place) => place + 0x80));
+  return new Map(Array.from(text, (character, place) => [character.charCodeAt(0), place + 0x80] as const));
+});
+
 function encoderFor(encoding: string): DecodedText['encode'] {
   if (encoding === 'utf-8') return (text) => Buffer.from(text, 'utf8');
-  return encoding === 'windows-1252' ? toWindows1252 : () => undefined;
+  if (encoding === 'windows-1252') return (text) => byteEach(text, BYTES);
+  return BYTE_A_CHARACTER.test(encoding) ? (text) => byteEach(text, bytesIn(encoding)) : () => undefined;
 }
 
 /** Undefined where the bytes are not of that encoding, every one. */
@@ -119,6 +129,10 @@ function behindMark(mark: readonly number[], decoded: DecodedText): DecodedText 
 
 const beginsWith = (body: Uint8Array, mark: readonly number[]) =>
   mark.every((byte, place) => body[place] === byte);
+
+export function hasMark(body: Uint8Array): boolean {
+  return BYTE_ORDER_MARKS.some(([mark]) => beginsWith(body, mark));
+}
 
 function byMark(body: Uint8Array): DecodedText | undefined {
   for (const [mark, encoding] of BYTE_ORDER_MARKS) {
@@ -182,7 +196,7 @@ function decodedAsSaid(body: Uint8Array, { encoding, isUtf8First }: Said): Decod
  */
 function decodedRest(body: Uint8Array, { encoding }: Said): DecodedText {
   return encoding === undefined && !hasUtf8(body)
-    ? { text: fromWindows1252(body), encode: toWindows1252 }
+    ? { text: fromWindows1252(body), encode: encoderFor('windows-1252') }
     : decodedLoose(body);
 }
 

@@ -2,9 +2,11 @@
 import type { Format } from '../../masking/index.ts';
 import { remembered } from '../../shared/remembered.ts';
 import { readsOtherwise } from './byte-by-byte.ts';
-import { type DecodedText, decodeIfText, decodeText, encodingOf, isAsSaid } from './charset.ts';
+import { type DecodedText, decodeIfText, decodeText, encodingOf, hasMark, isAsSaid } from './charset.ts';
 import { charsetsOf, type MediaType, parseMediaType, withCharset } from './media-type.ts';
+import { saidInside } from './said-inside.ts';
 import { told } from './told.ts';
+import { isWide } from './wide-text.ts';
 
 export interface BodyMasking {
   /** Masks and scrubs; what is large may take its time. */
@@ -59,21 +61,23 @@ function mediaTypeOf(contentType: string): MediaType {
   return { type, parameters: Array.from(charsets, ([, charset = '']) => ['charset', charset] as const) };
 }
 
+const TWO_CHARSETS: UnreadableBody = {
+  problem: "The body or its content type says more than one charset, so it can't be masked.",
+};
+
 /** What `file` says of all that is none in particular. */
 const NO_CHARSET = ['', 'binary', 'none'];
 
 /** In canonical form; undefined where none is said. */
-function charsetOf(media: MediaType): string | undefined | UnreadableBody {
-  const labels = charsetsOf(media).filter((one) => !NO_CHARSET.includes(one));
+function charsetOf(said: readonly string[]): string | undefined | UnreadableBody {
+  const labels = said.filter((one) => !NO_CHARSET.includes(one));
   const [encoding, ...others] = labels.map(encodingOf);
   const unknown = labels.find((label) => encodingOf(label) === undefined);
   if (unknown !== undefined)
     return {
       problem: `The body says that its charset is ${told(unknown)}, which the broker can't read, so it can't be masked.`,
     };
-  return others.every((other) => other === encoding)
-    ? encoding
-    : { problem: "The body's content type says more than one charset, so it can't be masked." };
+  return others.every((other) => other === encoding) ? encoding : TWO_CHARSETS;
 }
 
 interface ReadType {
@@ -84,15 +88,11 @@ interface ReadType {
 
 const readType = remembered((contentType): ReadType => {
   const media = parseMediaType(contentType) ?? mediaTypeOf(contentType);
-  return { media, encoding: charsetOf(media), format: formatOf(media.type) };
+  return { media, encoding: charsetOf(charsetsOf(media)), format: formatOf(media.type) };
 });
 
 /** Where nothing is said of what it is. */
-const UNTOLD: { readonly [part in keyof ReadType]: undefined } = {
-  media: undefined,
-  encoding: undefined,
-  format: undefined,
-};
+const UNTOLD = { media: undefined, format: undefined } as const;
 
 const NO_TEXT: UnreadableBody = {
   problem:
@@ -147,13 +147,35 @@ function maskedText(
   };
 }
 
+/**
+ * As its content type says, or as it says itself. Servers heed the one or the other: what says two is no request. What was read
+ * byte by byte is nothing wider.
+ */
+function charsetIn(
+  body: Uint8Array,
+  { media, encoding }: ReadType,
+  isRequest: boolean,
+): string | undefined | UnreadableBody {
+  if (typeof encoding === 'object' || hasMark(body)) return encoding;
+  const inside = saidInside(media.type, body);
+  if (!isRequest) {
+    const own = encoding ?? charsetOf(inside.slice(0, 1));
+    return encoding === undefined && typeof own === 'string' && isWide(own) ? 'utf-8' : own;
+  }
+  const own = charsetOf(inside);
+  if (typeof own === 'object' || encoding === undefined) return own;
+  return own === undefined || own === encoding ? encoding : TWO_CHARSETS;
+}
+
 export async function maskedBody(
   body: Uint8Array,
   contentType: string | undefined,
   masking: BodyMasking,
 ): Promise<MaskedBody | UnreadableBody> {
   if (body.length === 0) return { body, contentType, text: '' };
-  const { media, encoding, format } = contentType === undefined ? UNTOLD : readType(contentType);
+  const type = contentType === undefined ? undefined : readType(contentType);
+  const { media, format } = type ?? UNTOLD;
+  const encoding = type && charsetIn(body, type, masking.isRequest === true);
   if (typeof encoding === 'object') return encoding;
   const said = { encoding, isUtf8First: format === 'json' };
   const decoded = format === undefined ? decodeIfText(body) : decodeText(body, said);
