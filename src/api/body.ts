@@ -1,6 +1,7 @@
 // Reads what a request carries: its body, its query, and the headers that mean something here.
 import type * as z from 'zod/mini';
 import { parse, safeParse } from 'zod/mini';
+import { headerText, withoutStandIns } from '../connectors/http/index.ts';
 import { type FieldProblem, Refusal } from '../shared/errors.ts';
 import { type ApiRequest, MAX_BODY_BYTES, MAX_PASSED_BODY_BYTES } from './http.ts';
 
@@ -224,10 +225,11 @@ const BEYOND_REASON = 500;
 
 /** What else is recorded of a call. A malformed trace context is ignored, as its standard asks. */
 export function recordedHeaders(request: ApiRequest): { reason?: string; traceparent?: string } {
-  const reason = request.headers['bailiwick-reason']?.slice(0, MAX_REASON + BEYOND_REASON);
+  const given = request.headers['bailiwick-reason'] ?? '';
+  const reason = withoutStandIns(headerText(given) ?? given).slice(0, MAX_REASON + BEYOND_REASON);
   const traceparent = request.headers['traceparent'];
   return {
-    ...(reason === undefined || reason === '' ? {} : { reason }),
+    ...(reason === '' ? {} : { reason }),
     ...(traceparent === undefined || !TRACEPARENT.test(traceparent) ? {} : { traceparent }),
   };
 }

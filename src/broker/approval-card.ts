@@ -5,6 +5,7 @@ import type { Capability, Config, HttpTarget, Injection, TargetDefinition } from
 import type { Operation } from '../policy/index.ts';
 import { sha256 } from '../shared/hash.ts';
 import type { Attempt } from './attempt.ts';
+import { maskedHeaders } from './masked-headers.ts';
 import type { Masking } from './masking.ts';
 import type { HttpPlan } from './plan-call.ts';
 import type { SessionPlan } from './plan-session.ts';
@@ -135,13 +136,13 @@ function unwritten({ wanted, request }: Making, masking: Masking): RecordedMessa
   const ranges = wanted.headers.filter(([name]) => ['range', 'if-range'].includes(name.toLowerCase()));
   const keys = request.forwarded.filter(([name]) => name.toLowerCase() === 'idempotency-key');
   return [
-    ...masking.of(wanted.target).headers(ranges, new Map()),
+    ...maskedHeaders(masking.of(wanted.target), ranges, new Map()).shown,
     ...keys.map(([name, value]) => [name, `(SHA-256 ${sha256(value)})`] as const),
   ];
 }
 
 export function cardOfHttp(making: Making, plan: HttpPlan): (approval: ForApproval) => Card {
-  const { requestLine, sent, found } = making.request;
+  const { requestLine, sent, found, hasLossyHeaders } = making.request;
   const { masking } = making.rules;
   const headers = [...sent.headers, ...unwritten(making, masking)].map(
     ([name, value]) => `${name}: ${value}`,
@@ -153,7 +154,7 @@ export function cardOfHttp(making: Making, plan: HttpPlan): (approval: ForApprov
     target: plan.target,
     operation: plan.operation,
     exact: [requestLine, ...headers].join('\n') + body.text,
-    exactIsWhole: body.isWhole,
+    exactIsWhole: body.isWhole && hasLossyHeaders !== true,
     resources: [resource],
     data: [...found].map(([type, many]) => `${type}: ${many}`),
     identity: identityOf(plan.target),

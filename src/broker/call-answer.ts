@@ -5,6 +5,7 @@ import type { OutboundAnswer } from '../ports/outbound.ts';
 import type { Scrub } from '../shared/scrub.ts';
 import type { CallAnswer } from '../tasks/index.ts';
 import type { MaskTally } from './mask-counts.ts';
+import { maskedHeaders } from './masked-headers.ts';
 import type { Masking } from './masking.ts';
 import { maskedPatiently, type Patience } from './patient-masking.ts';
 import type { HttpPlan } from './plan-call.ts';
@@ -137,7 +138,7 @@ export async function maskedAnswer(
   });
   if ('problem' in masked) return masked;
   const clean = scrubbedHeaders(withType(returned, masked.contentType), context);
-  const headers = masker.headers(clean, tally);
+  const { shown, given: headers } = maskedHeaders(masker, clean, tally);
   const isBare = wanted.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   const part = isBare
     ? { status: answer.status, body: new Uint8Array(), headers }
@@ -156,7 +157,8 @@ export async function maskedAnswer(
     },
     direct: isLarge ? undefined : part.body,
     recorded: {
-      ...{ status: part.status, headers: part.headers, bytes: answer.body.length, ...cut },
+      ...{ status: part.status, bytes: answer.body.length, ...cut },
+      headers: [...shown, ...part.headers.slice(headers.length)],
       ...(part.body.length === 0 ? {} : { body: recorded }),
     },
     ...(toStore === undefined ? {} : { toStore }),

@@ -1,6 +1,7 @@
 // A person looks at an approval by link or login, decides it there, or looks at the operation as it is.
 import { type Approval, personOfLink, statusOfApproval } from '../approvals/index.ts';
 import { type RequestFacts, storedEvent } from '../audit/index.ts';
+import { headerText, withoutStandIns } from '../connectors/http/index.ts';
 import type { Unsealer } from '../ports/sealer.ts';
 import { Refusal } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
@@ -117,7 +118,10 @@ function textOf({ kind }: Approval, plain: Uint8Array): string {
   const { method, path, query, headers, body = new Uint8Array() } = httpOfRaw(operation);
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   const line = `${method} ${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
-  const lines = [line, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  const lines = [
+    line,
+    ...headers.map(([name, value]) => `${name}: ${withoutStandIns(headerText(value) ?? value)}`),
+  ];
   return `${lines.join('\n')}${body.length === 0 ? '' : `\n\n${Buffer.from(body).toString('utf8')}`}`;
 }
 

@@ -3,6 +3,7 @@ import type { RecordedMessage } from '../audit/index.ts';
 import type { HttpTarget } from '../config/index.ts';
 import { forwardedHeaders, type MaskedBody, maskedBody, writes } from '../connectors/http/index.ts';
 import type { MaskTally } from './mask-counts.ts';
+import { maskedHeaders } from './masked-headers.ts';
 import type { Masking } from './masking.ts';
 import { maskedPatiently, type Patience } from './patient-masking.ts';
 import { type KeptBody, keptBody, type ToStore, toldApart } from './recorded-body.ts';
@@ -19,6 +20,8 @@ export interface RecordedRequest {
   readonly requestLine: string;
   readonly sent: RecordedMessage;
   readonly shownBody?: ShownBody;
+  /** Some of their bytes are no text, and are not shown. */
+  readonly hasLossyHeaders?: true;
   readonly toStore?: ToStore;
   /** The agent's headers that go on, as they came. */
   readonly forwarded: readonly (readonly [name: string, value: string])[];
@@ -88,10 +91,11 @@ export async function recordedRequest(
           taskToken,
         });
   const requestLine = lineOf(masking, wanted, found);
-  const masked = masking.of(wanted.target).headers(forwarded, found);
+  const { shown, isLossy } = maskedHeaders(masking.of(wanted.target), forwarded, found);
   // A key that is passed on is written down as its hash, beside the request. What is found in it counts all the same.
-  const headers = masked.filter(([name]) => name.toLowerCase() !== 'idempotency-key');
-  const told = { requestLine, forwarded, dropped, found };
+  const headers = shown.filter(([name]) => name.toLowerCase() !== 'idempotency-key');
+  const lossy = isLossy ? { hasLossyHeaders: true as const } : {};
+  const told = { requestLine, forwarded, dropped, found, ...lossy };
   if (wanted.body === undefined || wanted.body.length === 0) return { ...told, sent: { headers } };
   const contentType = contentTypeOf({ headers: forwarded });
   const { recorded, toStore, problem, shownBody } = await recordedBody(

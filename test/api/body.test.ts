@@ -274,6 +274,8 @@ describe('recordedHeaders', () => {
       traceparent: trace,
     });
     // A little more than is kept of it: it is cut once it is masked.
+    const inBytes = Buffer.from('für Zoë').toString('latin1');
+    expect(of({ 'bailiwick-reason': inBytes }).reason).toBe('für Zoë');
     expect(of({ 'bailiwick-reason': 'x'.repeat(2000) }).reason).toHaveLength(1500);
     expect(of({ 'bailiwick-reason': '', traceparent: 'x' })).toEqual({});
     for (const bad of [trace.toUpperCase(), `${trace}-00`, `${trace}\n`, trace.slice(1)]) {

@@ -6,10 +6,14 @@ import { call, openFor } from '../support/http-calls.ts';
 
 const NOT_WHOLE = 'The operation: not all of it can be shown here';
 
-async function cardOf(body: Uint8Array, type: string | undefined) {
+async function cardOf(
+  body: Uint8Array,
+  type: string | undefined,
+  more: readonly (readonly [string, string])[] = [],
+) {
   const world = await approvalWorld();
   const opened = await openFor(world, 'tickets:drop');
-  const headers = type === undefined ? [] : [['content-type', type] as const];
+  const headers = [...(type === undefined ? [] : [['content-type', type] as const]), ...more];
   const { approval } = awaited(await call(world, opened, { ...DROP, body, headers }));
   const { card } = await approvalIn(world, approval.id);
   if (card === undefined) throw new Error('there is no card');
@@ -69,5 +73,34 @@ describe('the mark that a body begins with', () => {
     const { text, warnings } = await cardOf(Buffer.from(body), type);
     expect(text).toContain(`\n\n${shown}`);
     expect(warnings.join()).toContain('U+FEFF');
+  });
+});
+
+describe('a header beyond ASCII', () => {
+  const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+  const NONE = new Uint8Array();
+
+  it('is shown, masked and warned of as the text that its bytes are', async () => {
+    const { text, isComplete, warnings } = await cardOf(NONE, undefined, [
+      ['x-to', utf8('p\u0430ypal')],
+      ['x-full-name', utf8('Jürgen Müller')],
+      ['x-note', utf8('card 4111\u00a01111\u00a01111\u00a01111')],
+      ['x-latin-1', 'caf\xe9'],
+    ]);
+    for (const line of ['x-to: p\u0430ypal', 'x-full-name: [PERSON]', 'x-note: card [CREDIT_CARD]'])
+      expect(text).toContain(line);
+    expect(text).toContain('x-latin-1: café');
+    expect(warnings.join()).toContain('p\u0430ypal');
+    expect(isComplete).toBe(true);
+  });
+
+  it('is not said to be whole where some of its bytes are no text', async () => {
+    const value = `${utf8('é')}\xff`;
+    const { text, isComplete, warnings } = await cardOf(NONE, undefined, [['x-to', value]]);
+    expect(text).toContain(
+      `x-to: é\ufffd [not all of this is text: 3 bytes, SHA-256 ${sha256(bytes(value))}]`,
+    );
+    expect(isComplete).toBe(false);
+    expect(warnings).toContain(NOT_WHOLE);
   });
 });

@@ -237,6 +237,37 @@ describe('what detectors find', () => {
     });
   });
 
+  it('is masked in headers that are UTF-8, which stay in their own bytes', async () => {
+    const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+    const masked = await answered({
+      answer: {
+        headers: [
+          ['x-full-name', utf8('Jürgen Müller')],
+          ['x-note', utf8('Zoë 東京 4111\u00a01111\u00a01111\u00a01111')],
+          ['x-latin-1', 'caf\xe9'],
+          ['x-stray', `${utf8('é 4111\u00a01111\u00a01111\u00a01111')}\xff`],
+        ],
+        body: Buffer.from('abc'),
+      },
+      wanted: { headers: [['range', 'bytes=0-0']] },
+    });
+    const given = new Map(masked.headers);
+    const shown = new Map(masked.recorded.headers);
+    expect([given.get('x-full-name'), shown.get('x-full-name')]).toEqual(['[PERSON]', '[PERSON]']);
+    expect(given.get('x-note')).toBe(utf8('Zoë 東京 [CREDIT_CARD]'));
+    expect(shown.get('x-note')).toBe('Zoë 東京 [CREDIT_CARD]');
+    expect([given.get('x-latin-1'), shown.get('x-latin-1')]).toEqual(['caf\xe9', 'café']);
+    expect(given.get('x-stray')).toBe(`${utf8('é [CREDIT_CARD]')}\xff`);
+    expect(shown.get('x-stray')).toMatch(
+      /^é \[CREDIT_CARD\]\ufffd \[not all of this is text: 17 bytes, SHA-256 /,
+    );
+    expect(shown.get('content-range')).toBe('bytes 0-0/3');
+    expect([...masked.tally]).toEqual([
+      ['PERSON', 1],
+      ['CREDIT_CARD', 2],
+    ]);
+  });
+
   it('is masked in charsets other than UTF-8', async () => {
     const body = Buffer.from(`grüße ${EMAIL}`, 'utf16le');
     const masked = await answered({
