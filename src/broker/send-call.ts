@@ -51,9 +51,12 @@ export async function sendCall(
   limit: number,
 ): Promise<Sent<OutboundAnswer | NoAnswer>> {
   const answer = await outbound.send(outboundRequest(clock, making, plan, ready, limit));
-  if ('problem' in answer || answer.status !== 401 || isApproved(making)) return { answer, ready, sends: 1 };
+  if ('problem' in answer || answer.status !== 401) return { answer, ready, sends: 1 };
+  // Also where this one is not sent again: else the next that people approve would be spent on what was refused here.
   const renewed = await credentials.renewed(plan.target, ready, limit);
-  if (renewed === undefined || clock.now().getTime() >= limit) return { answer, ready, sends: 1 };
+  if (renewed === undefined || isApproved(making) || clock.now().getTime() >= limit) {
+    return { answer, ready, sends: 1 };
+  }
   const again = await outbound.send(outboundRequest(clock, making, plan, renewed, limit));
   return { answer: again, ready: renewed, sends: 2 };
 }

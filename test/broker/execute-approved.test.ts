@@ -28,6 +28,7 @@ import { chainAgent, handedOn } from '../support/chains.ts';
 import { DAY, HOUR, MINUTE } from '../support/clock.ts';
 import { awsTarget, type ConfigParts, humanSettings } from '../support/config.ts';
 import { call, openFor, TICKETS } from '../support/http-calls.ts';
+import { jsonAnswer } from '../support/outside.ts';
 import { AGENT, codeOf, ISSUER_URL, TARGETS, type World } from '../support/world.ts';
 
 const SCOUT = chainAgent('scout', { capabilities: ['tickets:drop', 'reports:list'] });
@@ -255,6 +256,48 @@ describe('executes all the same', () => {
     expect(world.told('call.succeeded')).toMatchObject([
       { approval: waits.approval.id, agent: 'scout', input: { approvals: { count: 1 } } },
     ]);
+  });
+
+  describe('what the target answers with 401: once, and', () => {
+    const credentialOf = (at: number) => {
+      const [, value] = world.outside.sent[at]?.headers.find(([name]) => name === 'Authorization') ?? [];
+      return value instanceof Secret ? value.open() : value;
+    };
+
+    it('the next has another access token', async () => {
+      const oauth2 = {
+        tokenUrl: 'https://login.example.com/token',
+        clientId: 'me',
+        clientSecret: '${secret.token}',
+        authentication: 'basic',
+        private: [],
+      } as const;
+      await world.use(withTarget({ inject: [{ oauth2 }] }));
+      let issued = 0;
+      world.outside.answer = async ({ to }) => {
+        if (to.target !== 'tickets/token') return jsonAnswer({}, issued === 1 ? 401 : 200);
+        issued += 1;
+        return jsonAnswer({ access_token: `canary-access-${issued}` });
+      };
+      for (let time = 0; time < 2; time += 1) {
+        const waits = await approved();
+        expect(await world.drive(waits.approval.id)).toBe('succeeded');
+      }
+      const seen = world.outside.sent.map(({ to }, at) => [to.target, credentialOf(at)]);
+      expect(seen.filter(([target]) => target === 'tickets')).toEqual([
+        ['tickets', 'Bearer canary-access-1'],
+        ['tickets', 'Bearer canary-access-2'],
+      ]);
+      expect(issued).toBe(2);
+    });
+
+    it('its secret is read afresh', async () => {
+      world.outside.answer = async () => jsonAnswer({}, 401);
+      const waits = await approved();
+      expect(await world.drive(waits.approval.id)).toBe('succeeded');
+      expect(world.outside.sent).toHaveLength(1);
+      expect(world.outside.readFresh).toEqual(['prod/tickets']);
+    });
   });
 
   it('with a session for its signature, which is known of before it leaves', async () => {
