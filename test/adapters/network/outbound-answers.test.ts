@@ -367,7 +367,10 @@ describe('time', () => {
     });
   });
 
-  it('that is up while all connections are busy says that nothing was sent', async () => {
+  it.each<[string, Partial<OutboundDependencies['connections'] & object>, object]>([
+    ['a few seconds', { waitMilliseconds: 20 }, {}],
+    ['half of its own time', {}, soon],
+  ])('to wait for a busy connection is %s, and nothing is sent later', async (_, limits, more) => {
     const held = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     const paths: (string | undefined)[] = [];
@@ -376,12 +379,16 @@ describe('time', () => {
       began.resolve();
       void held.promise.then(() => response.end('late'));
     });
-    const outbound = outboundHere({ connections: { most: 1 } });
+    const outbound = outboundHere({ connections: { most: 1, ...limits } });
     const to: Origin = plainAt(port);
     const first = outbound.send(get(to, { path: '/first' }));
     await began.promise;
-    const second = await outbound.send(get(to, { path: '/second', ...soon }));
-    expect(second).toMatchObject({ problem: 'timeout', sent: false });
+    const second = await outbound.send(get(to, { method: 'POST', path: '/second', ...more }));
+    expect(second).toEqual({
+      problem: 'unavailable',
+      sent: false,
+      detail: 'All connections to the target are busy, and none became free in time.',
+    });
     held.resolve();
     expect(textOf(await first)).toBe('late');
     expect(textOf(await outbound.send(get(to, { path: '/third' })))).toBe('late');

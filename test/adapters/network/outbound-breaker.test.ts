@@ -223,7 +223,9 @@ describe('a target', () => {
     await began.promise;
     const request = get(to, { timeoutMilliseconds: 20 });
     for (let time = 0; time < 2; time += 1) {
-      expect(await outbound.send(request)).toMatchObject({ problem: 'timeout', sent: false });
+      const refused = await outbound.send(request);
+      expect(refused).toMatchObject({ problem: 'unavailable', sent: false });
+      expect(refused).not.toHaveProperty('retryAfterSeconds');
     }
     outbound.close();
     void waiting;

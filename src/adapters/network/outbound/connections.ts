@@ -1,10 +1,15 @@
 // The connections to one target: kept for the next request, not too many, not for too long.
 import type { Socket } from 'node:net';
-import { type NoConnection, timedOut } from './no-answer.ts';
+import { type NoConnection, unavailable } from './no-answer.ts';
 
 export interface ConnectionLimits {
   /** At once. Whoever needs one more waits for it. */
   readonly most: number;
+  /**
+   * Whoever waits for longer is told so while there is time to try again. What would leave in its last moment, when those
+   * who held the connections run out of time, would reach the target and nobody would hear what came of it.
+   */
+  readonly waitMilliseconds: number;
   readonly mostIdle: number;
   /** An idle one is closed then, unless the target says that it closes it sooner. */
   readonly idleMilliseconds: number;
@@ -14,9 +19,15 @@ export interface ConnectionLimits {
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
   most: 128,
+  waitMilliseconds: 5000,
   mostIdle: 64,
   idleMilliseconds: 4000,
   ageMilliseconds: 60_000,
+};
+
+const BUSY: NoConnection = {
+  result: unavailable('All connections to the target are busy, and none became free in time.'),
+  heard: 'unclear',
 };
 
 /** Whoever a connection belongs to for now. */
@@ -105,6 +116,9 @@ export class Connections {
 
   /** One for a request that ends by then; never one that was used before, where it has to be new. */
   async take(until: number, isNew: boolean): Promise<Connection | NoConnection> {
+    const now = performance.now();
+    // Of a call that may take little, half: the rest is for the target.
+    const waitsUntil = now + Math.min(this.#limits.waitMilliseconds, (until - now) / 2);
     for (;;) {
       const kept = isNew ? undefined : this.#takeIdle();
       if (kept !== undefined) {
@@ -113,7 +127,7 @@ export class Connections {
       }
       if (this.#count >= this.#limits.most) this.#idle.shift()?.socket.destroy();
       if (this.#count < this.#limits.most) return this.#make(until);
-      const turn = await this.#turn(until);
+      const turn = await this.#turn(waitsUntil);
       if (turn === 'make one') continue;
       if (!(turn instanceof Connection)) return turn;
       if (isNew) turn.socket.destroy();
@@ -230,10 +244,7 @@ export class Connections {
         this.#waiting.delete(take);
         resolve(turn);
       };
-      const timer = setTimeout(
-        () => take({ result: timedOut(false), heard: 'unclear' }),
-        Math.max(0, until - performance.now()),
-      );
+      const timer = setTimeout(() => take(BUSY), Math.max(0, until - performance.now()));
       this.#waiting.add(take);
     });
   }

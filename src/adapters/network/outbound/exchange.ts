@@ -89,7 +89,7 @@ class Run implements Holder, AnswerParts {
     this.#connection = connection;
     this.#exchange = exchange;
     const left = Math.max(0, exchange.until - performance.now());
-    this.#timer = setTimeout(() => this.#end(timedOut(true, this.#soFar())), left);
+    this.#timer = setTimeout(() => this.#end(timedOut(this.#soFar())), left);
     connection.holder = this;
     // It may have broken in the moment since it was taken.
     if (connection.socket.destroyed) this.close();

@@ -30,9 +30,7 @@ export function tooLarge(mostBytes: number, extras: Extras = {}): NoAnswer {
   return { problem: 'too_large', sent: true, detail, ...extras };
 }
 
-export function timedOut(sent: boolean, extras: Extras = {}): NoAnswer {
-  const detail = sent
-    ? 'The target did not answer in time, and the request was cancelled.'
-    : 'All connections to the target were busy until time was up; nothing was sent.';
-  return { problem: 'timeout', sent, detail, ...extras };
+export function timedOut(extras: Extras = {}): NoAnswer {
+  const detail = 'The target did not answer in time, and the request was cancelled.';
+  return { problem: 'timeout', sent: true, detail, ...extras };
 }
