@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { HttpTarget, OAuth2Injection } from '../config/index.ts';
 import { rendered } from '../connectors/http/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Origin, Outbound, OutboundHeader, OutboundRequest } from '../ports/outbound.ts';
+import type { NoAnswer, Origin, Outbound, OutboundHeader, OutboundRequest } from '../ports/outbound.ts';
 import type { SecretFields } from '../ports/secrets.ts';
 import { Refusal } from '../shared/errors.ts';
 import { formText } from '../shared/form-text.ts';
@@ -101,12 +101,18 @@ function headersFor({ authentication }: OAuth2Injection, { id, secret }: Client)
   ];
 }
 
-function noToken({ id }: HttpTarget, why: string): Refusal {
+function noToken({ id }: HttpTarget, why: string, retryAfterSeconds = 5): Refusal {
   return new Refusal(
     'target_unavailable',
     `The token endpoint of ${id} gave the broker no access token: ${why}. Nothing was sent to the target.`,
-    { retryAfterSeconds: 5 },
+    { retryAfterSeconds },
   );
+}
+
+/** What sends the requests calls whatever it sends them to the target. */
+function whyNot({ detail }: NoAnswer): string {
+  const said = detail.replace(/\bthe target's\b/giu, 'its').replace(/\bthe target\b/giu, 'it');
+  return said.charAt(0).toLowerCase() + said.slice(1).replace(/\.$/u, '');
 }
 
 async function fetchToken(
@@ -133,7 +139,7 @@ async function fetchToken(
     mayRepeat: true,
   };
   const answer = await outbound.send(request);
-  if ('problem' in answer) return noToken(target, 'it did not answer');
+  if ('problem' in answer) return noToken(target, whyNot(answer), answer.retryAfterSeconds);
   if (answer.status !== 200) return noToken(target, `it answered with status ${answer.status}`);
   schema ??= makeAnswer();
   let said: unknown;

@@ -181,8 +181,8 @@ describe('a token', () => {
 
 describe('a bad answer', () => {
   const ANSWERS: readonly [string, OutboundAnswer | NoAnswer][] = [
-    ['none', { problem: 'unavailable', sent: false, detail: 'canary' }],
-    ['too late', { problem: 'timeout', sent: true, detail: 'canary' }],
+    ['none', { problem: 'unavailable', sent: false, detail: 'The target refused the connection.' }],
+    ['too late', { problem: 'timeout', sent: true, detail: 'Slow.' }],
     ['an error', jsonAnswer({ error: 'invalid_client', error_description: 'canary' }, 401)],
     ['a redirect', { status: 302, headers: [['location', 'https://canary.example']], body: Buffer.from('') }],
     ['no JSON', { status: 200, headers: [], body: Buffer.from('access_token=canary') }],
@@ -205,6 +205,32 @@ describe('a bad answer', () => {
       expect(await opened()).toBe('canary-2');
     },
   );
+
+  it.each([
+    ['The target refused the connection.', 'it refused the connection'],
+    ["The target's certificate has expired.", 'its certificate has expired'],
+    [
+      'The target has an address that is not dialled (private).',
+      'it has an address that is not dialled (private)',
+    ],
+    ["The target's name was not found.", 'its name was not found'],
+    ['No connection to the target within 5 s.', 'no connection to it within 5 s'],
+    [
+      'The answer has more than the 262144 bytes that are taken.',
+      'the answer has more than the 262144 bytes that are taken',
+    ],
+  ])('that says %j of the target says so of the token endpoint', async (detail, why) => {
+    answer = async () => ({ problem: 'unavailable', sent: false, detail });
+    expect(await ask()).toMatchObject({
+      detail: `The token endpoint of tickets gave the broker no access token: ${why}. Nothing was sent to the target.`,
+    });
+  });
+
+  it('that says when to try again is tried again then', async () => {
+    const detail = 'The target did not answer lately, and is left alone for a while.';
+    answer = async () => ({ problem: 'unavailable', sent: false, detail, retryAfterSeconds: 9 });
+    expect(await ask()).toMatchObject({ extras: { retryAfterSeconds: 9 } });
+  });
 
   it('is given to all who waited for it, and to nobody after', async () => {
     const good = answer;
