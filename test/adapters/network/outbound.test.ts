@@ -187,24 +187,35 @@ describe('an answer', () => {
     expect(reached()).toBe(0);
   });
 
-  it.each([
-    ['HEAD', 200],
-    ['GET', 204],
-    ['GET', 304],
-  ])('to %s with %i has no body, and the connection serves the next', async (method, status) => {
-    const ports = new Set<number | undefined>();
-    const port = await httpPort((request, response) => {
-      ports.add(request.socket.remotePort);
-      response.writeHead(status, { 'content-length': '10', 'content-encoding': 'gzip' }).end();
-    });
-    const outbound = outboundHere();
-    const to = plainAt(port);
-    for (let time = 0; time < 3; time += 1) {
-      const result = await outbound.send(get(to, { method, mostBytes: 5 }));
-      expect(result).toMatchObject({ status, body: Buffer.alloc(0) });
-    }
-    expect(ports.size).toBe(1);
-  });
+  it.each<[string, number, Readonly<Record<string, string>>, number]>([
+    ['HEAD', 200, {}, 3],
+    ['HEAD', 200, { 'content-length': '10' }, 3],
+    ['GET', 204, {}, 1],
+    ['GET', 204, { 'content-length': '0' }, 1],
+    ['GET', 204, { 'content-length': '10' }, 3],
+    ['GET', 204, { 'transfer-encoding': 'chunked' }, 3],
+    ['GET', 304, {}, 1],
+    ['GET', 304, { 'content-length': '10' }, 3],
+  ])(
+    'to %s with %i and %j has no body, and three take %i connections',
+    async (method, status, more, many) => {
+      let connections = 0;
+      const lines = Object.entries({ 'content-encoding': 'gzip', ...more }).map(
+        ([name, value]) => `${name}: ${value}`,
+      );
+      const port = await tcpPort((socket) => {
+        connections += 1;
+        socket.on('data', () => socket.write([`HTTP/1.1 ${status} Ok`, ...lines, '', ''].join('\r\n')));
+      });
+      const outbound = outboundHere();
+      const to = plainAt(port);
+      for (let time = 0; time < 3; time += 1) {
+        const result = await outbound.send(get(to, { method, mostBytes: 5 }));
+        expect(result).toMatchObject({ status, body: Buffer.alloc(0) });
+      }
+      expect(connections).toBe(many);
+    },
+  );
 
   it('comes after those that only say to wait', async () => {
     const port = await httpPort((_, response) => {

@@ -75,6 +75,11 @@ function framingOf({ lengths, codings }: Said): Framing {
   return lengths[0] === undefined ? 'until closed' : Number(lengths[0]);
 }
 
+/** An answer that has none, and says that it has: what the target takes for it would begin the next caller's answer. */
+function hasUnreadBody({ lengths, codings }: Said): boolean {
+  return codings.length > 0 || Number(lengths[0] ?? 0) > 0;
+}
+
 function staysOpen(version: string, said: Said): boolean {
   const words = said.connection.split(/[,\t ]+/);
   return version === '1.1' ? !words.includes('close') : words.includes('keep-alive');
@@ -96,7 +101,8 @@ export function headOf(raw: RawHead, method: string): Head {
     headers,
     encodings: encodings ?? [],
     framing: hasBody ? framingOf(said) : 0,
-    stays: staysOpen(version, said),
+    // To HEAD the head is that of GET: nothing in it tells a target that sends GET's body as well from one that doesn't.
+    stays: staysOpen(version, said) && method !== 'HEAD' && (hasBody || !hasUnreadBody(said)),
     isEvents: hasBody && /^\s*text\/event-stream\s*(;|$)/i.test(said.type),
     keptMilliseconds: kept === undefined ? undefined : Number(kept) * 1000 - MARGIN_MILLISECONDS,
     problem,
