@@ -1,5 +1,5 @@
 // Sends one HTTP request to a target, on a connection to an address that was checked.
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClientCertificate, NoAnswer, Origin, Outbound, OutboundRequest } from '../../ports/outbound.ts';
@@ -59,7 +59,16 @@ function nameOf(shown: ClientCertificate | undefined): string {
   return name;
 }
 
+class Mismatch extends Error {}
+
+/** OpenSSL takes a key of another kind than the certificate's, and then shows neither. */
+function checkPair({ certificate, key }: ClientCertificate): void {
+  const isPair = new X509Certificate(certificate.open()).checkPrivateKey(createPrivateKey(key.open()));
+  if (!isPair) throw new Mismatch('the key is not the one of the certificate');
+}
+
 function secureContextOf({ ca }: Origin, shown: ClientCertificate | undefined): SecureContext {
+  if (shown !== undefined) checkPair(shown);
   return createSecureContext({
     minVersion: 'TLSv1.2',
     ...(ca === undefined ? {} : { ca }),
@@ -141,8 +150,11 @@ export function createOutbound(dependencies: OutboundDependencies): ClosableOutb
     let pool: Connections;
     try {
       pool = poolFor(request.to, request.clientCertificate);
-    } catch {
-      const detail = "The target's CA, or its client certificate and key, cannot be read as PEM.";
+    } catch (error) {
+      const detail =
+        error instanceof Mismatch
+          ? "The target's client certificate and its key do not belong together."
+          : "The target's CA, or its client certificate and key, cannot be read as PEM.";
       return { result: unavailable(detail), heard: 'unclear', anything: false };
     }
     return deliver(pool, { wire, asked: request, ...times }, request.mayRepeat);

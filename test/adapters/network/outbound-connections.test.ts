@@ -1,4 +1,5 @@
 // Connections to targets: kept, shared, counted, closed, and whom they show themselves as.
+import { generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/shared/secret.ts';
@@ -83,6 +84,8 @@ describe('connections', () => {
 describe('a client certificate', () => {
   const mine = selfSigned({ names: ['bailiwick'] });
   const other = selfSigned({ names: ['bailiwick'] });
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const rsa = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const shown = (each = mine) => ({ certificate: new Secret(each.cert), key: new Secret(each.key) });
 
   it('is shown, and what was opened with another is not used', async () => {
@@ -114,5 +117,38 @@ describe('a client certificate', () => {
     expect(result).toMatchObject({ problem: 'unavailable', sent: false });
     expect(JSON.stringify(result)).not.toContain('hunter2');
     expect(reached()).toBe(0);
+  });
+
+  it.each([
+    ['of another', () => other.key],
+    ['of another kind', () => rsa],
+  ])('with a key %s is said to be no pair', async (_, keyOf) => {
+    const { port, reached } = await canary();
+    const clientCertificate = { certificate: new Secret(mine.cert), key: new Secret(keyOf()) };
+    expect(
+      await outboundHere().send(get(originAt(`https://${HOST}:${port}`), { clientCertificate })),
+    ).toEqual({
+      problem: 'unavailable',
+      sent: false,
+      detail: "The target's client certificate and its key do not belong together.",
+    });
+    expect(reached()).toBe(0);
+  });
+
+  it.each([
+    ['TLSv1.2', 'No TLS could be agreed on with the target, which may want to see a client certificate.'],
+    ['TLSv1.3', 'The target wants to see another client certificate than the broker has shown, or any.'],
+  ] as const)('that is missing is said to be by %s, and nothing was done', async (maxVersion, detail) => {
+    let requests = 0;
+    const port = await httpsPort(
+      { ...certificate, requestCert: true, ca: [mine.cert], rejectUnauthorized: true, maxVersion },
+      (_request, response) => {
+        requests += 1;
+        response.end();
+      },
+    );
+    const request = get(originAt(`https://${HOST}:${port}`), { method: 'POST', body: Buffer.from('pay') });
+    expect(await outboundHere().send(request)).toEqual({ problem: 'unavailable', sent: false, detail });
+    expect(requests).toBe(0);
   });
 });

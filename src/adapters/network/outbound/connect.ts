@@ -6,6 +6,7 @@ import { type AddressRules, addressProblem } from '../address-policy.ts';
 import { AddressRefused, checkedAddresses, hostOf, lookupAmong, type Resolve } from '../resolve.ts';
 import { tlsOptions } from '../tls.ts';
 import { within } from '../within.ts';
+import { CERTIFICATE_REFUSED, codeOf, refusesCertificate, refusesHandshake } from './alerts.ts';
 import type { Heard } from './breaker.ts';
 import { type NoConnection, unavailable } from './no-answer.ts';
 
@@ -52,10 +53,14 @@ function detailOf(error: unknown, milliseconds: number): string {
   if (isTimeUp(error)) {
     return `No connection to the target within ${milliseconds / 1000} s.`;
   }
-  const code = String((error as { code?: unknown } | undefined)?.code ?? '');
+  const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'The target refused the connection.';
   const fault = CERTIFICATE[code] ?? (UNTRUSTED.test(code) ? 'is not trusted' : undefined);
   if (fault !== undefined) return `The target's certificate ${fault}.`;
+  if (refusesCertificate(error)) return CERTIFICATE_REFUSED;
+  if (refusesHandshake(error)) {
+    return 'No TLS could be agreed on with the target, which may want to see a client certificate.';
+  }
   if (TLS_FAILED.test(code)) return 'No TLS could be agreed on with the target.';
   return 'The connection to the target could not be made.';
 }

@@ -1,5 +1,6 @@
 // The connections to one target: kept for the next request, not too many, not for too long.
 import type { Socket } from 'node:net';
+import { refusesHandshake } from './alerts.ts';
 import { type NoConnection, unavailable } from './no-answer.ts';
 
 export interface ConnectionLimits {
@@ -47,6 +48,8 @@ export class Connection {
   holder: Holder | undefined;
   /** Whether it was free before: only then may it have been closed at the other end just as it was taken. */
   wasFree = false;
+  /** The other end said no to TLS itself, which it may do after the first request has left. */
+  isRefused = false;
   idleSince = 0;
   /** The target's own word for how long it keeps it. */
   keptMilliseconds = Number.POSITIVE_INFINITY;
@@ -57,6 +60,9 @@ export class Connection {
   constructor(socket: Socket, free: (connection: Connection) => void) {
     this.socket = socket;
     this.#free = free;
+    socket.on('error', (error) => {
+      if (refusesHandshake(error)) this.isRefused = true;
+    });
   }
 
   /** Its holder is done with it. Closed where it can't serve another. */

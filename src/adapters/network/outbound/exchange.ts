@@ -1,13 +1,14 @@
 // One request on one connection, and what comes back: the whole answer, or why there is none.
 import type { Socket } from 'node:net';
 import type { NoAnswer, OutboundAnswer, OutboundRequest } from '../../../ports/outbound.ts';
+import { CERTIFICATE_REFUSED } from './alerts.ts';
 import { type AnswerParts, AnswerReader, type Framing, Junk, type RawHead } from './answer-reader.ts';
 import { type Body, type Reading, readBody } from './body.ts';
 import type { Heard } from './breaker.ts';
 import type { Connection, Holder } from './connections.ts';
 import { wholeEvents } from './events.ts';
 import { type Head, headOf } from './head.ts';
-import { failed, timedOut, tooLarge } from './no-answer.ts';
+import { failed, timedOut, tooLarge, unavailable } from './no-answer.ts';
 import type { Wire } from './wire.ts';
 
 /** Answers before the answer, that say no more than to wait. */
@@ -116,8 +117,15 @@ class Run implements Holder, AnswerParts {
   /** Where an answer has begun, its body's reader knows what that makes of it. */
   close(): void {
     this.#hasBroken = !this.#isWhole;
-    if (this.#reading === undefined) this.#end(failed(BROKEN, this.#soFar()));
+    if (this.#reading === undefined) this.#end(this.#broken());
     else this.#reading.stop();
+  }
+
+  /** A target that does not take the handshake has not looked at the request. */
+  #broken(): NoAnswer {
+    const { wasFree, isRefused } = this.#connection;
+    const isUnread = isRefused && !wasFree && !this.#hasHeard;
+    return isUnread ? unavailable(CERTIFICATE_REFUSED) : failed(BROKEN, this.#soFar());
   }
 
   head(raw: RawHead): Framing {
@@ -200,8 +208,9 @@ class Run implements Holder, AnswerParts {
 
   #heardWith(result: OutboundAnswer | NoAnswer): Heard {
     if (result.status !== undefined) return 'answered';
-    const isSilent = 'problem' in result && result.problem === 'timeout' && !this.#hasHeard;
-    return isSilent ? 'silent' : 'unclear';
+    if (!('problem' in result) || this.#hasHeard) return 'unclear';
+    if (result.problem === 'unavailable') return 'away';
+    return result.problem === 'timeout' ? 'silent' : 'unclear';
   }
 }
 
