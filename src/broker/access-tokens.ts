@@ -1,7 +1,7 @@
 // Access tokens of OAuth 2.0's client credentials grant: fetched when they are needed, kept while they are good.
 import * as z from 'zod/mini';
 import type { HttpTarget, OAuth2Injection } from '../config/index.ts';
-import { rendered } from '../connectors/http/index.ts';
+import { fitsHeader, rendered } from '../connectors/http/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NoAnswer, Origin, Outbound, OutboundHeader, OutboundRequest } from '../ports/outbound.ts';
 import type { SecretFields } from '../ports/secrets.ts';
@@ -150,9 +150,11 @@ async function fetchToken(
   }
   const { data } = schema.safeParse(said);
   if (data === undefined) return noToken(target, 'its answer holds no bearer token');
+  const token = new Secret(data.access_token);
+  if (!fitsHeader(token)) return noToken(target, 'the token in its answer cannot stand in a header');
   const seconds = Number(data.expires_in ?? DEFAULT_SECONDS);
   const goodUntil = began + Math.max(0, seconds - MARGIN_SECONDS) * 1000;
-  return { token: new Secret(data.access_token), goodUntil, fields };
+  return { token, goodUntil, fields };
 }
 
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {

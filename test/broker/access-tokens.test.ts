@@ -191,6 +191,10 @@ describe('a bad answer', () => {
     ['an empty token', jsonAnswer({ access_token: '' })],
     ['a token that is no text', jsonAnswer({ access_token: 7 })],
     ['a token of a kind that needs more', jsonAnswer({ access_token: 'canary', token_type: 'DPoP' })],
+    ['a token with a line break', jsonAnswer({ access_token: 'canary\r\nx: y' })],
+    ['a token with a control character', jsonAnswer({ access_token: 'canary\u0007' })],
+    ['a token that ends with a blank', jsonAnswer({ access_token: 'canary ' })],
+    ['a token beyond Latin-1', jsonAnswer({ access_token: 'canary☃' })],
     ['a token without end', jsonAnswer({ access_token: 'x'.repeat(20_000) })],
   ];
   it.each(ANSWERS)(
@@ -200,6 +204,7 @@ describe('a bad answer', () => {
       answer = async () => bad;
       const refused = await ask();
       expect(refused).toMatchObject({ code: 'target_unavailable', extras: { retryAfterSeconds: 5 } });
+      expect((refused as Refusal).detail).toMatch(/^The token endpoint of tickets /);
       expect(JSON.stringify(refused) + (refused as Refusal).detail).not.toContain('canary');
       answer = good;
       expect(await opened()).toBe('canary-2');

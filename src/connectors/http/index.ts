@@ -2,7 +2,7 @@
 export { boundProblem, constraintProblem } from './constraints.ts';
 export { type MaskedBody, maskedBody } from './content.ts';
 export { headerText, headerValue } from './header-text.ts';
-export { injected, oauth2In, rendered, sigv4In, type Written, writes } from './inject.ts';
+export { fitsHeader, injected, oauth2In, rendered, sigv4In, type Written, writes } from './inject.ts';
 export { withoutStandIns } from './loose-text.ts';
 export { namesMethod } from './override.ts';
 export { withoutOwnAddress } from './own-address.ts';

@@ -11,7 +11,7 @@ export interface Written {
   readonly secrets: readonly Secret[];
 }
 
-/** A sentence that names the field, or the header, and nothing of what is in it. */
+/** The end of a sentence that names the field, or the header, and nothing of what is in it. */
 export interface InjectProblem {
   readonly problem: string;
 }
@@ -43,8 +43,12 @@ const isProblem = (one: Secret | InjectProblem): one is InjectProblem => !(one i
 /** What a header can hold from end to end: a blank there would be taken off, and the value be another. */
 const HEADER_VALUE = /^[\x21-\x7e\xa0-\xff](?:[\t\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?$/u;
 
+export function fitsHeader(value: Secret): boolean {
+  return HEADER_VALUE.test(value.open());
+}
+
 function header(name: string, value: Secret): OutboundHeader | InjectProblem {
-  return HEADER_VALUE.test(value.open())
+  return fitsHeader(value)
     ? [name, value]
     : {
         problem:
@@ -110,7 +114,7 @@ class Writing {
     this.#keep(value);
     if (/\p{Cc}|\p{Cs}/u.test(value.open()))
       return {
-        problem: `What the target's secret gives for \`${name}\` in the query holds a control character.`,
+        problem: `what its secret gives for \`${name}\` in the query holds a control character`,
       };
     this.query.push([name, value]);
     return undefined;
@@ -123,11 +127,11 @@ class Writing {
     if (isProblem(password)) return password;
     if (user.open().includes(':'))
       return {
-        problem: "The user name that the target's secret gives holds a colon, which ends it in Basic.",
+        problem: 'the user name that its secret gives holds a colon, which ends it in Basic',
       };
     const pair = `${user.open()}:${password.open()}`;
     if (/\p{Cc}|\p{Cs}/u.test(pair))
-      return { problem: "The user name or the password of the target's secret holds a control character." };
+      return { problem: 'the user name or the password of its secret holds a control character' };
     if (isSecretName(user, passwordTemplate)) this.#keepFields(userTemplate);
     if (password.open() !== '') this.#keep(password);
     const encoded = Buffer.from(pair, 'utf8').toString('base64');
@@ -136,7 +140,7 @@ class Writing {
   }
 
   #accessToken(): InjectProblem | undefined {
-    if (this.#bearer === undefined) return { problem: 'There is no access token for the target.' };
+    if (this.#bearer === undefined) return { problem: 'there is no access token for it' };
     this.#keep(this.#bearer);
     return this.#put('Authorization', new Secret(`Bearer ${this.#bearer.open()}`));
   }

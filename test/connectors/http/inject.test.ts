@@ -121,9 +121,10 @@ describe('injection', () => {
     [{ basic: { username: '${secret.colon}', password: '${secret.token}' } }, 'colon'],
     [{ basic: { username: 'a', password: '${secret.line}' } }, 'control'],
     [OAUTH2, 'access token'],
-  ] as const)('%j is a problem, told without a value', (inject, names) => {
+  ] as const)('%j is a problem, told without a value, as the end of a sentence', (inject, names) => {
     const made = injected([inject], FIELDS);
     expect(made).toEqual({ problem: expect.stringContaining(names) });
+    expect(made).toEqual({ problem: expect.stringMatching(/^[a-z].*[^.]$/) });
     expect(JSON.stringify(made)).not.toContain('canary');
   });
 
