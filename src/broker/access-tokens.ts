@@ -57,12 +57,15 @@ const ORIGINS = new WeakMap<OAuth2Injection, Origin>();
 function originOf({ id, connection }: HttpTarget, settings: OAuth2Injection): Origin {
   const known = ORIGINS.get(settings);
   if (known !== undefined) return known;
-  const { ca } = connection;
+  const { ca, baseUrl } = connection;
+  const url = new URL(settings.tokenUrl);
+  // What the file says of the target's own host need not hold of another: that may well be a public issuer.
+  const isElsewhere = url.hostname !== new URL(baseUrl).hostname;
   const origin: Origin = {
     target: `${id}/token`,
-    origin: new URL(settings.tokenUrl).origin,
+    origin: url.origin,
     private: settings.private,
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === undefined ? {} : { ca, ...(isElsewhere ? { caBeside: true } : {}) }),
   };
   ORIGINS.set(settings, origin);
   return origin;

@@ -12,6 +12,8 @@ export interface Origin {
   readonly private: readonly string[];
   /** Who is trusted to have signed its certificate, in PEM; Node's own list where left out. */
   readonly ca?: string;
+  /** Those are trusted beside Node's own list, and not in its place. */
+  readonly caBeside?: true;
 }
 
 /** Shown to the target by TLS, in PEM. */

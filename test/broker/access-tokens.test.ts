@@ -74,6 +74,21 @@ describe('what is sent', () => {
     ]);
   });
 
+  it.each([
+    ['https://login.example.com', { ca: 'PEM', caBeside: true }],
+    ['https://tickets.example.com:8443', { ca: 'PEM' }],
+  ])('to %s trusts the target’s own authority: %j', async (origin, trusts) => {
+    const connection = { ...TARGET.connection, baseUrl: 'https://tickets.example.com/api', ca: 'PEM' };
+    await tokens.token(
+      { ...TARGET, connection },
+      { ...SETTINGS, tokenUrl: `${origin}/token` },
+      fields,
+      soon(),
+    );
+    const to = { target: 'tickets/token', origin, private: SETTINGS.private };
+    expect(sent.map((request) => request.to)).toEqual([{ ...to, ...trusts }]);
+  });
+
   it('proves the client in the header, as a form has it', async () => {
     await token({ ...SETTINGS, scope: 'read write', audience: 'https://api.example.com' });
     const [request] = sent as [OutboundRequest];

@@ -1,6 +1,6 @@
 // Sends one HTTP request to a target, on a connection to an address that was checked.
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import tls, { type SecureContext } from 'node:tls';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClientCertificate, NoAnswer, Origin, Outbound, OutboundRequest } from '../../ports/outbound.ts';
 import type { AddressRules } from './address-policy.ts';
@@ -67,11 +67,17 @@ function checkPair({ certificate, key }: ClientCertificate): void {
   if (!isPair) throw new Mismatch('the key is not the one of the certificate');
 }
 
-function secureContextOf({ ca }: Origin, shown: ClientCertificate | undefined): SecureContext {
+/** Node's own list, with what its environment adds to it; Node 22.14 and before can tell only the list. */
+function publicAuthorities(): readonly string[] {
+  const { getCACertificates }: Partial<typeof tls> = tls;
+  return getCACertificates?.('default') ?? tls.rootCertificates;
+}
+
+function secureContextOf({ ca, caBeside }: Origin, shown: ClientCertificate | undefined): SecureContext {
   if (shown !== undefined) checkPair(shown);
-  return createSecureContext({
+  return tls.createSecureContext({
     minVersion: 'TLSv1.2',
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === undefined ? {} : { ca: caBeside === true ? [...publicAuthorities(), ca] : ca }),
     ...(shown === undefined ? {} : { cert: shown.certificate.open(), key: shown.key.open() }),
   });
 }

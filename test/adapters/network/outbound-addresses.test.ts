@@ -1,8 +1,10 @@
 // Where a request goes, and where it never does: addresses, plain http, certificates, the environment.
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { selfSigned } from './support/certificate.ts';
 import { certificate, HOST, names } from './support/fetching.ts';
 import { get, originAt, outboundHere, plainAt, textOf } from './support/sending.ts';
@@ -219,7 +221,7 @@ describe('the environment', () => {
     const clock = { now: () => new Date(), sleep: async () => {} };
     const outbound = createOutbound({ clock, loopback: 'listed', resolve: async () => ['127.0.0.1'] });
     for (const origin of process.argv.slice(1)) {
-      const to = { target: origin, origin, private: ['127.0.0.1'] };
+      const to = { target: origin, origin, private: ['127.0.0.1'], ...JSON.parse(process.env.TRUSTS ?? '{}') };
       const events = { milliseconds: 1000, bytes: 1000 };
       const sent = await outbound.send({ to, method: 'GET', path: '/', query: [], headers: [], body: undefined,
         timeoutMilliseconds: 20000, mostBytes: 1000, events, mayRepeat: false });
@@ -263,5 +265,31 @@ describe('the environment', () => {
       "The target's certificate is not trusted.",
     ]);
     expect(proxy.reached()).toBe(0);
+  });
+
+  it.each<[string, object, readonly ('ok' | 'untrusted')[]]>([
+    ['nobody', {}, ['ok', 'untrusted']],
+    ['another in its place', { ca: true }, ['untrusted', 'ok']],
+    ['another beside it', { ca: true, caBeside: true }, ['ok', 'ok']],
+  ])('trusts the public authorities where the target names %s', async (_, given, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bailiwick-authorities-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [known, own] = [
+      selfSigned({ names: [HOST], subject: 'known' }),
+      selfSigned({ names: [HOST], subject: 'own' }),
+    ];
+    const file = join(folder, 'known.pem');
+    writeFileSync(file, known.cert);
+    const ports = await Promise.all(
+      [known, own].map((each) => httpsPort(each, (_request, response) => void response.end('ok'))),
+    );
+    const trusts = 'ca' in given ? { ...given, ca: own.cert } : given;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', program, ...ports.map((port) => `https://${HOST}:${port}`)],
+      { env: { NODE_EXTRA_CA_CERTS: file, TRUSTS: JSON.stringify(trusts) } },
+    );
+    const said = { ok: 'ok', untrusted: "The target's certificate is not trusted." };
+    expect(stdout.trim().split('\n')).toEqual(expected.map((each) => said[each]));
   });
 });

@@ -12,6 +12,8 @@ export interface CertificateRequest {
   readonly addresses?: readonly string[];
   readonly from?: Date;
   readonly until?: Date;
+  /** Whom it is of and by: two of one name are not told apart where both are trusted. */
+  readonly subject?: string;
 }
 
 const DAY = 86_400_000;
@@ -41,9 +43,10 @@ export function selfSigned(request: CertificateRequest): Certificate {
     addresses = [],
     from = new Date(Date.now() - DAY),
     until = new Date(Date.now() + DAY),
+    subject = 'test',
   } = request;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const issuer = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from('test')))));
+  const issuer = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(subject)))));
   const subjects = [
     ...names.map((name) => der(0x82, Buffer.from(name))),
     ...addresses.map((address) => der(0x87, Buffer.from(address.split('.').map(Number)))),
