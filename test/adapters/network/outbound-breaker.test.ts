@@ -108,15 +108,57 @@ describe('a breaker', () => {
     expect([stopped(), stopped()]).toEqual([undefined, undefined]);
   });
 
-  it.each<Heard>(['away', 'silent', 'unclear'])('opens again where that one is %s', (heard) => {
+  it('opens again where that one finds it away', () => {
     const { clock, enter, stopped, hear } = breakerHere();
     hear(...times(5, 'silent'));
     clock.advance(10 * SECOND);
-    enter()?.tell(heard);
+    enter()?.tell('away');
     expect(stopped()).toBe(10);
     clock.advance(10 * SECOND);
     enter()?.tell('answered');
     expect(stopped()).toBeUndefined();
+  });
+
+  it.each<Heard>(['silent', 'unclear'])('lets others through after one that is %s', (heard) => {
+    const { clock, enter, stopped, hear } = breakerHere();
+    hear(...times(5, 'silent'));
+    clock.advance(10 * SECOND);
+    enter()?.tell(heard);
+    const [one, other] = [enter(), enter()];
+    one?.tell('silent');
+    expect(stopped()).toBe(10);
+    other?.tell('answered');
+    expect(stopped()).toBeUndefined();
+  });
+
+  it('opens at the next failure after one that is silent, where those before were within the half minute', () => {
+    const { clock, enter, stopped, hear } = breakerHere();
+    hear(...times(5, 'away'));
+    clock.advance(10 * SECOND);
+    enter()?.tell('silent');
+    expect(stopped()).toBeUndefined();
+    hear('away');
+    expect(stopped()).toBe(10);
+  });
+
+  it('does not stay open to a rare caller because another asks for a stalled path all the time', () => {
+    const { clock, enter, stopped, hear } = breakerHere();
+    hear(...times(5, 'silent'));
+    let waits = 0;
+    let isIn = false;
+    // The other begins with each second, and its call has timed out by the next.
+    for (let second = 0; second < 120 && !isIn; second += 1) {
+      const stalled = enter();
+      clock.advance(SECOND / 2);
+      waits -= 1;
+      if (waits <= 0) {
+        waits = stopped() ?? 0;
+        isIn = waits === 0;
+      }
+      clock.advance(SECOND / 2);
+      stalled?.tell('silent');
+    }
+    expect(isIn).toBe(true);
   });
 
   it('is closed by an answer to what was on its way, and not held open by its silence', () => {

@@ -95,7 +95,10 @@ export function createBreaker(clock: Clock, settings: BreakerSettings = SETTINGS
     return once((heard) => {
       state.probing = false;
       if (heard === 'answered') states.delete(target);
-      else state.openedAt = now();
+      else if (heard === 'away') state.openedAt = now();
+      // It may have been a stalled path, and whoever asks for that again and again would be the one who tries each time,
+      // and keep all others out. So they are let through until the next failure, if that is one too many in its time.
+      else state.openedAt = undefined;
     });
   }
 
