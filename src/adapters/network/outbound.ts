@@ -61,7 +61,7 @@ function nameOf(shown: ClientCertificate | undefined): string {
 
 class Mismatch extends Error {}
 
-/** OpenSSL takes a key of another kind than the certificate's, and then shows neither. */
+/** OpenSSL itself takes a key of another kind than the certificate's without a word. */
 function checkPair({ certificate, key }: ClientCertificate): void {
   const isPair = new X509Certificate(certificate.open()).checkPrivateKey(createPrivateKey(key.open()));
   if (!isPair) throw new Mismatch('the key is not the one of the certificate');
