@@ -3,7 +3,7 @@ import type { Json } from '../shared/json.ts';
 import type { Span, Tally } from './model.ts';
 
 /** How a text is to be read. `auto` looks at how it begins; what turns out not to be what it seemed is free text. */
-export type Format = 'text' | 'json' | 'form' | 'csv' | 'auto';
+export type Format = 'text' | 'json' | 'form' | 'csv' | 'events' | 'auto';
 
 /** Part by part: what comes out is what the whole would have given, in other pieces. */
 export interface MaskingStream {

@@ -44,13 +44,15 @@ function formatOf(type: string): Format | undefined {
   if (JSON_TYPE.test(type)) return 'json';
   if (CSV_TYPE.test(type)) return 'csv';
   if (type === FORM_TYPE) return 'form';
+  if (type === 'text/event-stream') return 'events';
   if (type === 'text/plain') return 'auto';
   return TEXT_TYPE.test(type) ? 'text' : undefined;
 }
 
 /** Much that is JSON says that it is something else. */
 function sniffed(format: Format | undefined, text: string): Format {
-  if (format === undefined || format === 'text') return /^\s*[{[]/u.test(text) ? 'auto' : (format ?? 'auto');
+  if (format === undefined || format === 'text' || format === 'events')
+    return /^\s*[{[]/u.test(text) ? 'auto' : (format ?? 'auto');
   return format;
 }
 

@@ -112,6 +112,21 @@ function putBytes(decoder: Decoder, escapes: string, from: number): void {
   }
 }
 
+/** Stretches of lines, in order, as one text with a line end between each two. */
+export function decodeLines(
+  source: string,
+  ranges: readonly { readonly start: number; readonly end: number }[],
+): Decoded {
+  const [first = { start: 0, end: 0 }, ...others] = ranges;
+  const decoder = new Decoder(source, first.start);
+  let { end } = first;
+  for (const range of others) {
+    decoder.put(end, range.start, '\n');
+    end = range.end;
+  }
+  return decoder.finish(end);
+}
+
 const DOUBLED = /""/gu;
 
 /** A quoted field of CSV, between its quotes. */

@@ -4,6 +4,7 @@ import { Segments } from '../scan/segments.ts';
 import { CsvReader } from './csv.ts';
 import { DECIDES, detectFormat } from './detect-format.ts';
 import { type Edit, editsOfFreeText, liftEdits } from './edits.ts';
+import { EventsReader } from './events.ts';
 import { FormReader } from './form.ts';
 import type { FormatReader, Read } from './format-reader.ts';
 import type { Ground } from './ground.ts';
@@ -15,6 +16,7 @@ export type Detected = Exclude<Format, 'auto'>;
 
 export function createReader(ground: Ground, format: Exclude<Detected, 'text'>): FormatReader {
   if (format === 'json') return new JsonReader(ground);
+  if (format === 'events') return new EventsReader(ground);
   return format === 'csv' ? new CsvReader(ground) : new FormReader(ground);
 }
 

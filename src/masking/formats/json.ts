@@ -49,6 +49,21 @@ export function whereJsonFails(text: string, isAll: boolean): number {
   return lexer.failedAt;
 }
 
+/** Tells line by line whether what began as JSON goes on with the next: no text in quotes does. */
+export class LinesOfJson {
+  readonly #lexer = new Lexer(IGNORED);
+  /** All that was there is JSON, and nothing of it is open. */
+  isComplete = false;
+
+  goesOnAfter(line: string): boolean {
+    const read = this.#lexer.read(`${line}\n`, 0, false);
+    this.#lexer.shift(read);
+    const isRead = this.#lexer.failedAt === -1 && read > line.length;
+    this.isComplete = isRead && this.#lexer.isComplete;
+    return isRead && !this.isComplete;
+  }
+}
+
 export class JsonReader implements FormatReader, TokenReader {
   readonly #ground: Ground;
   readonly #depth: number;

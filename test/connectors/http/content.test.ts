@@ -57,7 +57,7 @@ describe('the format of a body', () => {
     ['application/x-www-form-urlencoded', 'form'],
     ['text/plain', 'auto'],
     ['text/html', 'text'],
-    ['text/event-stream', 'text'],
+    ['text/event-stream', 'events'],
     ['application/xml', 'text'],
     ['image/svg+xml', 'text'],
     ['application/yaml', 'text'],

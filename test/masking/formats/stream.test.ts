@@ -94,6 +94,7 @@ const grain = fc.constantFrom(
   ...['id,ssn\n1,2\n3,4,5\n', 'sep=;\nid;ssn\n1;2\n', 'ssn\n123456789\n', '\n\n', '[["ssn",', '["--ssn",'],
   ...['{"value":123456789', ',"key":"ssn"}', '{"c@d.example":1,', '"a@b.example":2'],
   ...['[EMAIL]', '[SSN:…1234]', ',"name":"ssn"', '""', '"{\\"ssn\\":', '\ufeff', 'tru', 'Na'],
+  ...['data:', '\ndata: ', '\r\ndata: {', 'data: {"ssn":123456789}\n', '\n\ndata: ["a\\u0040b.example"'],
 );
 const texts = fc.oneof(
   fc.array(grain, { maxLength: 40 }).map((parts) => parts.join('')),
@@ -101,7 +102,7 @@ const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
 );
 const sizes = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 8 });
-const formats = ['text', 'json', 'form', 'csv', 'auto'] as const;
+const formats = ['text', 'json', 'form', 'csv', 'events', 'auto'] as const;
 
 describe.each(formats)('%s', (format) => {
   it('comes out as the whole does, with the same counts', () => {
@@ -134,6 +135,10 @@ it.each([
   ['auto', '"a\\u0040b.example" '],
   ['auto', 'sep=,\r\nid,ssn\r\n1,123456789\r\n2,3,123456789\r\n\r\nmail a@b.example, all\r\n'],
   ['csv', 'id,ssn\r\n1,"123456789" \r\n2,"a ""b"", c"\r3,x\n'],
+  [
+    'events',
+    '\ufeffdata: {"ssn":1}\r\n: ssn 123456789\r\rid: a@b.example\ndata:\t[1,\ndata:{"hidden":2}]\n\ndata: "\\u0061@b.example"\ndata: {"ssn": ssn 123456789',
+  ],
   ['form', 'a=%F0%9F%98%80&password=a+b%20c&&note=x'],
 ] as const)('%s comes out alike wherever it is cut in two: %s', (format, text) => {
   const whole = masker.text(text, undefined, format);
