@@ -95,6 +95,10 @@ export function decodePercent(source: string, start: number, end: number, isForm
   return decoder.finish(end);
 }
 
+export function encodePercent(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 /** One character at a time, so that each has its own place. */
 function putBytes(decoder: Decoder, escapes: string, from: number): void {
   const bytes = Uint8Array.from({ length: escapes.length / 3 }, (_, index) =>

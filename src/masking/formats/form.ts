@@ -1,13 +1,9 @@
 // Form data and query strings: each value by its name, decoded, and encoded again only where it is masked.
-import { decodePercent } from './decoded.ts';
+import { decodePercent, encodePercent } from './decoded.ts';
 import { type Edit, editsOfMarks, liftEdits } from './edits.ts';
 import type { FormatReader, Read } from './format-reader.ts';
 import type { Ground, Place } from './ground.ts';
 import { editsOfContent } from './json.ts';
-
-export function encodePercent(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
-}
 
 export interface Field {
   /** Where its value stands. */

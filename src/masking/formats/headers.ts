@@ -76,7 +76,7 @@ function editsOfAttribute(ground: Ground, place: Place, value: string, start: nu
   if (!ATTRIBUTES.has(name.trim().toLowerCase())) return editsOfCookie(ground, place, value, start, end);
   const from = start + Math.min(text.length, name.length + 1);
   const part = value.slice(from, end);
-  return liftEdits(editsOfMarks(part, ground.finder.find(part)), (index) => from + index);
+  return liftEdits(editsOfContent(ground, ground.field(''), part), (index) => from + index);
 }
 
 /** Cookies with their attributes, perhaps several joined by commas. */

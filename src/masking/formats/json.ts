@@ -1,6 +1,7 @@
 // JSON's text, masked in place: what is no match keeps every byte, and what stops being JSON is free text.
-import { type Decoded, decodeJson, encodeJson, plain } from './decoded.ts';
+import { type Decoded, decodeJson, decodeLabels, encodeJson, plain } from './decoded.ts';
 import { type Edit, editsOfMarks, liftEdits } from './edits.ts';
+import { decodeEscaped, withEscaped } from './escaped.ts';
 import type { FormatReader, Read } from './format-reader.ts';
 import type { Ground, Place } from './ground.ts';
 import { Lexer, type TokenReader } from './json-lexer.ts';
@@ -8,15 +9,27 @@ import { Keys } from './keys.ts';
 import { type Late, LateNames } from './late-names.ts';
 import { placeOfNamed, Walk } from './walk.ts';
 
-/** JSON in a string in JSON: further in, it is text. */
+/** JSON in a string in JSON, what is escaped in what is escaped: further in, it is text as it is written. */
 const DEEPEST = 4;
 
-/** What is masked of a text that stands somewhere, itself perhaps JSON. `depth`: in how many texts it stands. */
+/**
+ * What is masked of a text that stands somewhere, itself perhaps JSON, or percent-encoded as URLs are. `depth`: in how many
+ * texts it stands.
+ */
 export function editsOfContent(ground: Ground, place: Place, text: string, depth = 0): readonly Edit[] {
   if (place.rule === undefined && depth < DEEPEST && seemsJson(text) && !ground.isWhole(place, text)) {
     if (isJson(text)) return new JsonReader(ground, place, depth + 1).read(text, true).edits;
   }
-  return ground.editsOf(place, text);
+  const decoded = place.rule === undefined && depth < DEEPEST ? decodeEscaped(text) : undefined;
+  if (decoded === undefined) return ground.editsOf(place, text);
+  const labelled = decodeLabels(text, (label) => ground.isLabel(label));
+  const written = liftEdits(ground.editsOf(place, labelled.text), labelled.at);
+  if (isWhole(written, text)) return written;
+  return withEscaped(text, written, decoded, editsOfContent(ground, place, decoded.text, depth + 1));
+}
+
+function isWhole([edit]: readonly Edit[], text: string): boolean {
+  return edit !== undefined && edit.start === 0 && edit.end === text.length;
 }
 
 const BEGINS_JSON = /^\s*(?:\{\s*["}]|\[\s*[\][{"\-\dtfnN])/u;

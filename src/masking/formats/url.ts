@@ -1,7 +1,7 @@
 // URLs and request lines' targets: the path by its segments, the query by its names, the whole as text beside that.
-import { decodeLabels, decodePercent } from './decoded.ts';
+import { decodeLabels, decodePercent, encodePercent } from './decoded.ts';
 import { type Edit, editsOfMarks, liftEdits, mergeEdits } from './edits.ts';
-import { encodePercent, type Field, readField, readFields } from './form.ts';
+import { type Field, readField, readFields } from './form.ts';
 import type { Ground } from './ground.ts';
 
 /** Each segment decoded; what has no escapes is seen in the whole. */

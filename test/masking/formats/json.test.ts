@@ -186,6 +186,35 @@ describe('JSON', () => {
   });
 });
 
+describe('percent-encoding in a string', () => {
+  it.each([
+    ['{"a":"4111%201111%201111%201111"}', '{"a":"[CARD]"}'],
+    [
+      '{"u":"https://h.example/?c=4111%201111%201111%201111&d=%20"}',
+      '{"u":"https://h.example/?c=%5BCARD%5D&d=%20"}',
+    ],
+    ['{"a":"p%61ssword=hunter2"}', '{"a":"p%61ssword=[SECRET]"}'],
+    ['{"a":"\\u002541@b.example, 100%25 c@d.example"}', '{"a":"%5BEMAIL%5D, 100%25 [EMAIL]"}'],
+    ['{"ssn":"12345678%39"}', '{"ssn":"[SSN]"}'],
+    ['{"a":"x %7B%22ssn%22%3A123456789%7D"}', '{"a":"x %7B%22ssn%22%3A\\"[SSN]\\"%7D"}'],
+    ['{"a":"%7B%22ssn%22%3A123456789,%22%61@b.example%22:1%7D"}', undefined],
+    ['{"a":"?u=%3Fm%3Da%2540b.example"}', '{"a":"?u=%3Fm%3D%255BEMAIL%255D"}'],
+    ['{"a":"100%, %4, %zz, %ff, %41bc"}', '{"a":"100%, %4, %zz, %ff, %41bc"}'],
+    ['{"serial":"a%40b.example","memo":"%20"}', '{"serial":"a%40b.example","memo":"[RULE]"}'],
+  ])('%s', (text, wanted) => {
+    const of = maskerOf({ keys: { serial: 'keep', memo: 'redact' } });
+    const once = of.text(text, undefined, 'json');
+    if (wanted !== undefined) expect(once).toBe(wanted);
+    expect(once).not.toMatch(/123456789|%61@b/u);
+    expect(of.text(once, undefined, 'json')).toBe(once);
+  });
+
+  it.each(['%41', '%25', '%', 'a%40b.example ', '%7B%22', '%5BEMAIL%5D'])('of a megabyte of %s', (part) => {
+    const value = part.repeat((1 << 20) / part.length);
+    expect(mask(JSON.stringify({ value }))).not.toContain('%40b');
+  });
+});
+
 describe('a rule', () => {
   const under = (paths: Readonly<Record<string, Action>>, text: string, keys = {}) =>
     maskerOf({ paths, keys }).text(text, undefined, 'json');

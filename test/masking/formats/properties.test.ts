@@ -31,7 +31,21 @@ const key = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 4 }),
 );
 const plainText = fc.oneof(
-  fc.constantFrom('ssn', 'password', 'note', 'hunter2', '[EMAIL]', '[SSN:…1234]', '{', '[1', '"', '\\', '😀'),
+  fc.constantFrom(
+    'ssn',
+    'password',
+    'note',
+    'hunter2',
+    '[EMAIL]',
+    '[SSN:…1234]',
+    'a%40b.example',
+    '%5B',
+    '{',
+    '[1',
+    '"',
+    '\\',
+    '😀',
+  ),
   fc.string({ unit: 'binary', maxLength: 8 }),
 );
 const sensitive = fc.constantFrom<Json>(

@@ -187,6 +187,16 @@ describe('headers', () => {
     ['x-json', '{"ssn":123456789}', '{"ssn":"[SSN]"}'],
     ['location', '/a?password=hunter2&b=1', '/a?password=%5BSECRET%5D&b=1'],
     ['content-type', 'text/html; charset=utf-8', 'text/html; charset=utf-8'],
+    ['x-a', '4111%201111%201111%201111', '[CARD]'],
+    ['X-Password', 'hunter%32', '[SECRET]'],
+    ['x-url', 'https://h.example/?c=4111%201111%201111%201111', 'https://h.example/?c=%5BCARD%5D'],
+    [
+      'content-disposition',
+      "attachment; filename*=UTF-8''statement%204111%201111%201111%201111.pdf",
+      "attachment; filename*=UTF-8''statement%20%5BCARD%5D.pdf",
+    ],
+    ['link', '</a?m=a%40b.example>; rel=next, <c@d.example>', '</a?m=%5BEMAIL%5D>; rel=next, <[EMAIL]>'],
+    ['set-cookie', 'a=1; Path=/a%40b.example', 'a=[SECRET]; Path=/%5BEMAIL%5D'],
   ])('%s: %s', (name, value, wanted) => {
     expect(ruled.headers([[name, value]])).toEqual([[name, wanted]]);
     expect(ruled.headers([[name, wanted]])).toEqual([[name, wanted]]);
