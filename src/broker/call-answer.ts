@@ -133,7 +133,7 @@ export async function maskedAnswer(
   const withheld = missing.filter((name) => !scrub.isInName(name));
   const contentType = headerOf(answer.headers, 'content-type');
   const masked = await maskedBody(answer.body, contentType && scrub(contentType), {
-    text: (text, format) => maskedPatiently(masker, scrub(text), format, tally, { clock, until }),
+    text: (text, format, name) => maskedPatiently(masker, scrub(text), format, tally, { clock, until }, name),
     scrub,
   });
   if ('problem' in masked) return masked;

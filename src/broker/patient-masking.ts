@@ -29,9 +29,10 @@ export async function maskedPatiently(
   format: Format,
   tally: MaskTally,
   { clock, until }: Patience,
+  name?: string,
 ): Promise<string> {
-  if (text.length <= PIECE_CHARACTERS) return masker.text(text, tally, format);
-  const stream = masker.stream(format, tally);
+  if (text.length <= PIECE_CHARACTERS) return masker.text(text, tally, format, name);
+  const stream = masker.stream(format, tally, name);
   const masked: string[] = [];
   let turn = clock.now().getTime();
   let held = 0;

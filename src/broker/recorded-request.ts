@@ -59,7 +59,7 @@ async function recordedBody(
 ): Promise<KeptBody & { readonly problem?: string; readonly shownBody?: ShownBody }> {
   if (!mayGoOn()) return keptBody({ body, text: undefined, task, call: id, part: 'request' });
   const masked = await maskedBody(body, contentType, {
-    text: (text, format) => maskedPatiently(masking.of(target), text, format, found, patience),
+    text: (text, format, name) => maskedPatiently(masking.of(target), text, format, found, patience, name),
     scrub: (text) => text,
     isRequest: true,
   });

@@ -14,8 +14,8 @@ export interface MaskingStream {
 export interface Masker {
   /** What would be masked, in order, never overlapping: only where, nothing is written. */
   find(text: string, format?: Format): readonly Span[];
-  /** What was masked is counted in `tally`. */
-  text(text: string, tally?: Tally, format?: Format): string;
+  /** What was masked is counted in `tally`. `name`: of the field whose value it is. */
+  text(text: string, tally?: Tally, format?: Format, name?: string): string;
   /** A value of any depth. Keys are masked too, in their order; such as become equal are numbered. */
   value(value: Json, tally?: Tally): Json;
   /** A table's rows by column; a column's name is `schema.table.column`, `table.column` or `column`. */
@@ -31,5 +31,5 @@ export interface Masker {
   ): readonly (readonly [string, string])[];
   /** A request line's target: its path, and its query's values by their names. */
   url(url: string, tally?: Tally): string;
-  stream(format: Format, tally?: Tally): MaskingStream;
+  stream(format: Format, tally?: Tally, name?: string): MaskingStream;
 }

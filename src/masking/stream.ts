@@ -1,10 +1,10 @@
 // Masks what comes part by part. All parts that come out are together what the whole would have given.
 
 import { detectFormat } from './formats/detect-format.ts';
-import { createReader, type Detected } from './formats/document.ts';
+import { createReader, type Detected, editsOfField } from './formats/document.ts';
 import { applyEdits, type Render } from './formats/edits.ts';
 import type { FormatReader } from './formats/format-reader.ts';
-import type { Ground } from './formats/ground.ts';
+import type { Ground, Place } from './formats/ground.ts';
 import { editsOfPiece } from './formats/text.ts';
 import type { Format, MaskingStream } from './masker.ts';
 import type { Piece, Segments } from './scan/segments.ts';
@@ -27,7 +27,10 @@ class DocumentStream implements MaskingStream {
   /** A half of a character that the next part completes. */
   #half = '';
 
-  constructor(ground: Ground, render: Render, format: Format) {
+  readonly #root: Place;
+
+  constructor(ground: Ground, render: Render, format: Format, root: Place) {
+    this.#root = root;
     this.#ground = ground;
     this.#render = render;
     this.#format = format;
@@ -66,7 +69,7 @@ class DocumentStream implements MaskingStream {
   }
 
   #read(text: string, isLast: boolean, format: Exclude<Detected, 'text'>): string {
-    this.#reader ??= createReader(this.#ground, format);
+    this.#reader ??= createReader(this.#ground, format, this.#root);
     const { to, edits, isOver } = this.#reader.read(text, isLast);
     const out = applyEdits(text, edits, this.#render, 0, to);
     this.#waiting = text.slice(to);
@@ -89,6 +92,29 @@ class DocumentStream implements MaskingStream {
   }
 }
 
-export function createStream(ground: Ground, render: Render, format: Format): MaskingStream {
-  return new DocumentStream(ground, render, format);
+/** One value that a rule speaks of: what becomes of it is known once all of it is there. */
+class RuledStream implements MaskingStream {
+  readonly #mask: (text: string) => string;
+  readonly #parts: string[] = [];
+
+  constructor(mask: (text: string) => string) {
+    this.#mask = mask;
+  }
+
+  push(part: string): string {
+    this.#parts.push(part);
+    return '';
+  }
+
+  end(): string {
+    return this.#mask(this.#parts.join(''));
+  }
+}
+
+/** `name`: of the field whose value it is. It has a say by its rule, and in JSON. */
+export function createStream(ground: Ground, render: Render, format: Format, name?: string): MaskingStream {
+  const root = name === undefined ? ground.root : ground.member(ground.root, name);
+  if (name === undefined || root.rule === undefined || format === 'json')
+    return new DocumentStream(ground, render, format, root);
+  return new RuledStream((text) => applyEdits(text, editsOfField(ground, root, text, format), render));
 }

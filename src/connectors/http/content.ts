@@ -4,13 +4,14 @@ import { remembered } from '../../shared/remembered.ts';
 import { readsOtherwise } from './byte-by-byte.ts';
 import { type DecodedText, decodeIfText, decodeText, encodingOf, hasMark, isAsSaid } from './charset.ts';
 import { charsetsOf, type MediaType, parseMediaType, withCharset } from './media-type.ts';
+import { maskedMultipart } from './multipart.ts';
 import { saidInside } from './said-inside.ts';
 import { told } from './told.ts';
 import { isWide } from './wide-text.ts';
 
 export interface BodyMasking {
-  /** Masks and scrubs; what is large may take its time. */
-  text(text: string, format: Format): string | Promise<string>;
+  /** Masks and scrubs; what is large may take its time. `name`: of the field whose value it is. */
+  text(text: string, format: Format, name?: string): string | Promise<string>;
   /** Scrubs alone. */
   scrub(text: string): string;
   /** It goes to a target, which may not heed the charset: what then reads otherwise is not taken. */
@@ -169,16 +170,61 @@ function charsetIn(
   return own === undefined || own === encoding ? encoding : TWO_CHARSETS;
 }
 
-export async function maskedBody(
+const ANY_TYPE = 'application/octet-stream';
+/** Multipart in multipart: further in, it is text. */
+const MOST_NESTED = 3;
+
+async function maskedAsParts(
+  body: Uint8Array,
+  contentType: string | undefined,
+  { type, parameters }: MediaType,
+  masking: BodyMasking,
+  nested: number,
+): Promise<MaskedBody | undefined> {
+  const boundaries = new Set(parameters.flatMap(([name, value]) => (name === 'boundary' ? [value] : [])));
+  const [boundary] = boundaries;
+  if (!type.startsWith('multipart/') || nested >= MOST_NESTED) return undefined;
+  if (boundary === undefined || boundaries.size > 1) return undefined;
+  const made = await maskedMultipart(body, boundary, async (part, partType, name) => {
+    const masked = await maskedWhole(part, partType, { ...masking, ...named(masking, name) }, nested + 1);
+    if (!('problem' in masked)) return masked;
+    // What it says of its charset can't be heeded: what can be read of its bytes is masked.
+    const asBytes = await maskedWhole(part, ANY_TYPE, { ...masking, ...named(masking, name) }, nested + 1);
+    return 'problem' in asBytes
+      ? { body: scrubbedBinary(part, masking.scrub), contentType: partType, text: undefined }
+      : { ...asBytes, contentType: partType };
+  });
+  if (made === undefined) return undefined;
+  const isBinary = made.isPartlyBinary && decodeIfText(body) === undefined;
+  const lossy = made.isLossy ? { isLossy: true as const } : {};
+  return { body: made.body, contentType, text: isBinary ? undefined : made.text, ...lossy };
+}
+
+function named({ text }: BodyMasking, name: string | undefined): Pick<BodyMasking, 'text'> {
+  return { text: (given, format, own) => text(given, format, own ?? name) };
+}
+
+export function maskedBody(
   body: Uint8Array,
   contentType: string | undefined,
   masking: BodyMasking,
+): Promise<MaskedBody | UnreadableBody> {
+  return maskedWhole(body, contentType, masking, 0);
+}
+
+async function maskedWhole(
+  body: Uint8Array,
+  contentType: string | undefined,
+  masking: BodyMasking,
+  nested: number,
 ): Promise<MaskedBody | UnreadableBody> {
   if (body.length === 0) return { body, contentType, text: '' };
   const type = contentType === undefined ? undefined : readType(contentType);
   const { media, format } = type ?? UNTOLD;
   const encoding = type && charsetIn(body, type, masking.isRequest === true);
   if (typeof encoding === 'object') return encoding;
+  const ofParts = media && (await maskedAsParts(body, contentType, media, masking, nested));
+  if (ofParts !== undefined) return ofParts;
   const said = { encoding, isUtf8First: format === 'json' };
   const decoded = format === undefined ? decodeIfText(body) : decodeText(body, said);
   if (decoded === undefined) {

@@ -7,15 +7,19 @@ import { type Edit, editsOfFreeText, liftEdits } from './edits.ts';
 import { EventsReader } from './events.ts';
 import { FormReader } from './form.ts';
 import type { FormatReader, Read } from './format-reader.ts';
-import type { Ground } from './ground.ts';
-import { JsonReader, whereJsonFails } from './json.ts';
+import type { Ground, Place } from './ground.ts';
+import { editsOfContent, JsonReader, whereJsonFails } from './json.ts';
 import { startOf } from './sniff-table.ts';
 import { editsOfPiece } from './text.ts';
 
 export type Detected = Exclude<Format, 'auto'>;
 
-export function createReader(ground: Ground, format: Exclude<Detected, 'text'>): FormatReader {
-  if (format === 'json') return new JsonReader(ground);
+export function createReader(
+  ground: Ground,
+  format: Exclude<Detected, 'text'>,
+  root: Place = ground.root,
+): FormatReader {
+  if (format === 'json') return new JsonReader(ground, root);
   if (format === 'events') return new EventsReader(ground);
   return format === 'csv' ? new CsvReader(ground) : new FormReader(ground);
 }
@@ -70,4 +74,17 @@ export function editsOfDocument(ground: Ground, text: string, format: Format): r
   const found = format === 'auto' ? detectFormat(text, false, ground.knows) : format;
   if (found === 'text' || found === undefined) return editsOfText(ground, text);
   return withRest(ground, text, createReader(ground, found).read(text, true));
+}
+
+/** Of a text longer than that, a name alone says nothing: it is no password. */
+const MOST_NAMED = 65_536;
+
+/** The value of a field that stands somewhere: what its name says holds for it, as for one of JSON. */
+export function editsOfField(ground: Ground, place: Place, text: string, format: Format): readonly Edit[] {
+  if (format === 'json') return withRest(ground, text, createReader(ground, format, place).read(text, true));
+  const isNamed = place.named !== undefined && text.length <= MOST_NAMED;
+  const isOfTable = format === 'csv' || format === 'form';
+  return place.rule !== undefined || (isNamed && !isOfTable)
+    ? editsOfContent(ground, place, text)
+    : editsOfDocument(ground, text, format);
 }

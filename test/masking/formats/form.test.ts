@@ -60,3 +60,30 @@ describe('a URL', () => {
     },
   );
 });
+
+describe('the value of a field', () => {
+  it.each([
+    ['password', 'text', 'hunter2', '[SECRET]'],
+    ['note', 'csv', 'a,b\n1,2\n', ''],
+    ['x', 'auto', 'any', '[RULE]'],
+    ['serial', 'text', '4111111111111111', '4111111111111111'],
+    ['password', 'csv', 'id,ssn\n1,123456789\n', 'id,ssn\n1,[SSN]\n'],
+    ['passwords', 'json', '{"a":"hunter2","serial":4111111111111111}', undefined],
+    ['memo', 'json', '{"a":[1]} x', '{"a":["[RULE]"]} x'],
+    ['a', 'auto', '{"note":"x"}', '{"note":null}'],
+  ] as const)('%s as %s: %s', (name, format, text, wanted) => {
+    const masked = ruled.text(text, undefined, format, name);
+    if (wanted !== undefined) expect(masked).toBe(wanted);
+    expect(masked).not.toContain('hunter2');
+    if (format !== 'text') {
+      const stream = ruled.stream(format, undefined, name);
+      expect([...text].map((part) => stream.push(part)).join('') + stream.end()).toBe(masked);
+    }
+  });
+
+  it('of a megabyte is no password', () => {
+    const text = 'to a@b.example '.repeat(70_000);
+    expect(ruled.text(text, undefined, 'text', 'password')).toBe('to [EMAIL] '.repeat(70_000));
+    expect(ruled.text(text, undefined, 'text', 'note')).toBe('');
+  });
+});
