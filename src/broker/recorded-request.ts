@@ -1,7 +1,13 @@
 // A request for a target as it is written down before anything leaves: its line, what goes on of it, and its body, masked.
 import type { RecordedMessage } from '../audit/index.ts';
 import type { HttpTarget } from '../config/index.ts';
-import { forwardedHeaders, type MaskedBody, maskedBody, writes } from '../connectors/http/index.ts';
+import {
+  forwardedHeaders,
+  type MaskedBody,
+  maskedBody,
+  parsePath,
+  writes,
+} from '../connectors/http/index.ts';
 import type { MaskTally } from './mask-counts.ts';
 import { maskedHeaders } from './masked-headers.ts';
 import type { Masking } from './masking.ts';
@@ -33,9 +39,16 @@ export interface RecordedRequest {
   readonly found: MaskTally;
 }
 
-function lineOf(masking: Masking, { target, method, path, query }: WantedHttp, tally: MaskTally): string {
-  const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const url = `${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
+/** As it goes on: in the one spelling of its path that is judged and sent, and without what the target's credential replaces. */
+function lineOf(
+  masking: Masking,
+  { target, method, path, query }: WantedHttp,
+  replaced: readonly string[],
+  tally: MaskTally,
+): string {
+  const sent = query.filter(([name]) => !replaced.includes(name));
+  const pairs = sent.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const url = `${parsePath(path)?.text ?? path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
   return `${method} ${masking.of(target).url(url, tally)}`;
 }
 
@@ -82,15 +95,18 @@ export async function recordedRequest(
 ): Promise<RecordedRequest> {
   const { target, taskToken } = context;
   const found: MaskTally = new Map();
-  const { forwarded, dropped } =
+  const injected = writes(target?.inject ?? []);
+  const { forwarded, dropped: headersDropped } =
     target === undefined
       ? { forwarded: [], dropped: [] }
       : forwardedHeaders(wanted.headers, {
-          injected: writes(target.inject).headers,
+          injected: injected.headers,
           cookies: target.cookies,
           taskToken,
         });
-  const requestLine = lineOf(masking, wanted, found);
+  const replaced = injected.query.filter((name) => wanted.query.some(([own]) => own === name));
+  const dropped = [...headersDropped, ...replaced.map((name) => `?${encodeURIComponent(name)}`)];
+  const requestLine = lineOf(masking, wanted, replaced, found);
   const { shown, isLossy } = maskedHeaders(masking.of(wanted.target), forwarded, found);
   // A key that is passed on is written down as its hash, beside the request. What is found in it counts all the same.
   const headers = shown.filter(([name]) => name.toLowerCase() !== 'idempotency-key');

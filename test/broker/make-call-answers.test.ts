@@ -250,7 +250,8 @@ describe('what is sent', () => {
       { query: 'second', value: 'Key ${secret.token}' },
     ];
     await world.use(partsWith({ ...TICKETS, inject }, ALL));
-    await made(world, opened, {
+    const answer = await made(world, opened, {
+      path: '/%74ickets/42',
       query: [
         ['z', '1'],
         ['api_key', 'mine'],
@@ -259,7 +260,12 @@ describe('what is sent', () => {
       ],
       headers: [['x-key', 'mine']],
     });
+    expect(answer.dropped).toEqual(expect.arrayContaining(['?api_key']));
     const [request] = world.outside.sent;
+    // What is written down is what was sent, but for the credential.
+    expect(request?.path).toBe('/api/tickets/42');
+    for (const event of world.told())
+      expect(event).toMatchObject({ requestLine: 'GET /tickets/42?z=1&a=2&z=3' });
     // First, so that no agent chooses where the beginning of a URL ends within it.
     expect(request?.query.map(([name, value]) => [name, String(value)])).toEqual([
       ['api_key', '[secret]'],

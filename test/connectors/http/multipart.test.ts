@@ -25,6 +25,18 @@ const field = (name: string, value: string, more = '') =>
 const END = '--b12--\r\n';
 
 describe('multipart', () => {
+  it('says so where some bytes of a part are no text, and others could look the same', async () => {
+    const bytes = (...codes: number[]) =>
+      Buffer.concat([
+        Buffer.from(field('to', 'x'.repeat(40)).slice(0, -2)),
+        Buffer.from(codes),
+        Buffer.from(`\r\n${END}`),
+      ]);
+    const [one, other] = [await masked(bytes(0xc4, 0xc5)), await masked(bytes(0xe9, 0xff))];
+    expect([one.isLossy, other.isLossy]).toEqual([true, true]);
+    expect((await masked(field('to', 'plain') + END)).isLossy).toBeUndefined();
+  });
+
   it.each([
     [
       'knows the names of fields',
