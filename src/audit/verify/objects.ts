@@ -159,7 +159,8 @@ export function checkChanged({ object, is, listed, elsewhere }: ChangedObject, f
     return;
   }
   if (bytes === undefined) {
-    found.fault('missing', 'object', file.key, `It is not there, nor are ${eventsText(known, file)}.`);
+    // A broker that has its events still archives them once more, in another file: no digest says that of this one.
+    found.fault('missing', 'object', file.key, `It is not there, with ${eventsText(known, file)}.`);
     return;
   }
   const other = elsewhere(bytes);

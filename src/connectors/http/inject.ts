@@ -85,7 +85,9 @@ class Writing {
   }
 
   #keepFields(template: string): void {
-    for (const name of fieldsOf(template)) this.#keep(fieldIn(this.#fields, name));
+    const fields = fieldsOf(template).map((name) => fieldIn(this.#fields, name));
+    const long = fields.filter((field) => (field?.open().length ?? 0) >= LEAST_SCRUBBED_NAME);
+    for (const field of long.length === 0 ? fields : long) this.#keep(field);
   }
 
   #keep(secret: Secret | undefined): void {
@@ -146,9 +148,12 @@ class Writing {
   }
 }
 
+/**
+ * A short name beside a password, or a short number beside a key, is a word of every day: taken out of all answers, it would
+ * take others with it. What is made of both is taken out all the same.
+ */
 const LEAST_SCRUBBED_NAME = 8;
 
-/** A short name beside a password is a word of every day: taken out of all answers, it would take others with it. */
 function isSecretName(user: Secret, passwordTemplate: string): boolean {
   return fieldsOf(passwordTemplate).length === 0 || user.open().length >= LEAST_SCRUBBED_NAME;
 }

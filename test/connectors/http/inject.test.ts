@@ -51,6 +51,13 @@ describe('injection', () => {
       [],
       ['canary-id', 'canary-token', 'Key canary-id/canary-token'],
     ],
+    [
+      { header: 'X-Key', value: '${secret.user}:${secret.token}' },
+      ['X-Key: bot:canary-token'],
+      [],
+      ['canary-token', 'bot:canary-token'],
+    ],
+    [{ query: 'key', value: '${secret.user}${secret.user}' }, [], ['key=botbot'], ['bot', 'botbot']],
     [{ header: 'X-Key', value: '${secret.latin}' }, ['X-Key: cañary'], [], ['cañary']],
     [{ query: 'key', value: '${secret.token}' }, [], ['key=canary-token'], ['canary-token']],
     [{ query: 'key', value: '${secret.wide}' }, [], ['key=canary€'], ['canary€']],
