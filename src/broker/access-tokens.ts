@@ -104,7 +104,10 @@ function headersFor({ authentication }: OAuth2Injection, { id, secret }: Client)
   ];
 }
 
-function noToken({ id }: HttpTarget, why: string, retryAfterSeconds = 5): Refusal {
+/** Told to whoever is refused. */
+const RETRY_SECONDS = 5;
+
+function noToken({ id }: HttpTarget, why: string, retryAfterSeconds = RETRY_SECONDS): Refusal {
   return new Refusal(
     'target_unavailable',
     `The token endpoint of ${id} gave the broker no access token: ${why}. Nothing was sent to the target.`,
@@ -118,13 +121,23 @@ function whyNot({ detail }: NoAnswer): string {
   return said.charAt(0).toLowerCase() + said.slice(1).replace(/\.$/u, '');
 }
 
+/** The client itself is refused, and would be again: who asks too often is locked out by many an issuer. */
+const CLIENT_REFUSED = [400, 401, 403];
+
+/** The client that was refused, and until when nobody asks again for the same. */
+interface RefusedClient {
+  readonly refusal: Refusal;
+  readonly fields: SecretFields;
+  readonly until: number;
+}
+
 async function fetchToken(
   { outbound, clock }: Dependencies,
   target: HttpTarget,
   settings: OAuth2Injection,
   fields: SecretFields,
   until: number,
-): Promise<Kept | Refusal> {
+): Promise<Kept | RefusedClient | Refusal> {
   const client = clientOf(settings, fields);
   if ('problem' in client) return noToken(target, client.problem);
   const began = clock.now().getTime();
@@ -143,7 +156,11 @@ async function fetchToken(
   };
   const answer = await outbound.send(request);
   if ('problem' in answer) return noToken(target, whyNot(answer), answer.retryAfterSeconds);
-  if (answer.status !== 200) return noToken(target, `it answered with status ${answer.status}`);
+  if (answer.status !== 200) {
+    const refusal = noToken(target, `it answered with status ${answer.status}`);
+    if (!CLIENT_REFUSED.includes(answer.status)) return refusal;
+    return { refusal, fields, until: clock.now().getTime() + RETRY_SECONDS * 1000 };
+  }
   schema ??= makeAnswer();
   let said: unknown;
   try {
@@ -162,7 +179,8 @@ async function fetchToken(
 
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
   const kept = new WeakMap<OAuth2Injection, Kept>();
-  const underWay = new WeakMap<OAuth2Injection, Promise<Kept | Refusal>>();
+  const refusedClients = new WeakMap<OAuth2Injection, RefusedClient>();
+  const underWay = new WeakMap<OAuth2Injection, Promise<Kept | RefusedClient | Refusal>>();
   return {
     async token(target, settings, fields, until, refused) {
       const known = kept.get(settings);
@@ -171,12 +189,18 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
       const isRefused = refused !== undefined && isGood && refused.equals(known.token);
       const isRenewed = now - (known?.renewedAt ?? Number.NEGATIVE_INFINITY) < AGAIN_MILLISECONDS;
       if (isGood && (!isRefused || isRenewed)) return known.token;
+      const client = refusedClients.get(settings);
+      if (client !== undefined && client.fields === fields && now < client.until) return client.refusal;
       const fetching =
         underWay.get(settings) ??
         fetchToken(dependencies, target, settings, fields, until).finally(() => underWay.delete(settings));
       underWay.set(settings, fetching);
       const fetched = await fetching;
       if (fetched instanceof Refusal) return fetched;
+      if ('refusal' in fetched) {
+        refusedClients.set(settings, fetched);
+        return fetched.refusal;
+      }
       kept.set(settings, isRefused ? { ...fetched, renewedAt: now } : fetched);
       return fetched.token;
     },

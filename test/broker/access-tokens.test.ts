@@ -222,6 +222,7 @@ describe('a bad answer', () => {
       expect((refused as Refusal).detail).toMatch(/^The token endpoint of tickets /);
       expect(JSON.stringify(refused) + (refused as Refusal).detail).not.toContain('canary');
       answer = good;
+      clock.advance(5 * SECOND);
       expect(await opened()).toBe('canary-2');
     },
   );
@@ -261,6 +262,24 @@ describe('a bad answer', () => {
     answer = good;
     expect(await opened()).toBe('canary-2');
   });
+
+  it.each([400, 401, 403])(
+    'with %d, which refuses the client, is not asked for again before the time that was told, unless the secret is another',
+    async (status) => {
+      const good = answer;
+      answer = async () => jsonAnswer({ error: 'invalid_client' }, status);
+      const refused = await ask();
+      clock.advance(5 * SECOND - 1);
+      expect(await ask()).toEqual(refused);
+      expect(sent).toHaveLength(1);
+      answer = good;
+      const rotated = fieldsOf('client one', 'canary-new');
+      expect(await opened(SETTINGS, undefined, rotated)).toBe('canary-2');
+      expect(await ask()).toEqual(refused);
+      clock.advance(1);
+      expect(await opened()).toBe('canary-3');
+    },
+  );
 
   it('leaves a token in place that is still good for others', async () => {
     const first = await token();
