@@ -36,7 +36,7 @@ const CHECKPOINT_MILLISECONDS = 250;
 
 let configDigest = '';
 const objects = createDirectoryObjects({ directory: join(data, 'objects'), clock });
-const database = openDatabase({ directory: data, durable });
+const database = openDatabase({ directory: data, durable, existing: true });
 const stores = { database, objects, clock };
 const archive = createEmbeddedArchive({
   // Nothing of what is written here was said by anybody: there is nothing to mask.

@@ -93,6 +93,9 @@ async function awsSessions(): Promise<Sessions> {
   return embeddedAws();
 }
 
+const GONE =
+  'it was removed or replaced: nothing is done until it is back where it was, or the broker is restarted';
+
 export async function compose(options: CompositionOptions): Promise<Composition> {
   const { data, secrets, aws, durable, log, rules, publicUrl } = options;
 
@@ -102,7 +105,8 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const objects = createDirectoryObjects({ directory: objectsDirectory, clock, links });
   const keys = await openTokenKeys(data, ids);
   await Promise.all([expectSealingKey(data), expectSigningKeys(data)]);
-  const database = openDatabase({ directory: data, durable });
+  const onGone = () => log.error('data directory gone', { reason: GONE });
+  const database = openDatabase({ directory: data, durable, onGone });
   const { records, events } = maskedStores(
     {
       records: createSqliteRecords({ database, objects, clock }),

@@ -100,22 +100,35 @@ async function listen(door: Door, port: number): Promise<string> {
   return `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
 }
 
-async function tried(log: Log, run: () => Promise<unknown>): Promise<void> {
+/** Whether it went well. */
+async function tried(log: Log, run: () => Promise<unknown>, isTold = false): Promise<boolean> {
   try {
     await run();
+    return true;
   } catch (error) {
-    log.error('background work failed', {
-      error: error instanceof Error ? error.name : 'unknown',
-      ...(error instanceof Unavailable ? { backend: error.backend } : {}),
-    });
+    if (!isTold) {
+      log.error('background work failed', {
+        error: error instanceof Error ? error.name : 'unknown',
+        ...(error instanceof Unavailable ? { backend: error.backend } : {}),
+      });
+    }
+    return false;
   }
 }
 
-/** What happens now and then, until it is told to stop. A failure is logged, and tried again the next time. */
+/**
+ * What happens now and then, until it is told to stop. A failure is logged, and tried again the next time; what goes on
+ * failing is told once a minute.
+ */
 function everyNowAndThen(log: Log, milliseconds: number, run: () => Promise<unknown>): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
+  let quietUntil = 0;
   const timer = setInterval(() => {
-    running = tried(log, run);
+    const now = performance.now();
+    running = tried(log, run, now < quietUntil).then((isWell) => {
+      if (isWell) quietUntil = 0;
+      else if (now >= quietUntil) quietUntil = now + MINUTE;
+    });
   }, milliseconds);
   return async () => {
     clearInterval(timer);

@@ -14,6 +14,7 @@ export type LogMessage =
   | 'config loaded'
   | 'config refused'
   | 'secrets file faulty'
+  | 'data directory gone'
   | 'signing keys rotated'
   | 'masking key rotated'
   | 'revocation waits'

@@ -1,9 +1,10 @@
 // The archive's thread, seen from the broker's: what holds the process, what is asked of it twice, and when it hangs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/embedded/sqlite.ts';
 import { createArchiveThread } from '../../src/embedded/archive-thread.ts';
 import type { LogFields } from '../../src/ports/log.ts';
 import { Unavailable } from '../../src/shared/errors.ts';
@@ -79,6 +80,7 @@ test.each([
 
 test('a process that has nothing else to do stays until a pass is done, and then no longer', async () => {
   const data = temporaryDirectory();
+  openDatabase({ directory: data }).close();
   const script = join(data, 'script.mjs');
   writeFileSync(
     script,
@@ -95,4 +97,16 @@ test('a process that has nothing else to do stays until a pass is done, and then
   });
   expect(await once(child, 'close')).toEqual([0, null]);
   expect(out).toBe('passed\n');
+});
+
+test('where the database is gone, none is made', async () => {
+  const data = join(temporaryDirectory(), 'data');
+  const log = { info() {}, warn() {}, error() {} };
+  const { pass, close } = createArchiveThread({
+    ...{ data, durable: false, log },
+    configDigest: () => 'c'.repeat(64),
+  });
+  await expect(pass()).rejects.toMatchObject({ name: 'DatabaseGone' });
+  await expect(close()).rejects.toMatchObject({ name: 'DatabaseGone' });
+  expect(existsSync(data)).toBe(false);
 });

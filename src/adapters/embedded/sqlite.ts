@@ -1,5 +1,5 @@
 // The embedded broker's database: one file, and a queue that writes what is asked for together in one transaction.
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Backend, Unavailable } from '../../shared/errors.ts';
@@ -12,6 +12,19 @@ export interface DatabaseOptions {
   readonly durable?: boolean;
   /** How long to wait for another process that writes. The whole process waits with it. */
   readonly busyMilliseconds?: number;
+  /** There is one, and it is not made anew. */
+  readonly existing?: boolean;
+  /** The file was removed or replaced since it was opened, and nothing is read or written until it is back. */
+  readonly onGone?: () => void;
+}
+
+/** What is written into a file that nobody finds any more is as good as lost. */
+export class DatabaseGone extends Error {
+  override readonly name = 'DatabaseGone';
+
+  constructor() {
+    super('the data directory was removed or replaced while the broker runs');
+  }
 }
 
 /** Prepares each statement once. */
@@ -54,9 +67,33 @@ const GATHER_MILLISECONDS = 2;
  */
 const PAGES_BETWEEN_CHECKPOINTS = 8000;
 
-function open({ directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS }: DatabaseOptions) {
-  ensureOwnDirectory(directory);
+/** Undefined where there is none, or it can't be looked at. */
+function whichFile(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws `DatabaseGone` where it is not the file any more that was there at first. `onGone` is told once each time. */
+function stillThere(path: string, onGone: () => void = () => undefined): () => void {
+  const opened = whichFile(path);
+  let isGone = false;
+  return () => {
+    const wasGone = isGone;
+    isGone = whichFile(path) !== opened;
+    if (isGone && !wasGone) onGone();
+    if (isGone) throw new DatabaseGone();
+  };
+}
+
+function open(options: DatabaseOptions) {
+  const { directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS, existing = false } = options;
   const path = join(directory, FILE);
+  if (!existing) ensureOwnDirectory(directory);
+  else if (whichFile(path) === undefined) throw new DatabaseGone();
   const database = new DatabaseSync(path);
   try {
     // Not by opening it: closing any other handle on the file would drop SQLite's own locks.
@@ -92,9 +129,10 @@ function commit(database: DatabaseSync, prepare: Prepare, batch: readonly Waitin
   }
 }
 
-/** Throws what SQLite throws when the file cannot be opened, and `DatabaseTooNew`. */
+/** Throws what SQLite throws when the file cannot be opened, `DatabaseTooNew` and `DatabaseGone`. */
 export function openDatabase(options: DatabaseOptions): WritableDatabase {
   const database = open(options);
+  const expectThere = stillThere(join(options.directory, FILE), options.onGone);
   const statements = new Map<string, StatementSync>();
   let waiting: Waiting[] = [];
   let transactions = 0;
@@ -113,6 +151,7 @@ export function openDatabase(options: DatabaseOptions): WritableDatabase {
     if (batch.length === 0) return;
     isCrowded = batch.length > MOST_OF_ONE_TRIP;
     try {
+      expectThere();
       const results = commit(database, prepare, batch);
       transactions += 1;
       batch.forEach(({ resolve }, i) => {

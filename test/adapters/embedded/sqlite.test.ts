@@ -1,9 +1,9 @@
 // The embedded database: what is asked for together is one transaction, and stands or falls together.
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type DatabaseOptions, openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
+import { DatabaseGone, type DatabaseOptions, openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../../../src/adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../../../src/adapters/embedded/sqlite-records.ts';
 import { Unavailable } from '../../../src/shared/errors.ts';
@@ -183,6 +183,32 @@ describe('replacing', () => {
 });
 
 describe('the file', () => {
+  it('is one that others find, or nothing is read or written', async () => {
+    const gone: string[] = [];
+    const { data, records, events, hour, key, event } = await setUp({ onGone: () => gone.push('gone') });
+    const trips = () =>
+      Promise.allSettled([
+        records.read([key('a')]),
+        records.create(key('a'), 1, hour),
+        events.append(event('evt_a')),
+      ]);
+    const statuses = async () => (await trips()).map(({ status }) => status);
+    await rename(data, `${data}-elsewhere`);
+    expect(await statuses()).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(() => openDatabase({ directory: data, existing: true })).toThrow(DatabaseGone);
+    openDatabase({ directory: data }).close();
+    const outcomes = await trips();
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ reason: { cause: expect.any(DatabaseGone) } });
+    expect(gone).toEqual(['gone']);
+    await rm(data, { recursive: true });
+    await rename(`${data}-elsewhere`, data);
+    expect(await statuses()).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    await rename(data, `${data}-elsewhere`);
+    await statuses();
+    expect(gone).toEqual(['gone', 'gone']);
+  });
+
   it('keeps what was written, through a close that comes at once', async () => {
     const { open, database, records, shared, hour, key } = await setUp();
     const written = records.create(key('a'), 'kept', hour);
