@@ -36,6 +36,7 @@ export function archiveStatements(design: FunctionDesign, stores: Stores): Polic
     ...(readsArchive ? statement('ArchiveLists', ['s3:ListBucket'], [bucket.bucketArn]) : []),
     ...statement('KeyByArchive', keyUse, [stores.key.keyArn], stores.via('s3')),
     ...failedBatches(design, stores),
+    ...missingObjects(design, stores),
     ...findings(design, stores),
   ];
 }
@@ -48,6 +49,14 @@ function failedBatches({ eventsStream }: FunctionDesign, stores: Stores): Policy
     ...statement('FailedBatches', ['s3:PutObject'], [objects.arnForObjects(`${FAILED_BATCHES}*`)]),
     ...statement('FailedBatchesBucket', ['s3:ListBucket'], [objects.bucketArn]),
   ];
+}
+
+/**
+ * Of a large value that is gone S3 tells only who may list its bucket. To all others it is an outage that may pass, and a
+ * comparison that waits for it is never made.
+ */
+function missingObjects({ readsArchive }: FunctionDesign, { objects }: Stores): PolicyStatement[] {
+  return readsArchive ? statement('MissingObjects', ['s3:ListBucket'], [objects.bucketArn]) : [];
 }
 
 /** Whatever else watches that bus is told nothing in the name of another. */

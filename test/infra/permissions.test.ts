@@ -247,6 +247,8 @@ const ALLOWED: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:PutObject archive/digests/*',
     's3:GetObject archive/*',
     's3:ListBucket archive',
+    // So that what is missing there can be told from what can't be read.
+    's3:ListBucket objects',
     'kms:GenerateDataKey key via s3',
     'kms:Decrypt key via s3',
     'kms:Sign signingKey',

@@ -1,5 +1,11 @@
 // Objects in one S3 bucket; a put must say that the key is free.
-import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectKey, Objects } from '../../ports/objects.ts';
 import { withinDeadline } from '../faults.ts';
@@ -14,6 +20,19 @@ export interface S3ObjectsDependencies {
   readonly bucket: string;
   readonly clock: Clock;
   readonly deadlineMilliseconds?: number;
+}
+
+/**
+ * Of a key that nothing is under, S3 tells only who may list the bucket. Whoever may not is refused for just that: of what
+ * is there, a refusal names another action.
+ */
+function isMissing(error: unknown): boolean {
+  if (error instanceof NoSuchKey) return true;
+  return (
+    error instanceof S3ServiceException &&
+    error.name === 'AccessDenied' &&
+    /not authorized to perform: s3:ListBucket\b/.test(error.message)
+  );
 }
 
 async function get(
@@ -31,7 +50,7 @@ async function get(
     const body = await answer.Body.transformToByteArray();
     return goneAt <= clock.now().getTime() ? undefined : body;
   } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

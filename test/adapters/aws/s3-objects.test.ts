@@ -8,6 +8,7 @@ import { clientOptions } from '../../contract/support/aws.ts';
 import { movableClock } from '../../contract/support/clock.ts';
 import { startFakeS3 } from '../../contract/support/fake-s3.ts';
 import { isSigned } from '../../contract/support/presigned.ts';
+import { fakeServer } from '../../contract/support/servers.ts';
 
 type Meddle = (attempt: number, send: () => Promise<unknown>) => Promise<unknown>;
 
@@ -52,6 +53,34 @@ it("takes another's put for what it is, also when it was sent twice itself", asy
   await others.put('1d/a', Buffer.from('theirs'));
   expect(await objects.put('1d/a', Buffer.from('ours'))).toBe(false);
   expect(attempts()).toBe(2);
+});
+
+/** As S3 refuses whoever may do all else. */
+async function refusedFor(action: string) {
+  const message =
+    'User: arn:aws:sts::111122223333:assumed-role/read-calls/x is not authorized to perform: ' +
+    `${action} because no identity-based policy allows the ${action.split(' ')[0]} action`;
+  const { endpoint, close } = await fakeServer((_, __, response) => {
+    response.writeHead(403, { 'content-type': 'application/xml' });
+    response.end(
+      `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`,
+    );
+  });
+  onTestFinished(close);
+  const client = new S3Client({ ...s3Settings({ AWS_ENDPOINT_URL: endpoint }), ...clientOptions(endpoint) });
+  return createS3Objects({ client, bucket: 'objects', clock: movableClock() }).get('1d/gone');
+}
+
+it('knows what is gone also without the permission to list, for whose want S3 will not say so', async () => {
+  expect(await refusedFor('s3:ListBucket on resource: "arn:aws:s3:::objects"')).toBeUndefined();
+});
+
+it.each([
+  's3:GetObject on resource: "arn:aws:s3:::objects/1d/gone"',
+  's3:ListBucketVersions on resource: "arn:aws:s3:::objects"',
+  'kms:Decrypt on resource: "arn:aws:kms:eu-west-1:111122223333:key/s3:ListBucket"',
+])('takes nothing for gone that is there and refused: %s', async (action) => {
+  await expect(refusedFor(action)).rejects.toThrow(Unavailable);
 });
 
 it('uses paths for buckets only where an emulator is named', () => {
