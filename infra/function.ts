@@ -119,7 +119,7 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
     if (design.removesSealed) {
       acknowledge(role, {
         [`IAM5[Resource::<${bucket}.Arn>/30d/sealed/*]`]:
-          'What waited sealed for people is removed when its call ends; its keys are made by the broker.',
+          'What waited sealed for people, or was to, is removed when its call ends; its keys are made by the broker.',
       });
     }
   }

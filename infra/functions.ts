@@ -76,6 +76,8 @@ const FUNCTIONS = {
     counts: ['refused/*', 'seen/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
+    // What it sealed and could not put before anybody.
+    removesSealed: true,
     sealing: 'seal',
     workflow: ['start'],
     tokenKeys: 'read',
@@ -92,6 +94,8 @@ const FUNCTIONS = {
     counts: ['refused/*', 'seen/*'],
     events: ['PutItem'],
     objects: ['PutObject', 'GetObject'],
+    // What it sealed and could not put before anybody.
+    removesSealed: true,
     sealing: 'seal',
     workflow: ['start'],
     tokenKeys: 'read',

@@ -9,6 +9,7 @@ import { formToken } from '../../src/approvals/index.ts';
 import { openSession } from '../../src/broker/login-session.ts';
 import type { LoggedIn } from '../../src/identity/index.ts';
 import type { RecordKey } from '../../src/ports/records.ts';
+import { Unavailable } from '../../src/shared/errors.ts';
 import { Secret } from '../../src/shared/secret.ts';
 import { PUBLIC_URL } from '../support/api.ts';
 import { HOUR, MINUTE } from '../support/clock.ts';
@@ -346,8 +347,10 @@ function compared(design: FunctionDesign, needed: ReadonlySet<string>): void {
   expect(others.sort()).toEqual(allowedBy(design).sort());
 }
 
-/** Proofs of possession have tests of their own, as have clicks that Slack signs. */
+/** Proofs of possession have tests of their own, as have clicks that Slack signs; what can't be asked is below. */
 const NOT_WALKED: Readonly<Partial<Record<Name, readonly string[]>>> = {
+  'issue-credentials': ['sealed DeleteObject'],
+  'make-call': ['sealed DeleteObject'],
   'read-calls': ['count used/*'],
   'decide-approval': ['slack'],
 };
@@ -363,6 +366,48 @@ it.each(Object.keys(WALKS) as Name[])('%s', async (name) => {
     ({ resources }) => resources,
   );
   for (const { roleArn } of world.sessions.asked) expect(roles).toContain(roleArn);
+});
+
+describe('what could not be put before people', () => {
+  const ASKING = {
+    'issue-credentials': {
+      ...{ method: 'POST', route: 'issueCredentials', key: 'asks' },
+      body: { capability: 'reports:write' },
+    },
+    'make-call': {
+      method: 'PUT',
+      route: 'callTarget',
+      target: 'tickets',
+      path: 'asks',
+      key: 'asks',
+      body: 'x',
+    },
+  } as const satisfies Partial<Record<Name, Step>>;
+
+  /** As the role lets it: whoever may not remove is refused. */
+  function asTheRoleLets(name: keyof typeof ASKING, fails: string): void {
+    world.meddle = async (operation, run) => {
+      const of = String((operation.arguments[0] as { body?: { type?: string } } | undefined)?.body?.type);
+      if (operation.name === 'events.append' && of === fails) throw new Unavailable('events');
+      const mayRemove = allowedBy(DESIGNS[name]).includes('sealed DeleteObject');
+      if (operation.name === 'objects.remove' && !mayRemove) throw new Unavailable('objects');
+      return run();
+    };
+  }
+
+  it.each(Object.keys(ASKING) as (keyof typeof ASKING)[])(
+    '%s: is removed, and waits when it is asked for again',
+    async (name) => {
+      const { task, token } = await prepared();
+      const sealed = () => [...world.outside.objects.kept.keys()].filter((key) => key.includes('/sealed/'));
+      const before = sealed().length;
+      asTheRoleLets(name, 'call.awaiting');
+      expect(await statusOf(name, { ...ASKING[name], task, token })).toBe(503);
+      expect(sealed()).toHaveLength(before);
+      asTheRoleLets(name, 'none');
+      expect(await statusOf(name, { ...ASKING[name], task, token })).toBe(202);
+    },
+  );
 });
 
 const approved = async ({ approval }: Prepared) =>
