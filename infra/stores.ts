@@ -2,6 +2,7 @@
 // operations are sealed under while people decide; and those that the audit's digests are signed with.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -17,6 +18,23 @@ export const STATE_INDEX = 'index';
 export const EVENTS_INDEX = 'time';
 
 const FAILED_DAYS = 400;
+
+/**
+ * Nobody replaces a value that an event or a record names by its hash: IAM can't tell a put that does from one that does
+ * not. What Lambda puts beside the values doesn't say that it replaces nothing.
+ */
+function putOnce(bucket: Bucket): void {
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'PutOnce',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: KEEP.map((keep) => bucket.arnForObjects(`${keep}/*`)),
+      conditions: { Null: { 's3:if-none-match': 'true' } },
+    }),
+  );
+}
 
 export interface StoresProps {
   /** The broker's name. */
@@ -117,6 +135,9 @@ export class Stores extends Construct {
     acknowledge(bucket, {
       S1: 'Only functions of this stack may read or write here, each of them traced and its calls audited. A bucket for access logs would outlive what it describes; CloudTrail data events record access where it must be.',
     });
+    putOnce(bucket);
+    // What stays without its stack stays under its policy.
+    bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
     return bucket;
   }
 

@@ -1,6 +1,7 @@
 // What is kept is kept: encrypted under our key, recoverable, and still there when the stack is gone.
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { KEEP } from '../../src/ports/objects.ts';
 import { type Deployment, deployment, inWords, only } from './deployment.ts';
 
 let example: Deployment;
@@ -70,6 +71,28 @@ it.each([
   for (const resource of resources) {
     expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   }
+});
+
+describe('the bucket of large values', () => {
+  const policy = () => only(example.resources('AWS::S3::BucketPolicy'), 'Objects');
+
+  it('has nothing replaced that an item names, whoever would: neither a body, nor what waits sealed', () => {
+    const { Statement } = policy().Properties['PolicyDocument'] as { Statement: { Sid?: string }[] };
+    const [once] = Statement.filter(({ Sid }) => Sid === 'PutOnce') as Record<string, unknown>[];
+    expect(once).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:PutObject',
+      Condition: { Null: { 's3:if-none-match': 'true' } },
+    });
+    const resources = (once?.['Resource'] as unknown[]).map((each) => inWords(each).replace(/^<\w+>/, ''));
+    // Not what Lambda puts there itself, below `aws/lambda/`.
+    expect(resources).toEqual(KEEP.map((keep) => `/${keep}/*`));
+  });
+
+  it('keeps its policy when the stack goes', () => {
+    expect(policy()).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
 });
 
 it('rotates the keys by itself that KMS can: those that sign are followed by others', () => {
