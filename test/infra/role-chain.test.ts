@@ -1,4 +1,5 @@
 // Who carries out what was approved signs by the role of who makes calls: what that takes, and that nothing else is given.
+import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +17,8 @@ const SIGNED = httpTarget('api', {
 interface Statement {
   readonly Sid?: string;
   readonly Effect: string;
-  readonly Action: string | string[];
+  readonly Action?: string | string[];
+  readonly NotAction?: string | string[];
   readonly Principal?: Readonly<Record<string, unknown>>;
   readonly Resource?: unknown;
   readonly Condition?: object;
@@ -39,7 +41,7 @@ function deployed(target: typeof SIGNED) {
     [...Object.values(resources('AWS::IAM::Policy')), ...Object.values(resources('AWS::IAM::ManagedPolicy'))]
       .filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes(`"Bailiwick${name}Role`))
       .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement)
-      .filter(({ Action }) => /"(?:sts|iam):/.test(JSON.stringify([Action].flat())));
+      .filter(({ Action, NotAction = Action }) => /"(?:sts|iam):/.test(JSON.stringify([NotAction].flat())));
   return { resources, trustOf, onRoles };
 }
 
@@ -65,19 +67,38 @@ describe('where requests are signed', () => {
     expect(lambda).toEqual(LAMBDA);
     expect(others).toEqual([]);
     expect(statement).toMatchObject({ Effect: 'Allow', Action: 'sts:AssumeRole' });
-    expect(statement).not.toHaveProperty('Condition');
+    expect(statement?.Condition).toEqual({ StringEquals: { 'sts:RoleSessionName': 'execute-call' } });
     expect(Object.keys(statement?.Principal ?? {})).toEqual(['AWS']);
     expect(inWords(statement?.Principal?.['AWS'])).toMatch(/^<BailiwickExecuteCallRole\w{8}>$/);
   });
 
   it('that role, which targets trust, may assume theirs', () => {
-    expect(onRoles('MakeCall')).toMatchObject([{ Sid: 'TargetRoles' }]);
+    expect(onRoles('MakeCall').filter(({ Effect }) => Effect === 'Allow')).toMatchObject([
+      { Sid: 'TargetRoles' },
+    ]);
+  });
+
+  it('of that role it gets what sessions of targets take, and nothing else, whatever it asks for', () => {
+    expect(onRoles('MakeCall').filter(({ Effect }) => Effect !== 'Allow')).toEqual([
+      {
+        Sid: 'ApprovedCallsOnly',
+        Effect: 'Deny',
+        NotAction: onRoles('MakeCall')[0]?.Action,
+        Resource: '*',
+        Condition: { StringLike: { 'aws:userid': '*:execute-call' } },
+      },
+    ]);
   });
 
   it('no other role lets in anybody but Lambda', () => {
     for (const name of FUNCTION_NAMES.filter((one) => one !== 'make-call')) {
       expect(trustOf(logicalName(name)), name).toEqual([LAMBDA]);
     }
+  });
+
+  it('the function calls its sessions by the name that the role lets in', () => {
+    const source = new URL('../../lambdas/execute-call/dependencies.ts', import.meta.url);
+    expect(readFileSync(source, 'utf8')).toContain("sessionName: 'execute-call'");
   });
 
   it('the function is told which role that is', () => {

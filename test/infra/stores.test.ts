@@ -85,7 +85,9 @@ describe('the bucket of large values', () => {
       Action: 's3:PutObject',
       Condition: { Null: { 's3:if-none-match': 'true' } },
     });
-    const resources = (once?.['Resource'] as unknown[]).map((each) => inWords(each).replace(/^<\w+>/, ''));
+    const resources = ((once?.['Resource'] ?? []) as unknown[]).map((each) =>
+      inWords(each).replace(/^<\w+>/, ''),
+    );
     // Not what Lambda puts there itself, below `aws/lambda/`.
     expect(resources).toEqual(KEEP.map((keep) => `/${keep}/*`));
   });
