@@ -1,7 +1,7 @@
 // broker.yaml: where the broker is, whose tokens count, who the people are.
 import { z } from 'zod';
 import { claims } from './claims.ts';
-import { email, group, id, listOf, seconds, text } from './fields.ts';
+import { email, group, id, listOf, seconds, secretName, text } from './fields.ts';
 import { masking } from './masking.ts';
 import { ranges } from './ranges.ts';
 
@@ -146,7 +146,7 @@ const humans = z
     login: z
       .strictObject({
         clientId: text().describe("The broker's client id at the issuer."),
-        secret: text().describe(
+        secret: secretName().describe(
           "The name of the secret that holds the client's secret, not the secret itself.",
         ),
       })
@@ -182,7 +182,9 @@ const notify = z
       .exactOptional(),
     slack: z
       .strictObject({
-        secret: text().describe("The name of the secret that holds the app's token, not the token itself."),
+        secret: secretName().describe(
+          "The name of the secret that holds the app's token, not the token itself.",
+        ),
         channel: text().describe('The id of the channel that approvals are posted to.'),
       })
       .describe('Messages in Slack.')

@@ -8,6 +8,14 @@ const ID = /^[a-z0-9-]{2,40}$/u;
 /** Text that is there: YAML's `""` or only blanks is a key somebody forgot to fill in. */
 export const text = () => z.string().regex(/\S/u, 'must not be empty');
 
+/** As Secrets Manager takes one: `*` and `?` would be every secret, in the role of whoever may read it. */
+export const secretName = () =>
+  z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/u, {
+    // Without the value, since some write the secret itself.
+    error:
+      'names a secret in the store by 1 to 512 letters, digits and any of / _ + = . @ -: write such a name',
+  });
+
 export const id = () => z.string().regex(ID, 'must be 2 to 40 characters of a-z, 0-9 and `-`');
 
 /** `none` is the owner group of targets without one, and nobody may be in it. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DEMO_TARGET } from '../../model.ts';
 import { parseBaseUrl } from '../base-url.ts';
 import { capabilitiesOf, most, ofAnyCapability, ofAnyTarget, targetId } from './any-target.ts';
-import { seconds } from './fields.ts';
+import { seconds, secretName } from './fields.ts';
 import { inject, template } from './injection.ts';
 import { ranges } from './ranges.ts';
 import { route } from './route.ts';
@@ -90,13 +90,7 @@ export const httpTargetSchema = z
     kind: z.literal('http').describe('What kind of system it is.'),
     ...ofAnyTarget,
     connection,
-    secret: z
-      .string()
-      .regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/u, {
-        // Without the value, since some write the secret itself.
-        error:
-          'names a secret in the store by 1 to 512 letters, digits and any of / _ + = . @ -: write such a name',
-      })
+    secret: secretName()
       .describe('The name of its secret in the store, not the secret itself.')
       .exactOptional(),
     inject: inject()
