@@ -40,6 +40,7 @@ export class BailiwickStack extends Stack {
       'The keys that digests of the audit are signed with, the oldest first',
     );
     this.output('TokenKeysSecret', stores.tokenKeysArn, 'The keys that task tokens are made with');
+    this.output('MaskingKeysSecret', stores.maskingKeysArn, 'The key that pseudonyms are made with');
     this.output('ApprovalWorkflow', workflow.machine.stateMachineArn, 'An execution for each approval');
     const { name, issuerRoleArn, revokerRoleArn, callerRoleArn } = this.bailiwick;
     this.output('BrokerName', name, 'What the tag bailiwick of the roles of AWS targets must say');

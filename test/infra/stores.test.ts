@@ -73,6 +73,14 @@ it.each([
   }
 });
 
+it('says in its outputs where everything is that stays, so that a trial can be removed', () => {
+  const outputs = JSON.stringify(example.template.toJSON()['Outputs']);
+  const kept = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
+  const ids = kept.flatMap((type) => Object.keys(example.resources(type)));
+  expect(ids).toHaveLength(6);
+  expect(ids.filter((id) => !outputs.includes(id))).toEqual([]);
+});
+
 describe('the bucket of large values', () => {
   const policy = () => only(example.resources('AWS::S3::BucketPolicy'), 'Objects');
 
