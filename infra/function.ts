@@ -11,7 +11,7 @@ import { FAILED_BATCHES } from './archive-permissions.ts';
 import { functionCode } from './code.ts';
 import type { Environments } from './environments.ts';
 import { DESIGNS, type FunctionDesign, type FunctionName } from './functions.ts';
-import { mailStatements } from './mail-permissions.ts';
+import { acknowledgeMail, mailStatements } from './mail-permissions.ts';
 import { statementsFor } from './permissions.ts';
 import { roleStatements } from './role-permissions.ts';
 import { allowOnTargets } from './role-policies.ts';
@@ -86,6 +86,7 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.acknowledgements(role, design, props.stores, network !== undefined);
+    acknowledgeMail(role, design, props.config);
   }
 
   private allow(role: Role, design: FunctionDesign, props: BrokerFunctionProps<Name>): void {
@@ -112,7 +113,7 @@ export class BrokerFunction<Name extends FunctionName> extends Construct {
     if (design.objects.length > 0) {
       acknowledge(role, {
         [`IAM5[Resource::<${bucket}.Arn>/*]`]:
-          'The objects of one bucket that holds nothing else, under keys that the broker makes; never its list.',
+          'The objects of one bucket that holds nothing else, under keys that the broker makes.',
       });
     }
     this.ofArchive(role, design, stores);

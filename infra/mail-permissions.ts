@@ -1,17 +1,29 @@
 // From whom a function may send mail: the one sender that the config names, and nobody else.
-import { Stack } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack, Token } from 'aws-cdk-lib';
+import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '../src/config/index.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { FunctionDesign } from './functions.ts';
 import { statement } from './statement.ts';
 
-/** What SES may have verified: the address itself, its domain, or a domain above that. */
-function identities(from: string): readonly string[] {
-  const labels = from.slice(from.lastIndexOf('@') + 1).split('.');
-  const domains = labels.slice(0, -1).map((_, place) => labels.slice(place).join('.'));
-  return [from, ...domains];
+/**
+ * Beside the sender's identity SES judges the configuration set that this may come with, and in its sandbox the identity
+ * of who is written to: either is refused where it is not named. The sender is held by the condition.
+ */
+const JUDGED = ['identity/*', 'configuration-set/*'];
+
+const REASON =
+  'SES also judges the configuration set of the sender’s identity, and in its sandbox the identity of each recipient; from whom is sent is held by ses:FromAddress.';
+
+interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
 }
+
+const arnsIn = ({ partition, region, account }: Place): readonly string[] =>
+  JUDGED.map((each) => `arn:${partition}:ses:${region}:${account}:${each}`);
 
 export function mailStatements(
   { sendsMail }: FunctionDesign,
@@ -20,10 +32,23 @@ export function mailStatements(
 ): PolicyStatement[] {
   const from = broker.notify?.email?.from;
   if (!sendsMail || from === undefined) return [];
-  const { partition, region, account } = Stack.of(scope);
-  const arns = identities(from).map((each) => `arn:${partition}:ses:${region}:${account}:identity/${each}`);
   // A whole message is asked for by the second, whatever the operation is called.
-  return statement('Mail', ['ses:SendEmail', 'ses:SendRawEmail'], arns, {
+  return statement('Mail', ['ses:SendEmail', 'ses:SendRawEmail'], [...arnsIn(Stack.of(scope))], {
     StringEquals: { 'ses:FromAddress': from },
   });
+}
+
+/** What is known only at deployment is named as CloudFormation names it. */
+function named(stack: Stack): Place {
+  const word = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
+  return {
+    partition: word(stack.partition, 'Partition'),
+    region: word(stack.region, 'Region'),
+    account: word(stack.account, 'AccountId'),
+  };
+}
+
+export function acknowledgeMail(role: Role, { sendsMail }: FunctionDesign, { broker }: Config): void {
+  if (!sendsMail || broker.notify?.email?.from === undefined) return;
+  for (const arn of arnsIn(named(Stack.of(role)))) acknowledge(role, { [`IAM5[Resource::${arn}]`]: REASON });
 }

@@ -19,7 +19,6 @@ function ofBroker({ broker }: Config, of: FunctionDesign['ownSecrets']): readonl
 
 /** Secrets Manager ends every ARN with a hyphen and six characters of its own, which nobody knows beforehand. */
 function arnOf(name: string, { partition, region, account }: Stack): string {
-  if (name.startsWith('arn:')) return name;
   return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`;
 }
 

@@ -1,14 +1,22 @@
 // cdk-nag's AwsSolutions pack passes; what does not hold here is acknowledged beside its construct, with a reason.
-import { type App, Validations } from 'aws-cdk-lib';
+import { type App, type Environment, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { deployment } from './deployment.ts';
+import { checkedConfig, type DeployableConfig } from '../../infra/checked-config.ts';
+import { BailiwickStack } from '../../infra/stack.ts';
+import { deployment, EXAMPLE, newApp } from './deployment.ts';
 
-let app: App;
-beforeAll(async () => {
-  ({ app } = await deployment());
-});
+async function mailing(env: Environment): Promise<{ readonly app: App }> {
+  const config = await checkedConfig(EXAMPLE);
+  const broker = { ...config.broker, notify: { email: { from: 'broker@example.com' } } };
+  const app = newApp();
+  new BailiwickStack(app, 'Bailiwick', {
+    config: { ...config, broker } as DeployableConfig,
+    env,
+  });
+  return { app };
+}
 
 function acknowledgedIn(construct: IConstruct): [string, string][] {
   return construct.node.metadata
@@ -17,7 +25,19 @@ function acknowledgedIn(construct: IConstruct): [string, string][] {
     .map(([id, reason]) => [id.replace(/^annotation::/i, ''), reason]);
 }
 
-describe('cdk-nag', () => {
+describe.each([
+  ['the example', deployment],
+  [
+    'one that mails, in an account that is known',
+    () => mailing({ account: '111122223333', region: 'eu-west-1' }),
+  ],
+  ['one that mails, wherever that is', () => mailing({})],
+])('cdk-nag on %s', (_, make) => {
+  let app: App;
+  beforeAll(async () => {
+    ({ app } = await make());
+  });
+
   it('has nothing to say that is not acknowledged', () => {
     const report = new AwsSolutionsChecks().validateScope(app);
     const found = report.violations.flatMap(({ ruleName, violatingResources }) =>

@@ -137,14 +137,14 @@ describe('mail', () => {
     );
   };
 
-  it('is sent by one function, from the one sender, by an identity that SES may know it by', () => {
+  it('is sent by one function, from the one sender, whatever else SES judges beside it', () => {
     const [[name, { Action, Resource, Condition }] = ['', {}], ...others] =
       statementsWith('broker@mail.example.com');
     expect([name, others]).toEqual(['ask-approvers', []]);
     expect(Action).toEqual(['ses:SendEmail', 'ses:SendRawEmail']);
     expect(Resource.map(inWords)).toEqual(
-      ['broker@mail.example.com', 'mail.example.com', 'example.com'].map(
-        (identity) => `arn:<AWS::Partition>:ses:eu-west-1:111122223333:identity/${identity}`,
+      ['identity/*', 'configuration-set/*'].map(
+        (each) => `arn:<AWS::Partition>:ses:eu-west-1:111122223333:${each}`,
       ),
     );
     expect(Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'broker@mail.example.com' } });
