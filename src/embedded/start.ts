@@ -215,11 +215,13 @@ function everythingNowAndThen(
   { dependencies, revoker, database, objectsDirectory: directory }: Composition,
 ): readonly (() => Promise<void>)[] {
   const archive = join(data, 'archive');
+  const { isStopping = () => false } = dependencies;
+  const sweepable = { database, directory, archive, clock, isStopping };
   return [
     everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
     everyNowAndThen(log, REVOKER_MILLISECONDS, () => revokeAsked({ ...dependencies, revoker })),
     everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.writeDue()),
-    everyNowAndThen(log, 10 * MINUTE, () => sweep({ database, directory, archive, clock })),
+    everyNowAndThen(log, 10 * MINUTE, () => sweep(sweepable)),
   ];
 }
 

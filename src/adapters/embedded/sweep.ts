@@ -1,4 +1,4 @@
-// Removes what has expired from the embedded broker's database and directory, a bounded number at a time.
+// Removes what has expired from the embedded broker's database and directory, a little at a time.
 import type { Dirent } from 'node:fs';
 import { opendir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface SweepDependencies {
   readonly clock: Clock;
   /** At most that many of each sort in one sweep. */
   readonly limit?: number;
+  /** Then the rest is left to the next one. */
+  readonly isStopping?: () => boolean;
 }
 
 export interface Swept {
@@ -27,7 +29,11 @@ export interface Swept {
   readonly objects: number;
 }
 
-const LIMIT = 1000;
+/** What some thousand calls a minute leave between two sweeps, ten minutes apart. */
+const LIMIT = 200_000;
+/** At once: callers wait while rows are removed, and must not notice. */
+const BATCH = 100;
+const PAUSE_MILLISECONDS = 100;
 const SWEEP_RECORDS = `
   DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE until <= :now LIMIT :limit)`;
 const SWEEP_EVENTS = `
@@ -48,45 +54,73 @@ async function* filesUnder(directory: string): AsyncGenerator<string> {
   }
 }
 
-async function removeOlder(directory: string, than: number, limit: number): Promise<number> {
+async function isRemoved(path: string, than: number): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(path);
+    if (Math.round(mtimeMs) > than) return false;
+    await unlink(path);
+    return true;
+  } catch (error) {
+    // Whoever put it there has removed it meanwhile.
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+async function removeOlder(directory: string, than: number, mayGoOn: (removed: number) => boolean) {
   let removed = 0;
   for await (const path of filesUnder(directory)) {
-    if (removed >= limit) break;
-    const { mtimeMs } = await stat(path);
-    if (Math.round(mtimeMs) > than) continue;
-    await unlink(path);
-    removed += 1;
+    if (!mayGoOn(removed)) break;
+    if (await isRemoved(path, than)) removed += 1;
   }
   return removed;
 }
 
 async function sweepObjects(
-  { directory, archive }: Pick<SweepDependencies, 'directory' | 'archive'>,
+  { directory, archive, limit = LIMIT, isStopping }: SweepDependencies,
   now: number,
-  limit: number,
 ): Promise<number> {
+  const mayGoOn = (removed: number) => removed < limit && isStopping?.() !== true;
   let removed = 0;
   for (const keep of KEEP) {
     const than = now - keepMilliseconds(keep);
-    removed += await removeOlder(join(directory, keep), than, limit - removed);
+    const before = removed;
+    removed += await removeOlder(join(directory, keep), than, (more) => mayGoOn(before + more));
   }
   // What a killed broker left half written.
   const halves = [join(directory, UNFINISHED)];
   if (archive !== undefined) halves.push(join(archive, UNFINISHED_ARCHIVE));
-  for (const half of halves) removed += await removeOlder(half, now - keepMilliseconds('1d'), limit);
+  for (const half of halves) removed += await removeOlder(half, now - keepMilliseconds('1d'), mayGoOn);
   return removed;
+}
+
+async function sweepRows(
+  { database, clock, limit: most = LIMIT, isStopping }: SweepDependencies,
+  now: number,
+): Promise<Omit<Swept, 'objects'>> {
+  const remove = (backend: 'records' | 'events', sql: string, limit: number) =>
+    database.run(backend, 'write', (prepare) => Number(prepare(sql).run({ now, limit }).changes));
+  const swept = { records: 0, events: 0 };
+  for (;;) {
+    const limit = Math.min(BATCH, most - Math.max(swept.records, swept.events));
+    const [records, events] = await Promise.all([
+      remove('records', SWEEP_RECORDS, limit),
+      remove('events', SWEEP_EVENTS, limit),
+    ]);
+    swept.records += records;
+    swept.events += events;
+    const isMore = records === limit || events === limit;
+    if (!isMore || Math.max(swept.records, swept.events) >= most || isStopping?.() === true) return swept;
+    await clock.sleep(PAUSE_MILLISECONDS);
+  }
 }
 
 /** One pass. Throws `Unavailable`. */
 export async function sweep(dependencies: SweepDependencies): Promise<Swept> {
-  const { database, clock, limit = LIMIT } = dependencies;
-  const now = clock.now().getTime();
-  const [records, events] = await Promise.all([
-    database.run('records', 'write', (prepare) => Number(prepare(SWEEP_RECORDS).run({ now, limit }).changes)),
-    database.run('events', 'write', (prepare) => Number(prepare(SWEEP_EVENTS).run({ now, limit }).changes)),
-  ]);
+  const now = dependencies.clock.now().getTime();
+  const rows = await sweepRows(dependencies, now);
   try {
-    return { records, events, objects: await sweepObjects(dependencies, now, limit) };
+    return { ...rows, objects: await sweepObjects(dependencies, now) };
   } catch (error) {
     throw asUnavailable('objects', error);
   }

@@ -56,6 +56,42 @@ it('stops at its limit and goes on the next time', async () => {
   expect(await swept()).toEqual({ records: 0, events: 0, objects: 0 });
 });
 
+it('removes thousands at once, a little at a time', async () => {
+  const { database, clock, directory } = await setUp();
+  const SOME = 2500;
+  await database.run('records', 'write', (prepare) => {
+    const row = prepare('INSERT INTO records (partition, sort, version, until, held) VALUES (?, ?, 1, 0, 0)');
+    for (let at = 0; at < SOME; at += 1) row.run('many', String(at));
+  });
+  const before = database.transactions();
+  expect(await sweep({ database, directory, clock })).toMatchObject({ records: SOME });
+  expect(database.transactions() - before).toBeGreaterThan(SOME / 200);
+});
+
+it('leaves the rest where the broker stops', async () => {
+  const { database, clock, directory } = await setUp();
+  clock.advance(DAY);
+  const swept = await sweep({ database, directory, clock, limit: 2, isStopping: () => true });
+  expect(swept).toEqual({ records: 2, events: 2, objects: 0 });
+});
+
+it('goes on where a file is gone before it was looked at', async () => {
+  const { database, clock, directory } = await setUp();
+  const objects = createDirectoryObjects({ directory, clock });
+  let isBusy = true;
+  const busy = async (lane: number) => {
+    for (let at = 0; isBusy; at += 1) {
+      const key = `1d/sealed/${lane}-${at}` as const;
+      await objects.put(key, Buffer.from('x'));
+      await objects.remove(key);
+    }
+  };
+  const lanes = [1, 2, 3, 4].map(busy);
+  for (let time = 0; time < 50; time += 1) await sweep({ database, directory, clock });
+  isBusy = false;
+  await Promise.all(lanes);
+});
+
 it('removes counters that have expired, by their latest addition', async () => {
   const { database, clock, directory, records } = await setUp();
   const key = (sort: string) => ({ partition: 'counters', sort });
