@@ -7,6 +7,7 @@ import type { NoAnswer, Origin, Outbound, OutboundHeader, OutboundRequest } from
 import type { SecretFields } from '../ports/secrets.ts';
 import { Refusal } from '../shared/errors.ts';
 import { formText } from '../shared/form-text.ts';
+import { goingOn } from '../shared/going-on.ts';
 import { Secret } from '../shared/secret.ts';
 
 export interface AccessTokens {
@@ -132,7 +133,7 @@ interface RefusedClient {
 }
 
 async function fetchToken(
-  { outbound, clock }: Dependencies,
+  { outbound, clock, time }: Dependencies & { readonly time: () => number },
   target: HttpTarget,
   settings: OAuth2Injection,
   fields: SecretFields,
@@ -140,7 +141,7 @@ async function fetchToken(
 ): Promise<Kept | RefusedClient | Refusal> {
   const client = clientOf(settings, fields);
   if ('problem' in client) return noToken(target, client.problem);
-  const began = clock.now().getTime();
+  const began = time();
   const url = new URL(settings.tokenUrl);
   const request: OutboundRequest = {
     to: originOf(target, settings),
@@ -149,7 +150,7 @@ async function fetchToken(
     query: [...url.searchParams],
     headers: headersFor(settings, client),
     body: Buffer.from(formOf(settings, client)),
-    timeoutMilliseconds: Math.max(1, until - began),
+    timeoutMilliseconds: Math.max(1, until - clock.now().getTime()),
     mostBytes: MOST_BYTES,
     events: { milliseconds: 0, bytes: 0 },
     mayRepeat: true,
@@ -159,7 +160,7 @@ async function fetchToken(
   if (answer.status !== 200) {
     const refusal = noToken(target, `it answered with status ${answer.status}`);
     if (!CLIENT_REFUSED.includes(answer.status)) return refusal;
-    return { refusal, fields, until: clock.now().getTime() + RETRY_SECONDS * 1000 };
+    return { refusal, fields, until: time() + RETRY_SECONDS * 1000 };
   }
   schema ??= makeAnswer();
   let said: unknown;
@@ -178,13 +179,14 @@ async function fetchToken(
 }
 
 export function createAccessTokens(dependencies: Dependencies): AccessTokens {
+  const time = goingOn(dependencies.clock);
   const kept = new WeakMap<OAuth2Injection, Kept>();
   const refusedClients = new WeakMap<OAuth2Injection, RefusedClient>();
   const underWay = new WeakMap<OAuth2Injection, Promise<Kept | RefusedClient | Refusal>>();
   return {
     async token(target, settings, fields, until, refused) {
       const known = kept.get(settings);
-      const now = dependencies.clock.now().getTime();
+      const now = time();
       const isGood = known !== undefined && known.fields === fields && now < known.goodUntil;
       const isRefused = refused !== undefined && isGood && refused.equals(known.token);
       const isRenewed = now - (known?.renewedAt ?? Number.NEGATIVE_INFINITY) < AGAIN_MILLISECONDS;
@@ -193,7 +195,9 @@ export function createAccessTokens(dependencies: Dependencies): AccessTokens {
       if (client !== undefined && client.fields === fields && now < client.until) return client.refusal;
       const fetching =
         underWay.get(settings) ??
-        fetchToken(dependencies, target, settings, fields, until).finally(() => underWay.delete(settings));
+        fetchToken({ ...dependencies, time }, target, settings, fields, until).finally(() =>
+          underWay.delete(settings),
+        );
       underWay.set(settings, fetching);
       const fetched = await fetching;
       if (fetched instanceof Refusal) return fetched;

@@ -2,6 +2,7 @@
 import { type Approval, statusOfApproval } from '../approvals/index.ts';
 import type { Objects } from '../ports/objects.ts';
 import { Refusal } from '../shared/errors.ts';
+import { goingOn } from '../shared/going-on.ts';
 import { isId } from '../shared/ids.ts';
 import { type Call, type CallStatus, callKey, hasEnded, openTaskToken } from '../tasks/index.ts';
 import { readApproval } from './approval-records.ts';
@@ -81,7 +82,8 @@ export async function readCall(
   waitSeconds: number,
 ): Promise<CallStanding | Refusal> {
   const { clock } = dependencies;
-  const until = clock.now().getTime() + waitSeconds * 1000;
+  const time = goingOn(clock);
+  const until = time() + waitSeconds * 1000;
   const holder = await holderOf(dependencies, caller);
   if (holder instanceof Refusal) return holder;
   const first = await standingOf(dependencies, holder, id);
@@ -91,7 +93,7 @@ export async function readCall(
     !isSettled(now) &&
     dependencies.isStopping?.() !== true &&
     seenOf(now) === seenOf(first) &&
-    clock.now().getTime() + POLL_MILLISECONDS <= until
+    time() + POLL_MILLISECONDS <= until
   ) {
     await clock.sleep(POLL_MILLISECONDS);
     now = (await standingOf(dependencies, holder, id)) ?? now;

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { CountOptions, RecordKey, Records } from '../ports/records.ts';
 import { Unavailable } from '../shared/errors.ts';
+import { goingOn } from '../shared/going-on.ts';
 import type { Json } from '../shared/json.ts';
 
 export interface Counting {
@@ -118,7 +119,11 @@ function perMinute() {
   };
 }
 
-function writing({ records, clock, log }: Dependencies, entries: Entries): (entry: Entry) => Promise<void> {
+function writing(
+  { records, log }: Dependencies,
+  entries: Entries,
+  time: () => number,
+): (entry: Entry) => Promise<void> {
   function failed(entry: Entry, error: unknown): void {
     if (error instanceof Unavailable) {
       log.error('back end unavailable', { backend: error.backend });
@@ -148,7 +153,7 @@ function writing({ records, clock, log }: Dependencies, entries: Entries): (entr
   }
 
   async function attempt(entry: Entry): Promise<void> {
-    entry.writtenAt = clock.now().getTime();
+    entry.writtenAt = time();
     entries.moveToEnd(entry);
     if (!(await add(entry))) return;
     if (!entry.mayBeFirst) entry.begun = undefined;
@@ -169,9 +174,9 @@ function writing({ records, clock, log }: Dependencies, entries: Entries): (entr
 }
 
 export function createTally(dependencies: Dependencies): Tally {
-  const { clock } = dependencies;
+  const time = goingOn(dependencies.clock);
   const entries = new Entries();
-  const write = writing(dependencies, entries);
+  const write = writing(dependencies, entries, time);
   const mayPass = perMinute();
   const mayBegin = perMinute();
 
@@ -192,7 +197,7 @@ export function createTally(dependencies: Dependencies): Tally {
 
   return {
     note(given) {
-      const now = clock.now().getTime();
+      const now = time();
       const counting = chosen(given, now);
       if (counting === undefined) return undefined;
       const known = entries.get(nameOf(counting));
@@ -202,7 +207,7 @@ export function createTally(dependencies: Dependencies): Tally {
       return counting.bound === undefined && isDue(known, now) ? write(known) : undefined;
     },
     async writeDue() {
-      const now = clock.now().getTime();
+      const now = time();
       const some = entries
         .all()
         .filter((entry) => isDue(entry, now))

@@ -6,7 +6,7 @@ import type { NoAnswer, OutboundAnswer, OutboundRequest } from '../../src/ports/
 import type { SecretFields } from '../../src/ports/secrets.ts';
 import { Refusal } from '../../src/shared/errors.ts';
 import { Secret } from '../../src/shared/secret.ts';
-import { SECOND, type TestClock, testClock } from '../support/clock.ts';
+import { HOUR, SECOND, type TestClock, testClock } from '../support/clock.ts';
 import { httpTarget } from '../support/config.ts';
 import { jsonAnswer } from '../support/outside.ts';
 
@@ -144,6 +144,14 @@ describe('a token', () => {
       expect(await opened()).toBe('canary-1');
       clock.advance(1);
     }
+    expect(await opened()).toBe('canary-2');
+  });
+
+  it('is kept no longer where the clock is set back', async () => {
+    expect(await opened()).toBe('canary-1');
+    clock.advance(-HOUR);
+    expect(await opened()).toBe('canary-1');
+    clock.advance(HOUR);
     expect(await opened()).toBe('canary-2');
   });
 

@@ -13,7 +13,7 @@ import {
   KIM,
   type Waits,
 } from '../support/approvals.ts';
-import { SECOND } from '../support/clock.ts';
+import { HOUR, SECOND } from '../support/clock.ts';
 import { call, openFor, TICKETS } from '../support/http-calls.ts';
 import { codeOf, TARGETS, type World } from '../support/world.ts';
 
@@ -89,6 +89,21 @@ describe('how it stands', () => {
     expect(await read(id, { wait: 3 })).toMatchObject({ status: 'awaiting_approval' });
     expect(world.clock.slept()).toBeGreaterThanOrEqual(2 * SECOND);
     expect(world.clock.slept()).toBeLessThanOrEqual(3 * SECOND);
+  });
+
+  it('is told no later where the clock is set back meanwhile', async () => {
+    const { call: id } = await waiting();
+    const before = world.clock.slept();
+    const { sleep } = world.clock;
+    const clock = {
+      ...world.clock,
+      async sleep(milliseconds: number) {
+        if (world.clock.slept() === before) world.clock.advance(-HOUR);
+        await sleep(milliseconds);
+      },
+    };
+    await readCall({ ...world.dependencies, clock }, callerOf(id, opened.token), id, 10);
+    expect(world.clock.slept() - before).toBeLessThanOrEqual(11 * SECOND);
   });
 
   it('is told soon, where the broker is about to stop', async () => {

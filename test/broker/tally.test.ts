@@ -6,7 +6,7 @@ import { createTally } from '../../src/broker/index.ts';
 import type { Bound, Counting } from '../../src/broker/tally.ts';
 import type { CountedValue } from '../../src/ports/records.ts';
 import { Unavailable } from '../../src/shared/errors.ts';
-import { DAY, MINUTE, SECOND, testClock } from '../support/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND, testClock } from '../support/clock.ts';
 import { memoryRecords } from '../support/memory-stores.ts';
 
 type Trouble = 'not sent' | 'answer lost';
@@ -63,6 +63,17 @@ describe('a flood', () => {
     await tally.note(of('a'));
     expect(written).toHaveLength(2);
     expect(kept('a')).toMatchObject({ count: 10_002 });
+  });
+
+  it('is written as often where the clock is set back', async () => {
+    const { process, of, kept, clock } = setUp();
+    const tally = process();
+    await tally.note(of('a'));
+    clock.advance(-HOUR);
+    await tally.note(of('a'));
+    clock.advance(15 * SECOND);
+    await tally.writeDue();
+    expect(kept('a')).toMatchObject({ count: 2 });
   });
 
   it('of many names is counted under another one, as often as that may begin, and then under nothing', async () => {

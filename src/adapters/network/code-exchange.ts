@@ -10,6 +10,7 @@ import type {
 } from '../../ports/code-exchange.ts';
 import { Unavailable } from '../../shared/errors.ts';
 import { formText } from '../../shared/form-text.ts';
+import { goingOn } from '../../shared/going-on.ts';
 import { Secret } from '../../shared/secret.ts';
 import { assertSameScheme, discovered } from './discovery.ts';
 import {
@@ -131,7 +132,7 @@ function createProviders(dependencies: CodeExchangeDependencies) {
   const { clock, allowLoopback } = dependencies;
   const fetchJson = createJsonFetch(dependencies);
   const known = new Map<string, { readonly provider: Promise<Provider>; until: number }>();
-  const now = () => clock.now().getTime();
+  const now = goingOn(clock);
   const ask = async (source: ProviderSource) =>
     providerIn(await discovered(fetchJson, source), source, allowLoopback);
 

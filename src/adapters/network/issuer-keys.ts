@@ -2,6 +2,7 @@
 import type { JWK } from 'jose';
 import type { Clock } from '../../ports/clock.ts';
 import { Unavailable } from '../../shared/errors.ts';
+import { goingOn } from '../../shared/going-on.ts';
 
 export interface IssuerKeysDependencies {
   readonly clock: Clock;
@@ -96,7 +97,7 @@ export function createIssuerKeys({ clock, fetchKeys }: IssuerKeysDependencies): 
     cooldown: FIRST_COOLDOWN_MILLISECONDS,
     failure: undefined,
   };
-  const now = () => clock.now().getTime();
+  const now = goingOn(clock);
 
   function usable(): readonly JWK[] | undefined {
     const { known } = state;

@@ -214,3 +214,29 @@ describe('an issuer that fails', () => {
     await Promise.all(all);
   });
 });
+
+describe('where the clock is set back', () => {
+  it('an issuer that failed is asked again as soon as before', async () => {
+    const { clock, issuer, ask } = fakeIssuer('one');
+    issuer.fails = true;
+    await expect(ask('one')).rejects.toThrow(Unavailable);
+    issuer.fails = false;
+    await clock.advance(-HOUR);
+    await expect(ask('one')).rejects.toThrow(Unavailable);
+    await clock.advance(6 * SECOND);
+    expect(await ask('one')).toEqual(['one']);
+  });
+
+  it('a new key is fetched all the same, and the set as often as before', async () => {
+    const { clock, issuer, ask, began } = fakeIssuer('one');
+    await ask('one');
+    await clock.advance(-HOUR);
+    await ask('one');
+    await clock.advance(5 * SECOND);
+    issuer.kids = ['one', 'two'];
+    expect(await ask('two')).toEqual(['one', 'two']);
+    await clock.advance(10 * MINUTE);
+    await ask('one');
+    expect(began).toHaveLength(3);
+  });
+});

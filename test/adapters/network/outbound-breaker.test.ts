@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createBreaker, type Heard } from '../../../src/adapters/network/outbound/breaker.ts';
 import type { OutboundDependencies } from '../../../src/adapters/network/outbound.ts';
-import { SECOND, testClock } from '../../support/clock.ts';
+import { HOUR, SECOND, testClock } from '../../support/clock.ts';
 import { get, originAt, outboundHere, plainAt, textOf } from './support/sending.ts';
 import { httpPort, tcpPort } from './support/servers.ts';
 
@@ -106,6 +106,15 @@ describe('a breaker', () => {
     expect([stopped(), stopped()]).toEqual([1, 1]);
     probe?.tell('answered');
     expect([stopped(), stopped()]).toEqual([undefined, undefined]);
+  });
+
+  it('stays open no longer where the clock is set back', () => {
+    const { clock, enter, stopped, hear } = breakerHere();
+    hear(...times(5, 'silent'));
+    clock.advance(-HOUR);
+    expect(stopped()).toBe(10);
+    clock.advance(10 * SECOND);
+    expect(enter()).toBeDefined();
   });
 
   it('opens again where that one finds it away', () => {

@@ -1,5 +1,6 @@
 // A circuit breaker for each target: one that is away again and again is left alone for a while, then tried once.
 import type { Clock } from '../../../ports/clock.ts';
+import { goingOn } from '../../../shared/going-on.ts';
 
 export interface BreakerSettings {
   /** So many in a row, within so long, open it. */
@@ -58,7 +59,7 @@ function once(tell: Passed['tell']): Passed {
 export function createBreaker(clock: Clock, settings: BreakerSettings = SETTINGS): Breaker {
   const { failures: most, withinMilliseconds, openMilliseconds } = settings;
   const states = new Map<string, State>();
-  const now = () => clock.now().getTime();
+  const now = goingOn(clock);
 
   function stateOf(target: string): State {
     const known = states.get(target);
