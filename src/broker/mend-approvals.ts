@@ -43,14 +43,14 @@ async function voidOne(dependencies: Dependencies, kept: KeptApproval): Promise<
   await endWaiting(dependencies, id);
 }
 
-async function mendOne(dependencies: Dependencies, id: string, { restart }: Mending): Promise<void> {
+async function mendOne(dependencies: Dependencies, id: string): Promise<void> {
   const kept = await readApproval(dependencies, id);
   if (kept === undefined) return;
   const { approval } = kept;
   const now = dependencies.clock.now();
   const isPending = statusOfApproval(approval, now) === 'pending';
   const isOld = (moment: string) => Date.parse(moment) + GRACE_MILLISECONDS <= now.getTime();
-  if (restart || (isPending && approval.waiting === undefined && isOld(approval.createdAt))) {
+  if (isPending && approval.waiting === undefined && isOld(approval.createdAt)) {
     await dependencies.workflow.start(id);
     return;
   }
@@ -77,7 +77,9 @@ export async function mendApprovals(dependencies: Dependencies, mending: Mending
       const { id } = (record?.value ?? {}) as { readonly id?: string };
       if (id === undefined) continue;
       try {
-        await mendOne(dependencies, id, mending);
+        // Its workflow reads it. To wait for it here is to wait behind the steps of all that were started before.
+        if (mending.restart) await dependencies.workflow.start(id);
+        else await mendOne(dependencies, id);
       } catch (error) {
         all = false;
         if (error instanceof Unavailable) log.error('back end unavailable', { backend: error.backend });

@@ -194,6 +194,20 @@ describe('where something is down', () => {
   });
 });
 
+it('thousands that wait are started again without waiting for each of them', async () => {
+  for (let at = 0; at < 5; at += 1) awaited(await call(world, opened, DROP));
+  world.people.started.length = 0;
+  let trips = 0;
+  const { records } = world.dependencies;
+  const read: typeof records.read = (keys) => {
+    trips += 1;
+    return records.read(keys);
+  };
+  await mendApprovals({ ...world.dependencies, records: { ...records, read } }, { restart: true });
+  expect(world.people.started).toHaveLength(5);
+  expect(trips).toBe(1);
+});
+
 it('shows people what it is, and nothing of what is masked', async () => {
   const body = Buffer.from('{"note":"write to canary.bird@example.net"}');
   const headers = [['content-type', 'application/json']] as const;
