@@ -1,5 +1,6 @@
-// What waiting is done with: for as long as a file may say, and by the clock on the wall.
+// What waiting is done with: for as long as a file may say, and through a machine's sleep.
 import type { Clock } from '../../../ports/clock.ts';
+import { goingOn } from '../../../shared/going-on.ts';
 
 export interface Timers {
   /** Runs it after that long, unless what comes back is called before. */
@@ -13,12 +14,13 @@ export interface Timers {
 const LOOK_AGAIN_MILLISECONDS = 60_000;
 
 export function clockTimers(clock: Clock): Timers {
+  const now = goingOn(clock);
   return {
     after(milliseconds, run) {
-      const due = clock.now().getTime() + milliseconds;
+      const due = now() + milliseconds;
       let timer: NodeJS.Timeout;
       const wait = () => {
-        const left = due - clock.now().getTime();
+        const left = due - now();
         if (left <= 0) return run();
         // Nobody stays up for it: what waits is found again at the next start.
         timer = setTimeout(wait, Math.min(left, LOOK_AGAIN_MILLISECONDS)).unref();

@@ -45,4 +45,12 @@ describe('a timer', () => {
     vi.advanceTimersByTime(MINUTE);
     expect(fired).toHaveBeenCalledOnce();
   });
+
+  it('fires no more than a minute later where the clock is set back', () => {
+    const { fired } = setFor(5 * MINUTE);
+    vi.advanceTimersByTime(MINUTE);
+    vi.setSystemTime(Date.now() - DAY);
+    vi.advanceTimersByTime(5 * MINUTE);
+    expect(fired).toHaveBeenCalledOnce();
+  });
 });
