@@ -26,7 +26,7 @@ const MINUTE = 60_000;
 /** A minute is looked at once it is over by this much: the index is eventually consistent. */
 const MARGIN = 30_000;
 /** After a long stop the backlog is worked off over several passes, each well within a function's minute. */
-const MAX_MINUTES_A_PASS = 120;
+const MOST_MINUTES_A_PASS = 120;
 const MAX_MILLISECONDS_A_PASS = 40_000;
 /** A record that can't be looked at is tried again for so long. Then the rest must not wait for it any more. */
 const GIVE_UP_AFTER = 60 * MINUTE;
@@ -45,6 +45,12 @@ export interface ReconcilerPass {
   readonly failed: number;
 }
 
+export interface ReconcilerOptions {
+  readonly nothingUnderWay: boolean;
+  /** More where to look at a minute costs little. */
+  readonly mostMinutes?: number;
+}
+
 interface Progress {
   /** The start of the last minute that needs no other look. */
   readonly through: string;
@@ -56,7 +62,7 @@ interface Progress {
  */
 export async function reconcile(
   dependencies: Dependencies,
-  { nothingUnderWay }: { readonly nothingUnderWay: boolean },
+  { nothingUnderWay, mostMinutes = MOST_MINUTES_A_PASS }: ReconcilerOptions,
 ): Promise<ReconcilerPass> {
   const { records, clock, log } = dependencies;
   const began = clock.now().getTime();
@@ -66,7 +72,7 @@ export async function reconcile(
   const before = through === undefined ? last - 11 * MINUTE : Date.parse(through);
   // A clock that was ahead for a while must not keep the reconciler from looking until that time comes.
   const from = before > last ? last : before + MINUTE;
-  const to = Math.min(last, from + (MAX_MINUTES_A_PASS - 1) * MINUTE);
+  const to = Math.min(last, from + (mostMinutes - 1) * MINUTE);
   // Calls last less than a minute: with nothing under way, the next two minutes hold all that are left.
   const end = nothingUnderWay && to === last ? began + MINUTE : to;
 

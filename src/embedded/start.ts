@@ -56,6 +56,9 @@ export interface RunningBroker {
 }
 
 const MINUTE = 60_000;
+/** Of a stop of months the reconciler makes up in minutes; of a day, before anybody can call. */
+const MOST_MINUTES = 10_000;
+const MOST_MINUTES_AT_START = 1500;
 const TALLY_MILLISECONDS = 5000;
 const ARCHIVE_MILLISECONDS = 10_000;
 /** Many calls may need the same secret at once: the file is looked at for all of them. */
@@ -218,7 +221,9 @@ function everythingNowAndThen(
   const { isStopping = () => false } = dependencies;
   const sweepable = { database, directory, archive, clock, isStopping };
   return [
-    everyNowAndThen(log, MINUTE, () => reconcile(dependencies, { nothingUnderWay: false })),
+    everyNowAndThen(log, MINUTE, () =>
+      reconcile(dependencies, { nothingUnderWay: false, mostMinutes: MOST_MINUTES }),
+    ),
     everyNowAndThen(log, REVOKER_MILLISECONDS, () => revokeAsked({ ...dependencies, revoker })),
     everyNowAndThen(log, TALLY_MILLISECONDS, () => dependencies.tally.writeDue()),
     everyNowAndThen(log, 10 * MINUTE, () => sweep(sweepable)),
@@ -236,7 +241,7 @@ async function run(
   const { log, data, aws } = options;
   const walked = () => ({ url: address.url, data, aws, demoTarget: demo.url() });
   const door = doorFor(options, composition, rules, publicUrl, walked);
-  await reconcile(dependencies, { nothingUnderWay: true });
+  await reconcile(dependencies, { nothingUnderWay: true, mostMinutes: MOST_MINUTES_AT_START });
   await recordConfig(dependencies, rules.current().config);
   address.url = await listen(door, options.port);
   // Only now: whoever is asked is sent to where the broker listens.

@@ -83,6 +83,18 @@ describe('the minutes', () => {
     expect(await statusOf(late)).toBe('outcome_unknown');
   });
 
+  it('are made up for at once where so many may be looked at, up to what was left by who came after the stop', async () => {
+    await pass();
+    world.clock.advance(5 * DAY);
+    ({ task, token } = await world.opened());
+    const call = await lost();
+    const mostMinutes = 10_000;
+    expect(await reconcile(world.dependencies, { nothingUnderWay: true, mostMinutes })).toMatchObject({
+      unknown: 1,
+    });
+    expect(await statusOf(call)).toBe('outcome_unknown');
+  });
+
   it('are looked at again where something in them could not be looked at', async () => {
     await pass();
     const call = await lost();
