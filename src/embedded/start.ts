@@ -6,6 +6,7 @@ import { type DataLock, lockDataDirectory } from '../adapters/embedded/data-lock
 import { createFileSecrets, SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { sweep } from '../adapters/embedded/sweep.ts';
 import { systemClock as clock, systemIds as ids } from '../adapters/system.ts';
+import { KEEP_DAYS } from '../audit/index.ts';
 import { mendApprovals, type Rules, reconcile, recordConfig, revokeAsked } from '../broker/index.ts';
 import type { Fault } from '../config/index.ts';
 import { loadConfig, watchConfig } from '../config/loading/index.ts';
@@ -56,6 +57,7 @@ export interface RunningBroker {
 }
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 /** Of a stop of months the reconciler makes up in minutes; of a day, before anybody can call. */
 const MOST_MINUTES = 10_000;
 const MOST_MINUTES_AT_START = 1500;
@@ -219,7 +221,11 @@ function everythingNowAndThen(
 ): readonly (() => Promise<void>)[] {
   const archive = join(data, 'archive');
   const { isStopping = () => false } = dependencies;
-  const sweepable = { database, directory, archive, clock, isStopping };
+  const sweepable = {
+    ...{ database, directory, archive, clock, isStopping },
+    leastKeptMilliseconds: Math.min(...Object.values(KEEP_DAYS)) * DAY,
+    looked: { id: '', stream: '' },
+  };
   return [
     everyNowAndThen(log, MINUTE, () =>
       reconcile(dependencies, { nothingUnderWay: false, mostMinutes: MOST_MINUTES }),

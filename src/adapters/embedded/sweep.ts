@@ -4,10 +4,12 @@ import { opendir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import { KEEP } from '../../ports/objects.ts';
+import { leastId } from '../../shared/ids.ts';
 import { asUnavailable, hasCode } from '../faults.ts';
 import { keepMilliseconds } from '../keys.ts';
 import { UNFINISHED as UNFINISHED_ARCHIVE } from './directory-archive.ts';
 import { UNFINISHED } from './directory-objects.ts';
+import { number, text } from './rows.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
 
 export interface SweepDependencies {
@@ -17,10 +19,20 @@ export interface SweepDependencies {
   /** Where the audit is archived. */
   readonly archive?: string;
   readonly clock: Clock;
-  /** At most that many of each sort in one sweep. */
+  /** At most that many of each sort in one sweep; of events, whether they have expired or not. */
   readonly limit?: number;
+  /** No event is kept for less: what is younger isn't looked at. Left out, all are. */
+  readonly leastKeptMilliseconds?: number;
+  /** Kept from one sweep to the next, which goes on there. */
+  readonly looked?: LookedThrough;
   /** Then the rest is left to the next one. */
   readonly isStopping?: () => boolean;
+}
+
+/** The last event that was looked at; from the beginning where nothing stands there. */
+export interface LookedThrough {
+  id: string;
+  stream: string;
 }
 
 export interface Swept {
@@ -36,8 +48,13 @@ const BATCH = 100;
 const PAUSE_MILLISECONDS = 100;
 const SWEEP_RECORDS = `
   DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE until <= :now LIMIT :limit)`;
-const SWEEP_EVENTS = `
-  DELETE FROM events WHERE rowid IN (SELECT rowid FROM events WHERE until <= :now LIMIT :limit)`;
+/** By age and not by an index on when they expire: to keep one costs every call more than to look again does here. */
+const OLD_EVENTS = `
+  SELECT rowid, id, stream, until FROM events
+  WHERE (id, stream) > (:id, :stream) AND id < :before ORDER BY id, stream LIMIT :limit`;
+/** Of ids, none of which begins with it. */
+const BEHIND_ALL = '~';
+const REMOVE_EVENT = 'DELETE FROM events WHERE rowid = ?';
 
 async function* filesUnder(directory: string): AsyncGenerator<string> {
   let entries: AsyncIterable<Dirent>;
@@ -94,33 +111,62 @@ async function sweepObjects(
   return removed;
 }
 
-async function sweepRows(
-  { database, clock, limit: most = LIMIT, isStopping }: SweepDependencies,
-  now: number,
-): Promise<Omit<Swept, 'objects'>> {
-  const remove = (backend: 'records' | 'events', sql: string, limit: number) =>
-    database.run(backend, 'write', (prepare) => Number(prepare(sql).run({ now, limit }).changes));
-  const swept = { records: 0, events: 0 };
+interface Step {
+  readonly seen: number;
+  readonly removed: number;
+}
+
+/** How many are removed, until no more are seen. */
+async function littleByLittle(
+  { clock, limit: most = LIMIT, isStopping }: SweepDependencies,
+  step: (limit: number) => Promise<Step>,
+): Promise<number> {
+  let [seen, removed] = [0, 0];
   for (;;) {
-    const limit = Math.min(BATCH, most - Math.max(swept.records, swept.events));
-    const [records, events] = await Promise.all([
-      remove('records', SWEEP_RECORDS, limit),
-      remove('events', SWEEP_EVENTS, limit),
-    ]);
-    swept.records += records;
-    swept.events += events;
-    const isMore = records === limit || events === limit;
-    if (!isMore || Math.max(swept.records, swept.events) >= most || isStopping?.() === true) return swept;
+    const limit = Math.min(BATCH, most - seen);
+    const stepped = await step(limit);
+    seen += stepped.seen;
+    removed += stepped.removed;
+    if (stepped.seen < limit || seen >= most || isStopping?.() === true) return removed;
     await clock.sleep(PAUSE_MILLISECONDS);
   }
+}
+
+function sweepRecords(dependencies: SweepDependencies, now: number): Promise<number> {
+  return littleByLittle(dependencies, (limit) =>
+    dependencies.database.run('records', 'write', (prepare) => {
+      const removed = Number(prepare(SWEEP_RECORDS).run({ now, limit }).changes);
+      return { seen: removed, removed };
+    }),
+  );
+}
+
+function sweepEvents(dependencies: SweepDependencies, now: number): Promise<number> {
+  const { database, leastKeptMilliseconds: kept, looked = { id: '', stream: '' } } = dependencies;
+  const before = kept === undefined ? BEHIND_ALL : leastId('evt', new Date(now - kept));
+  return littleByLittle(dependencies, async (limit) => {
+    const { rows, removed } = await database.run('events', 'write', (prepare) => {
+      const found = prepare(OLD_EVENTS).all({ ...looked, before, limit });
+      const expired = found.filter((row) => number(row, 'until') <= now);
+      for (const row of expired) prepare(REMOVE_EVENT).run(number(row, 'rowid'));
+      return { rows: found, removed: expired.length };
+    });
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    looked.id = last === undefined ? '' : text(last, 'id');
+    looked.stream = last === undefined ? '' : text(last, 'stream');
+    return { seen: rows.length, removed };
+  });
 }
 
 /** One pass. Throws `Unavailable`. */
 export async function sweep(dependencies: SweepDependencies): Promise<Swept> {
   const now = dependencies.clock.now().getTime();
-  const rows = await sweepRows(dependencies, now);
+  const [records, events] = await Promise.all([
+    sweepRecords(dependencies, now),
+    sweepEvents(dependencies, now),
+  ]);
   try {
-    return { ...rows, objects: await sweepObjects(dependencies, now) };
+    return { records, events, objects: await sweepObjects(dependencies, now) };
   } catch (error) {
     throw asUnavailable('objects', error);
   }

@@ -1,4 +1,5 @@
 // What has expired is removed, what lives stays, and one sweep does no more than its share.
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -7,6 +8,7 @@ import { openDatabase } from '../../../src/adapters/embedded/sqlite.ts';
 import { createSqliteEvents } from '../../../src/adapters/embedded/sqlite-events.ts';
 import { createSqliteRecords } from '../../../src/adapters/embedded/sqlite-records.ts';
 import { sweep } from '../../../src/adapters/embedded/sweep.ts';
+import { makeId } from '../../../src/shared/ids.ts';
 import { DAY, HOUR, movableClock } from '../../contract/support/clock.ts';
 import { temporaryDirectory } from '../../contract/support/temporary.ts';
 
@@ -33,7 +35,7 @@ async function setUp() {
     database.run('records', 'read', (prepare) =>
       ['records', 'events'].map((table) => prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']),
     );
-  return { database, clock, directory, count, records };
+  return { database, clock, directory, count, records, shared };
 }
 
 it('removes what has expired and nothing else', async () => {
@@ -66,6 +68,39 @@ it('removes thousands at once, a little at a time', async () => {
   const before = database.transactions();
   expect(await sweep({ database, directory, clock })).toMatchObject({ records: SOME });
   expect(database.transactions() - before).toBeGreaterThan(SOME / 200);
+});
+
+it('looks at every old event in turn, and at none that no retention is over for', async () => {
+  const { database, clock, directory, shared } = await setUp();
+  const events = createSqliteEvents(shared);
+  const add = (days: number) => {
+    clock.advance(1);
+    return events.append({
+      ...{ stream: 's', body: {}, expiresAt: clock.in(days * DAY) },
+      id: makeId('evt', clock.now(), randomBytes(10)),
+    });
+  };
+  await database.run('events', 'write', (prepare) => prepare('DELETE FROM events').run());
+  for (const days of [9, 9, 9, 2, 9, 1, 9]) await add(days);
+  clock.advance(2 * DAY);
+  for (const days of [2, 1]) await add(days);
+  clock.advance(HOUR);
+  const looked = { id: '', stream: '' };
+  const left = async () => {
+    await sweep({ database, directory, clock, limit: 3, leastKeptMilliseconds: DAY, looked });
+    return database.run(
+      'events',
+      'read',
+      (prepare) => prepare('SELECT count(*) AS n FROM events').get()?.['n'],
+    );
+  };
+  expect([await left(), await left(), await left(), await left()]).toEqual([9, 7, 7, 7]);
+  clock.advance(DAY);
+  const lefts = [await left(), await left(), await left(), await left()];
+  expect(lefts.at(-1)).toBe(6);
+  clock.advance(9 * DAY);
+  for (let time = 0; time < 6; time += 1) await left();
+  expect(await left()).toBe(0);
 });
 
 it('leaves the rest where the broker stops', async () => {
