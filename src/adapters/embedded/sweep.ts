@@ -71,7 +71,8 @@ async function* filesUnder(directory: string): AsyncGenerator<string> {
   }
 }
 
-async function isRemoved(path: string, than: number): Promise<boolean> {
+/** Whether it was. */
+async function removeIfOlder(path: string, than: number): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(path);
     if (Math.round(mtimeMs) > than) return false;
@@ -88,7 +89,7 @@ async function removeOlder(directory: string, than: number, mayGoOn: (removed: n
   let removed = 0;
   for await (const path of filesUnder(directory)) {
     if (!mayGoOn(removed)) break;
-    if (await isRemoved(path, than)) removed += 1;
+    if (await removeIfOlder(path, than)) removed += 1;
   }
   return removed;
 }
