@@ -1,14 +1,11 @@
 // From events to what is archived of them: a line each, in canonical form, many lines an object.
-import { promisify } from 'node:util';
-import { gunzipSync, gzip } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { StoredEvent } from '../../ports/events.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { isId } from '../../shared/ids.ts';
 import { canonicalJson, type JsonObject } from '../../shared/json.ts';
 import { ocsfText } from '../ocsf/index.ts';
 import type { GatheredLines } from './gather.ts';
-
-const compress = promisify(gzip);
 
 /** A larger object is no archiver's: whoever reads one stops there. */
 export const MOST_OBJECT_BYTES = 64 * 1024 * 1024;
@@ -41,8 +38,9 @@ export function archiveLine(event: StoredEvent): string {
  */
 const LEVEL = 5;
 
-export async function packLines(lines: GatheredLines): Promise<Uint8Array> {
-  return compress(lines.bytes(), { level: LEVEL });
+/** By the thread that asks, and at its priority: those of the pool have everybody's. */
+export function packLines(lines: GatheredLines): Uint8Array {
+  return gzipSync(lines.bytes(), { level: LEVEL });
 }
 
 /** Throws where it is not compressed, is damaged or too large. */

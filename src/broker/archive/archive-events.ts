@@ -129,7 +129,7 @@ export async function archiveParts(
   const done = { left, strays: strays.length };
   if (lines.count === 0) return { ...done, archived: 0 };
   // One that is taken was put by an earlier try of this batch.
-  const put = await archive.put(eventsKey(at, tail), await packLines(lines));
+  const put = await archive.put(eventsKey(at, tail), packLines(lines));
   return { ...done, archived: put ? lines.count : 0 };
 }
 

@@ -22,7 +22,7 @@ async function putLines({ archive, at }: Filling, lines: GatheredLines): Promise
   if (lines.count === 0) return 0;
   // After every other name of that moment: they begin with digits, or with an earlier letter.
   const tail = `z${sha256(lines.bytes().subarray(0, -1)).slice(0, 32)}`;
-  return (await archive.put(eventsKey(at, tail), await packLines(lines))) ? lines.count : 0;
+  return (await archive.put(eventsKey(at, tail), packLines(lines))) ? lines.count : 0;
 }
 
 async function eventAt({ events }: Filling, { stream, id }: EventAt): Promise<StoredEvent | undefined> {

@@ -239,7 +239,7 @@ describe('what looks wrong', () => {
     await delivered(world, 1);
     const at = world.clock.now();
     world.archive.files.set(eventsKey(at, 'junk'), Buffer.from('not packed'));
-    world.archive.files.set(eventsKey(at, 'other'), await packLines(gatherLines('{"of":"somebody else"}')));
+    world.archive.files.set(eventsKey(at, 'other'), packLines(gatherLines('{"of":"somebody else"}')));
     world.archive.files.set(`${eventsKey(at, 'x')}.bak`, Buffer.from('x'));
     toTheNextRun(world);
     expect(await world.sign()).toMatchObject({ events: 1 });
