@@ -6,6 +6,7 @@ import { createDirectoryObjects } from '../src/adapters/embedded/directory-objec
 import { openReadOnly } from '../src/adapters/embedded/read-only.ts';
 import { createSqliteEvents } from '../src/adapters/embedded/sqlite-events.ts';
 import { systemClock as clock } from '../src/adapters/system.ts';
+import { type Busy, busyBetween } from './http/busy.ts';
 import type { Job, Outcome } from './http/job.ts';
 import { inWorld, type World } from './http/world.ts';
 import { median, type Report, type Row, rounded } from './table.ts';
@@ -61,23 +62,56 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
-type Rounds = readonly Readonly<Record<Path, Outcome>>[];
+interface Heard extends Outcome {
+  readonly busy: Busy | undefined;
+}
+type Round = Readonly<Record<Path, Heard>>;
+type Rounds = readonly Round[];
+
+async function heardOf(world: World, job: Job): Promise<Heard> {
+  const before = world.busy();
+  const outcome = await world.load(job);
+  return { ...outcome, busy: busyBetween(before, world.busy()) };
+}
 
 /** In turn, so that a machine that slows down slows all of them. */
 async function roundsAt(world: World, ways: Ways, concurrency: number): Promise<Rounds> {
-  const rounds: Record<Path, Outcome>[] = [];
+  const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const outcomes: [Path, Outcome][] = [];
+    const outcomes: [Path, Heard][] = [];
     for (const path of PATHS) {
       const job = { ...ways[path], concurrency, milliseconds: ROUND_MILLISECONDS };
-      outcomes.push([path, await world.load(job)]);
+      outcomes.push([path, await heardOf(world, job)]);
     }
-    rounds.push(Object.fromEntries(outcomes) as Record<Path, Outcome>);
+    rounds.push(Object.fromEntries(outcomes) as Round);
   }
   return rounds;
 }
 
 const perSecond = ({ took, seconds }: Outcome) => took.length / seconds;
+
+/** What of a core's time went into a request. The broker archives in everybody's rounds, and is charged for all of them. */
+function busyColumns(path: Path, rounds: Rounds): Row {
+  const requests = rounds.reduce((sum, round) => sum + round[path].good, 0);
+  const spent = (paths: readonly Path[], of: (busy: Busy) => number) => {
+    const all = rounds.flatMap((round) => paths.map((each) => round[each].busy));
+    const known = all.filter((busy) => busy !== undefined);
+    return known.length < all.length ? undefined : known.reduce((sum, busy) => sum + of(busy), 0) / requests;
+  };
+  const ends = spent(
+    [path],
+    ({ client, target }) => client.first + client.others + target.first + target.others,
+  );
+  const itself = path === 'direct' ? 0 : spent([path], (busy) => busy[path].first);
+  const others =
+    path === 'direct' ? 0 : spent(path === 'broker' ? PATHS : [path], (busy) => busy[path].others);
+  if (ends === undefined || itself === undefined || others === undefined) return {};
+  return {
+    'µs of client and target': rounded(ends),
+    'of its first thread': rounded(itself),
+    'of its others': rounded(others),
+  };
+}
 
 function rowsOf(rounds: Rounds, concurrency: number, recorded: ReadonlySet<string>): readonly Row[] {
   const tookBy = (path: Path) => rounds.flatMap((round) => [...round[path].took]);
@@ -95,6 +129,7 @@ function rowsOf(rounds: Rounds, concurrency: number, recorded: ReadonlySet<strin
       "of the proxy's requests": rounded(
         median(rounds.map((round) => perSecond(round[path]) / perSecond(round.proxy))),
       ),
+      ...busyColumns(path, rounds),
       answers: rounds.reduce((sum, round) => sum + round[path].good, 0),
       ...(path === 'broker' ? { recorded: calls.filter((call) => recorded.has(call)).length } : {}),
     };
@@ -122,7 +157,7 @@ async function callsRecorded(data: string, task: string): Promise<ReadonlySet<st
 }
 
 /** Every answer must be right, and every one of the broker's a call of its own with both its events. */
-function faultIn(all: readonly Rounds[number][], recorded: ReadonlySet<string>): string | undefined {
+function faultIn(all: Rounds, recorded: ReadonlySet<string>): string | undefined {
   const bad = all.flatMap((round) => Object.values(round)).find(({ problem }) => problem !== undefined);
   if (bad !== undefined) return `an answer was not as it must be: ${bad.problem}`;
   const answers = all.reduce((sum, { broker }) => sum + broker.good, 0);

@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { type Busy, busySoFar } from './busy.ts';
 import type { Job, Outcome } from './job.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -21,6 +22,7 @@ export interface World {
   readonly key: string;
   readonly task: { readonly id: string; readonly token: string };
   load(job: Job): Promise<Outcome>;
+  busy(): Busy | undefined;
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -114,7 +116,7 @@ async function startBroker(
   { config, data, log }: Directories,
   secrets: string,
   keep: (child: ChildProcess) => void,
-): Promise<string> {
+): Promise<{ readonly url: string; readonly pid: number | undefined }> {
   const args = ['start', '--config', config, '--data', data, '--secrets', secrets, '--port', '0'];
   const stdio = ['ignore', 'pipe', openSync(log, 'w')] as const;
   const broker = spawn(process.execPath, [COMMAND, ...args], { stdio: [...stdio] });
@@ -122,7 +124,7 @@ async function startBroker(
   if (broker.stdout !== null) {
     for await (const line of createInterface({ input: broker.stdout })) {
       const url = READY.exec(line)?.[1];
-      if (url !== undefined) return url;
+      if (url !== undefined) return { url, pid: broker.pid };
     }
   }
   throw new Error(`the broker did not get ready:\n${readFileSync(log, 'utf8')}`);
@@ -155,16 +157,21 @@ export async function inWorld<Result>(
   const [config, data, log] = [join(directory, 'config'), join(directory, 'data'), join(directory, 'log')];
   const key = randomBytes(24).toString('base64url');
   try {
-    const targetPort = Number(await start('target', { KEY: key }).heard());
-    const proxyPort = Number(await start('proxy', { TARGET_PORT: String(targetPort) }).heard());
+    const target = start('target', { KEY: key });
+    const targetPort = Number(await target.heard());
+    const proxy = start('proxy', { TARGET_PORT: String(targetPort) });
+    const proxyPort = Number(await proxy.heard());
     const broker = await startBroker({ config, data, log }, writeConfig(config, targetPort, key), keep);
     const client = start('load');
+    const { pid } = client.child;
+    const processes = { client: pid, target: target.child.pid, proxy: proxy.child.pid, broker: broker.pid };
     return await work({
       key,
-      broker,
+      broker: broker.url,
       target: `http://127.0.0.1:${targetPort}`,
       proxy: `http://127.0.0.1:${proxyPort}`,
-      task: await openTask(broker, config, data),
+      task: await openTask(broker.url, config, data),
+      busy: () => busySoFar(processes),
       load: async (job) => {
         const answered = client.heard();
         client.child.send(job);
