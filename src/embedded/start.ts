@@ -224,7 +224,7 @@ function everythingNowAndThen(
   const sweepable = {
     ...{ database, directory, archive, clock, isStopping },
     leastKeptMilliseconds: Math.min(...Object.values(KEEP_DAYS)) * DAY,
-    looked: { id: '', stream: '' },
+    looked: {},
   };
   return [
     everyNowAndThen(log, MINUTE, () =>

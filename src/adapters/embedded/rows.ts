@@ -16,6 +16,13 @@ export function number(row: Row, column: string): number {
   return value;
 }
 
+/** Of a text that is read as a blob: somebody else's may be ill-formed, and not survive being read as a text. */
+export function bytes(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) throw new Error(`a row lacks the bytes ${column}`);
+  return value;
+}
+
 export function packedOf(row: Row): Packed {
   const { pointer } = row;
   return typeof pointer === 'string' ? { pointer } : { body: text(row, 'body') };

@@ -20,7 +20,7 @@ import {
   spanCursor,
 } from '../keys.ts';
 import { createSpill, cutPage, mapSome, type Spill } from '../spill.ts';
-import { number, packedColumns, packedOf, type Row, text } from './rows.ts';
+import { bytes, number, packedColumns, packedOf, type Row, text } from './rows.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
 
 export interface SqliteEventsDependencies {
@@ -54,12 +54,6 @@ async function toEvent(spill: Spill, row: Row): Promise<StoredEvent> {
   } catch (error) {
     throw asUnavailable('events', error);
   }
-}
-
-function bytes(row: Row, column: string): Uint8Array {
-  const value = row[column];
-  if (!(value instanceof Uint8Array)) throw new Error(`a row lacks the bytes ${column}`);
-  return value;
 }
 
 function shown({ id_bytes: _id, stream_bytes: _stream, ...row }: Row): JsonObject {

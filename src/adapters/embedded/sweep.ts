@@ -9,7 +9,7 @@ import { asUnavailable, hasCode } from '../faults.ts';
 import { keepMilliseconds } from '../keys.ts';
 import { UNFINISHED as UNFINISHED_ARCHIVE } from './directory-archive.ts';
 import { UNFINISHED } from './directory-objects.ts';
-import { number, text } from './rows.ts';
+import { bytes } from './rows.ts';
 import type { EmbeddedDatabase } from './sqlite.ts';
 
 export interface SweepDependencies {
@@ -29,10 +29,14 @@ export interface SweepDependencies {
   readonly isStopping?: () => boolean;
 }
 
+interface EventPlace {
+  readonly id: Uint8Array;
+  readonly stream: Uint8Array;
+}
+
 /** The last event that was looked at; from the beginning where nothing stands there. */
 export interface LookedThrough {
-  id: string;
-  stream: string;
+  last?: EventPlace | undefined;
 }
 
 export interface Swept {
@@ -48,13 +52,20 @@ const BATCH = 100;
 const PAUSE_MILLISECONDS = 100;
 const SWEEP_RECORDS = `
   DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE until <= :now LIMIT :limit)`;
-/** By age and not by an index on when they expire: to keep one costs every call more than to look again does here. */
+/**
+ * By age and not by an index on when they expire: to keep one costs every call more than to look again does here. What
+ * is no text, or no number that can be read, is a fault of who wrote it there, and must not keep the rest.
+ */
 const OLD_EVENTS = `
-  SELECT rowid, id, stream, until FROM events
-  WHERE (id, stream) > (:id, :stream) AND id < :before ORDER BY id, stream LIMIT :limit`;
+  SELECT CAST(id AS BLOB) AS id_bytes, CAST(stream AS BLOB) AS stream_bytes FROM events
+  WHERE (id, stream) > (CAST(:id AS TEXT), CAST(:stream AS TEXT)) AND id < :before ORDER BY id, stream LIMIT :limit`;
+const SWEEP_EVENTS = `
+  DELETE FROM events
+  WHERE (id, stream) > (CAST(:id AS TEXT), CAST(:stream AS TEXT))
+    AND (id, stream) <= (CAST(:lastId AS TEXT), CAST(:lastStream AS TEXT)) AND until <= :now`;
+const BEFORE_ALL: EventPlace = { id: new Uint8Array(), stream: new Uint8Array() };
 /** Of ids, none of which begins with it. */
 const BEHIND_ALL = '~';
-const REMOVE_EVENT = 'DELETE FROM events WHERE rowid = ?';
 
 async function* filesUnder(directory: string): AsyncGenerator<string> {
   let entries: AsyncIterable<Dirent>;
@@ -143,19 +154,20 @@ function sweepRecords(dependencies: SweepDependencies, now: number): Promise<num
 }
 
 function sweepEvents(dependencies: SweepDependencies, now: number): Promise<number> {
-  const { database, leastKeptMilliseconds: kept, looked = { id: '', stream: '' } } = dependencies;
+  const { database, leastKeptMilliseconds: kept, looked = {} } = dependencies;
   const before = kept === undefined ? BEHIND_ALL : leastId('evt', new Date(now - kept));
   return littleByLittle(dependencies, async (limit) => {
-    const { rows, removed } = await database.run('events', 'write', (prepare) => {
-      const found = prepare(OLD_EVENTS).all({ ...looked, before, limit });
-      const expired = found.filter((row) => number(row, 'until') <= now);
-      for (const row of expired) prepare(REMOVE_EVENT).run(number(row, 'rowid'));
-      return { rows: found, removed: expired.length };
+    const { last, ...step } = await database.run('events', 'write', (prepare) => {
+      const { id, stream } = looked.last ?? BEFORE_ALL;
+      const rows = prepare(OLD_EVENTS).all({ id, stream, before, limit });
+      const row = rows.at(-1);
+      if (row === undefined) return { seen: 0, removed: 0 };
+      const last: EventPlace = { id: bytes(row, 'id_bytes'), stream: bytes(row, 'stream_bytes') };
+      const through = { id, stream, lastId: last.id, lastStream: last.stream, now };
+      return { seen: rows.length, removed: Number(prepare(SWEEP_EVENTS).run(through).changes), last };
     });
-    const last = rows.length < limit ? undefined : rows.at(-1);
-    looked.id = last === undefined ? '' : text(last, 'id');
-    looked.stream = last === undefined ? '' : text(last, 'stream');
-    return { seen: rows.length, removed };
+    looked.last = step.seen < limit ? undefined : last;
+    return step;
   });
 }
 

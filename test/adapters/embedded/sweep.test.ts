@@ -85,7 +85,7 @@ it('looks at every old event in turn, and at none that no retention is over for'
   clock.advance(2 * DAY);
   for (const days of [2, 1]) await add(days);
   clock.advance(HOUR);
-  const looked = { id: '', stream: '' };
+  const looked = {};
   const left = async () => {
     await sweep({ database, directory, clock, limit: 3, leastKeptMilliseconds: DAY, looked });
     return database.run(
@@ -101,6 +101,24 @@ it('looks at every old event in turn, and at none that no retention is over for'
   clock.advance(9 * DAY);
   for (let time = 0; time < 6; time += 1) await left();
   expect(await left()).toBe(0);
+});
+
+it('goes on behind rows that somebody has written by hand', async () => {
+  const { database, clock, directory, count } = await setUp();
+  await database.run('events', 'write', (prepare) => {
+    const row = prepare(
+      "INSERT INTO events (rowid, stream, id, until) VALUES (?, 's', CAST(? AS TEXT), CAST(? AS INTEGER))",
+    );
+    const illFormed = (end: number) => Buffer.from([0x61, 0xff, end]);
+    row.run(1n << 60n, Buffer.from('aa'), String(1n << 60n));
+    row.run(null, Buffer.from('ab'), '-9223372036854775808');
+    for (let end = 1; end <= 3; end += 1) row.run(null, illFormed(end), String(1n << 60n));
+    row.run(1n << 61n, illFormed(4), '1');
+  });
+  clock.advance(DAY);
+  const looked = {};
+  for (let time = 0; time < 6; time += 1) await sweep({ database, directory, clock, limit: 2, looked });
+  expect(await count()).toEqual([1, 5]);
 });
 
 it('leaves the rest where the broker stops', async () => {

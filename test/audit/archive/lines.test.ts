@@ -22,10 +22,10 @@ test('a line is canonical, has no line end, and holds the event whole', () => {
   expect(eventOfLine(Buffer.from(line))).toEqual({ stream, id, body });
 });
 
-test('lines are packed and read back', async () => {
+test('lines are packed and read back', () => {
   const line = fc.string({ unit: 'binary', maxLength: 30 }).map((text) => text.replaceAll('\n', ' '));
-  await fc.assert(
-    fc.asyncProperty(fc.array(line, { maxLength: 20 }), async (lines) => {
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
       const unpacked = unpackLines(packLines(gatherLines(...lines)));
       const read = [...eachLine(unpacked)].map((each) => each.toString('utf8'));
       expect(read).toEqual(lines.map((each) => Buffer.from(each).toString('utf8')));
@@ -56,7 +56,7 @@ describe('what is no packed object throws', () => {
     expect(() => unpackLines(bytes)).toThrow();
   });
 
-  test('cut off', async () => {
+  test('cut off', () => {
     const packed = packLines(gatherLines('{}', '{}'));
     expect(() => unpackLines(packed.subarray(0, packed.length - 5))).toThrow();
   });
