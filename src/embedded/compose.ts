@@ -46,6 +46,7 @@ import type { SessionIssuer } from '../ports/session-issuer.ts';
 import { createPeople } from './approvals.ts';
 import type { EmbeddedArchive } from './archive.ts';
 import { createArchiveThread } from './archive-thread.ts';
+import { createInStep, type InStep, outboundInStep } from './in-step.ts';
 import { type LinkedObjects, linkedObjects } from './linked-objects.ts';
 import { expectSealingKey } from './sealing-key.ts';
 import { expectSigningKeys } from './signing-keys.ts';
@@ -76,6 +77,7 @@ export interface Composition {
   readonly objectsDirectory: string;
   readonly linked: LinkedObjects;
   readonly outbound: ClosableOutbound;
+  readonly inStep: InStep;
   readonly workflow: EmbeddedWorkflow;
   readonly archive: EmbeddedArchive;
   /** From then on nobody is kept waiting for what people may decide. */
@@ -118,7 +120,8 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     ? await awsSessions()
     : { sessions: createNotRealSessions({ clock, ids }), revoker: createRecordedRevoker() };
   // This machine is as private as any other that a target may be at: its range is to be listed.
-  const outbound = createOutbound({ clock, loopback: 'listed' });
+  const inStep = createInStep();
+  const outbound = outboundInStep(createOutbound({ clock, loopback: 'listed' }), inStep);
   const people = await createPeople({ ...options, clock, ids });
   const { mail, chat, sealer, workflow } = people;
   let isStopping = false;
@@ -141,6 +144,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     archive: createArchiveThread({ data, durable, log, configDigest }),
     database,
     outbound,
+    inStep,
     workflow,
     revoker,
     objectsDirectory,

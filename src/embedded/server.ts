@@ -23,6 +23,7 @@ import {
 import type { Log } from '../ports/log.ts';
 import { Refusal } from '../shared/errors.ts';
 import { isHostAccepted } from './hosts.ts';
+import type { InStep } from './in-step.ts';
 import type { LinkedObjects } from './linked-objects.ts';
 import { isUtf8, pairsOf } from './query.ts';
 
@@ -35,6 +36,7 @@ export interface DoorOptions {
   readonly page: () => ApiResponse;
   /** What lies under `/objects/`. */
   readonly linked: LinkedObjects;
+  readonly inStep: InStep;
 }
 
 /** Room for the largest token that is accepted, and for the other headers. */
@@ -124,7 +126,7 @@ function matchedRoute(method: string, path: string, query: string): Matched | Re
 }
 
 async function handle(options: DoorOptions, request: IncomingMessage, requestId: string): Promise<Handled> {
-  const { endpoints, log, publicUrl, page, linked } = options;
+  const { endpoints, log, publicUrl, page, linked, inStep } = options;
   const { method = '', url = '' } = request;
   const refuse = (refusal: Refusal): Handled => ({
     route: '-',
@@ -157,6 +159,7 @@ async function handle(options: DoorOptions, request: IncomingMessage, requestId:
     body: await readBody(request, mostBodyBytes(matched.route)),
     requestId,
   };
+  await inStep.together();
   return { route: matched.route.path, response: await answer(endpoint, apiRequest, log, publicUrl()) };
 }
 
@@ -220,12 +223,13 @@ export interface Door {
 }
 
 export function createDoor(options: DoorOptions): Door {
+  const { inStep } = options;
   let draining = false;
-  let underWay = 0;
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const requestId = options.requestId();
     const began = Date.now();
     const { route, response: answered } = await handle(options, request, requestId);
+    await inStep.together();
     send(request, response, dressed(answered, requestId), draining);
     options.log.info('request handled', {
       method: request.method ?? '-',
@@ -244,15 +248,15 @@ export function createDoor(options: DoorOptions): Door {
   });
   const closeWhenDrained = () => {
     // What is still open asks for nothing: a browser's spare connection, a request whose headers are not all there.
-    if (draining && underWay === 0) server.closeAllConnections();
+    if (draining && inStep.underWay() === 0) server.closeAllConnections();
   };
   const busy = new Map<Duplex, IncomingMessage>();
   server.on('request', (request, response) => {
     const { socket } = request;
-    underWay += 1;
+    inStep.begin();
     busy.set(socket, request);
     response.once('close', () => {
-      underWay -= 1;
+      inStep.end();
       busy.delete(socket);
       closeWhenDrained();
     });

@@ -167,10 +167,11 @@ function doorFor(
   publicUrl: () => string,
   walked: () => WalkedBroker,
 ): Door {
-  const { dependencies, linked } = composition;
+  const { dependencies, linked, inStep } = composition;
   return createDoor({
     endpoints: allEndpoints(dependencies),
     linked,
+    inStep,
     log: options.log,
     publicUrl,
     requestId: () => makeId('req', clock.now(), ids.random(10)),

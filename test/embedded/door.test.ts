@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { createInStep } from '../../src/embedded/in-step.ts';
 import { createDoor } from '../../src/embedded/server.ts';
 import { listen } from '../contract/support/servers.ts';
 import { until } from '../support/poll.ts';
@@ -16,6 +17,7 @@ test('who is told what is wrong, and does not end its side, does not keep the co
     requestId: () => 'req_1',
     page: () => ({ status: 200, headers: {}, body: '' }),
     linked: async () => ({ status: 404, headers: {}, body: '' }),
+    inStep: createInStep(),
   });
   const { endpoint, close } = await listen(server);
   onTestFinished(close);

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDirectoryObjects } from '../../../src/adapters/embedded/directory-objects.ts';
 import { createObjectLinks } from '../../../src/adapters/embedded/object-links.ts';
+import { createInStep } from '../../../src/embedded/in-step.ts';
 import { linkedObjects } from '../../../src/embedded/linked-objects.ts';
 import { createDoor } from '../../../src/embedded/server.ts';
 import type { LogFields } from '../../../src/ports/log.ts';
@@ -36,6 +37,7 @@ export async function linkedDirectory(): Promise<LinkedDirectory> {
     requestId: () => 'req_1',
     page: () => ({ status: 200, headers: {}, body: '' }),
     linked: linkedObjects({ objects: port, links, log }),
+    inStep: createInStep(),
   });
   const { endpoint, close } = await listen(server);
   url = endpoint;
