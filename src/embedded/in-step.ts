@@ -1,5 +1,5 @@
-// Requests that are under way at once take their steps together: first all of them decide, then all of them mask, then all of
-// them answer. What runs several times in a row is in the processor's caches for all but the first.
+// Requests that are under way at once take their steps together: first all of them decide, then all of them ask their
+// targets, then all of them answer. What runs several times in a row is in the processor's caches for all but the first.
 import type { ClosableOutbound } from '../adapters/network/outbound.ts';
 
 export interface InStep {
@@ -38,10 +38,11 @@ export function createInStep(): InStep {
   };
 }
 
-/** What targets answer in one turn is gone on with together. */
+/** What is sent to targets in one turn is sent together, and what they answer in one turn is gone on with together. */
 export function outboundInStep(outbound: ClosableOutbound, { together }: InStep): ClosableOutbound {
   return {
     async send(request) {
+      await together();
       const answer = await outbound.send(request);
       await together();
       return answer;

@@ -61,20 +61,23 @@ test('one that fails takes nobody along, and nobody is forgotten when others end
   expect(await walk(false)).toBe('answered');
 });
 
-test('what targets answer in one turn comes back in one turn, as it is', async () => {
+test('what is sent in one turn is sent together, and comes back together, as it is', async () => {
   const inStep = createInStep();
   inStep.begin();
   inStep.begin();
   let closed = 0;
+  const order: unknown[] = [];
   const answers = [LATE, { status: 204, headers: [], body: new Uint8Array() }];
   const outbound: ClosableOutbound = {
-    send: async () => answers.shift() ?? LATE,
+    send: async () => {
+      order.push('sent');
+      return answers.shift() ?? LATE;
+    },
     close: () => {
       closed += 1;
     },
   };
   const stepping = outboundInStep(outbound, inStep);
-  const order: unknown[] = [];
   const send = async () => {
     const answer = await stepping.send({} as Parameters<ClosableOutbound['send']>[0]);
     order.push('status' in answer ? answer.status : answer);
@@ -82,7 +85,7 @@ test('what targets answer in one turn comes back in one turn, as it is', async (
     order.push('on');
   };
   await Promise.all([send(), send()]);
-  expect(order).toEqual([LATE, 204, 'on', 'on']);
+  expect(order).toEqual(['sent', 'sent', LATE, 204, 'on', 'on']);
   stepping.close();
   expect(closed).toBe(1);
 });
