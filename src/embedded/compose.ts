@@ -119,8 +119,8 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const { sessions, revoker } = aws
     ? await awsSessions()
     : { sessions: createNotRealSessions({ clock, ids }), revoker: createRecordedRevoker() };
-  // This machine is as private as any other that a target may be at: its range is to be listed.
   const inStep = createInStep();
+  // This machine is as private as any other that a target may be at: its range is to be listed.
   const outbound = outboundInStep(createOutbound({ clock, loopback: 'listed' }), inStep);
   const people = await createPeople({ ...options, clock, ids });
   const { mail, chat, sealer, workflow } = people;

@@ -42,8 +42,11 @@ export function createInStep(): InStep {
 export function outboundInStep(outbound: ClosableOutbound, { together }: InStep): ClosableOutbound {
   return {
     async send(request) {
+      const began = performance.now();
       await together();
-      const answer = await outbound.send(request);
+      // A turn can be long, and a call's time goes on meanwhile.
+      const left = Math.max(1, request.timeoutMilliseconds - (performance.now() - began));
+      const answer = await outbound.send({ ...request, timeoutMilliseconds: left });
       await together();
       return answer;
     },

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ClosableOutbound } from '../../src/adapters/network/outbound.ts';
 import { createInStep, outboundInStep } from '../../src/embedded/in-step.ts';
-import type { NoAnswer } from '../../src/ports/outbound.ts';
+import type { NoAnswer, OutboundRequest } from '../../src/ports/outbound.ts';
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const LATE: NoAnswer = { problem: 'timeout', detail: 'it took too long', sent: true };
@@ -79,7 +79,7 @@ test('what is sent in one turn is sent together, and comes back together, as it 
   };
   const stepping = outboundInStep(outbound, inStep);
   const send = async () => {
-    const answer = await stepping.send({} as Parameters<ClosableOutbound['send']>[0]);
+    const answer = await stepping.send({ timeoutMilliseconds: 1000 } as OutboundRequest);
     order.push('status' in answer ? answer.status : answer);
     await Promise.resolve();
     order.push('on');
@@ -88,4 +88,26 @@ test('what is sent in one turn is sent together, and comes back together, as it 
   expect(order).toEqual(['sent', 'sent', LATE, 204, 'on', 'on']);
   stepping.close();
   expect(closed).toBe(1);
+});
+
+test('the time that a turn takes is that of the call', async () => {
+  const inStep = createInStep();
+  inStep.begin();
+  inStep.begin();
+  const left: number[] = [];
+  const outbound: ClosableOutbound = {
+    send: async ({ timeoutMilliseconds }) => {
+      left.push(timeoutMilliseconds);
+      return LATE;
+    },
+    close: () => {},
+  };
+  const sent = [1000, 5].map((timeoutMilliseconds) =>
+    outboundInStep(outbound, inStep).send({ timeoutMilliseconds } as OutboundRequest),
+  );
+  const until = performance.now() + 20;
+  while (performance.now() < until);
+  await Promise.all(sent);
+  expect(left[0]).toBeLessThanOrEqual(980);
+  expect(left[1]).toBe(1);
 });
