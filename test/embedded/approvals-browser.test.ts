@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AT_LOGIN } from '../e2e/support/target/login.ts';
-import { type Browser, findChromium, launchChromium, type Tab } from '../support/chromium.ts';
+import { type Browser, launchChromium, type Tab } from '../support/chromium.ts';
+import { type FoundChromium, findChromium } from '../support/find-chromium.ts';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider.ts';
 import { until } from '../support/poll.ts';
 import {
@@ -21,7 +22,7 @@ import {
 } from './support/approvals.ts';
 import { brokerForTest, temporaryDirectory } from './support/broker.ts';
 
-const file = findChromium();
+const chromium = await findChromium();
 const VIEW = { width: 390 };
 
 interface At {
@@ -38,10 +39,10 @@ const click = (tab: Tab, selector: string) =>
 const heading = (tab: Tab) => tab.evaluate<string>('document.querySelector("h1").textContent');
 const words = (tab: Tab) => tab.evaluate<string>('document.querySelector("main").innerText');
 
-describe.skipIf(file === undefined)('in a browser', () => {
+describe.runIf(chromium)('in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchChromium(file ?? '');
+    browser = await launchChromium(chromium as FoundChromium);
   });
   afterAll(() => browser.close());
 

@@ -1,29 +1,13 @@
 // A real headless Chromium, driven over its own protocol: pages are opened, measured, typed into and photographed in it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { FoundChromium } from './find-chromium.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-
-/** The one that `CHROMIUM` names, else the first on the path; undefined where there is none. */
-export function findChromium(): string | undefined {
-  const named = process.env['CHROMIUM'];
-  if (named !== undefined && named !== '') return named;
-  const places = (process.env['PATH'] ?? '').split(delimiter);
-  return places
-    .flatMap((place) => NAMES.map((name) => join(place, name)))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
+const CLOSE_MILLISECONDS = 5000;
 
 interface Reply {
   readonly id?: number;
@@ -111,7 +95,7 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-export async function launchChromium(file: string): Promise<Browser> {
+export async function launchChromium({ file, env }: FoundChromium): Promise<Browser> {
   const directory = mkdtempSync(join(tmpdir(), 'bailiwick-chromium-'));
   const child = spawn(
     file,
@@ -125,7 +109,7 @@ export async function launchChromium(file: string): Promise<Browser> {
       `--user-data-dir=${directory}`,
       'about:blank',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } },
   );
   const socket = new WebSocket(await endpointOf(child));
   await new Promise((resolve, reject) => {
@@ -166,8 +150,11 @@ export async function launchChromium(file: string): Promise<Browser> {
     },
     async close() {
       const ended = once(child, 'exit');
-      await send('Browser.close').catch(() => child.kill());
+      // It may be gone before it answers, or answer and not go.
+      void send('Browser.close').catch(() => child.kill());
+      const kill = setTimeout(() => child.kill('SIGKILL'), CLOSE_MILLISECONDS);
       await ended;
+      clearTimeout(kill);
       socket.close();
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     },

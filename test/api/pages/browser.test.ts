@@ -1,4 +1,4 @@
-// The pages in a real headless Chromium: narrow and wide, light and dark, by keyboard. Without one they are skipped, and said to be.
+// The pages in a real headless Chromium: narrow and wide, light and dark, by keyboard.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,8 @@ import { pendingPage } from '../../../src/api/pages/approval-page.ts';
 import { decidedPage, loginPage, refusedPage } from '../../../src/api/pages/ended-pages.ts';
 import { cardOf } from '../../../src/approvals/index.ts';
 import { HOSTILE, PLAIN } from '../../support/cards.ts';
-import { type Browser, findChromium, launchChromium, type Tab } from '../../support/chromium.ts';
+import { type Browser, launchChromium, type Tab } from '../../support/chromium.ts';
+import { type FoundChromium, findChromium } from '../../support/find-chromium.ts';
 import { until } from '../../support/poll.ts';
 
 const reader = { id: 'dana@example.com', name: 'Dana' };
@@ -39,7 +40,7 @@ const PAGES: Readonly<Record<string, TextResponse>> = {
   }),
 };
 
-const file = findChromium();
+const chromium = await findChromium();
 let server: Server;
 let browser: Browser;
 let tab: Tab;
@@ -77,7 +78,7 @@ async function answer(path: string, request: AsyncIterable<Buffer>): Promise<Tex
   return PAGES['decided'];
 }
 
-describe.skipIf(file === undefined)('in a browser', () => {
+describe.runIf(chromium)('in a browser', () => {
   beforeAll(async () => {
     server = createServer((request, response) => {
       void answer(request.url ?? '', request).then((page) => {
@@ -87,7 +88,7 @@ describe.skipIf(file === undefined)('in a browser', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    browser = await launchChromium(file ?? '');
+    browser = await launchChromium(chromium as FoundChromium);
     tab = await browser.tab();
   });
   afterAll(async () => {
