@@ -3,6 +3,7 @@ import type { ProvenHuman } from '../identity/index.ts';
 import type { OperatorQuestion, Permission } from '../policy/index.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import { Refusal } from '../shared/errors.ts';
+import { goingOn } from '../shared/going-on.ts';
 import { makeId, tailFrom, tailOf } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
 import { type Caller, callingHuman } from './caller.ts';
@@ -71,11 +72,14 @@ async function ended(
   { records, clock }: Pick<Operating, 'records' | 'clock'>,
   first: StoredRecord,
 ): Promise<StoredRecord> {
+  // It may have been begun by a clock that was ahead.
+  const time = goingOn(clock);
+  const end = time() + UNDER_WAY_MILLISECONDS;
   let current = first;
   for (;;) {
     const { state, begunAt } = current.value as unknown as Remembered;
     const isLost = clock.now().getTime() >= Date.parse(begunAt) + UNDER_WAY_MILLISECONDS;
-    if (state !== 'begun' || isLost) return current;
+    if (state !== 'begun' || isLost || time() >= end) return current;
     await clock.sleep(POLL_MILLISECONDS);
     const [record] = await records.read([current.key]);
     current = record ?? current;

@@ -30,6 +30,11 @@ const MOST_MINUTES_A_PASS = 120;
 const MAX_MILLISECONDS_A_PASS = 40_000;
 /** A record that can't be looked at is tried again for so long. Then the rest must not wait for it any more. */
 const GIVE_UP_AFTER = 60 * MINUTE;
+/**
+ * While a clock is ahead, minutes are looked at that are still to come; and whoever dies in them once it is right again
+ * leaves something there. A broker that starts looks at so many of them once more.
+ */
+const MOST_AHEAD = 60 * MINUTE;
 const AT_ONCE = 25;
 
 const AGENT_STATE = agentKey('-').sort;
@@ -71,7 +76,8 @@ export async function reconcile(
   const last = Math.floor((began - MARGIN) / MINUTE) * MINUTE - MINUTE;
   const before = through === undefined ? last - 11 * MINUTE : Date.parse(through);
   // A clock that was ahead for a while must not keep the reconciler from looking until that time comes.
-  const from = before > last ? last : before + MINUTE;
+  const next = before > last ? last : before + MINUTE;
+  const from = nothingUnderWay ? next - MOST_AHEAD : next;
   const to = Math.min(last, from + (mostMinutes - 1) * MINUTE);
   // Calls last less than a minute: with nothing under way, the next two minutes hold all that are left.
   const end = nothingUnderWay && to === last ? began + MINUTE : to;

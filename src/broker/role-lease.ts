@@ -9,6 +9,8 @@ import type { BrokerDependencies } from './dependencies.ts';
 type Dependencies = Pick<BrokerDependencies, 'records' | 'clock' | 'ids'>;
 
 const LEASE_MILLISECONDS = 90_000;
+/** So much clocks differ at most. */
+const SKEW_MILLISECONDS = 60_000;
 /** So much of the lease must be left where the deny is written, so that nobody writes after another. */
 const LEFT_MILLISECONDS = 30_000;
 /** Less than asking is: an old state must not meet a counter that has begun anew. */
@@ -61,13 +63,19 @@ export function isDue({ asked, state }: Pick<FoundRole, 'asked' | 'state'>, now:
   return asked !== state.done || (state.again !== undefined && state.again <= now.toISOString());
 }
 
+/** One that reaches further ahead was taken by a clock that was wrong: it must not keep anything from being revoked until then. */
+function isHeld(lease: RoleDeny['lease'], now: Date): boolean {
+  const left = Date.parse(lease?.until ?? '') - now.getTime();
+  return left > 0 && left <= LEASE_MILLISECONDS + SKEW_MILLISECONDS;
+}
+
 /** `busy` where another has it; undefined where nobody asked for that role since it was last seen to. */
 export async function takeRole(dependencies: Dependencies, hash: string): Promise<Held | 'busy' | undefined> {
   const found = await readRole(dependencies, hash);
   const now = dependencies.clock.now();
   if (found === undefined || !isDue(found, now)) return undefined;
   const { lease, ...rest } = found.state;
-  if (lease !== undefined && Date.parse(lease.until) > now.getTime()) return 'busy';
+  if (isHeld(lease, now)) return 'busy';
   const until = new Date(now.getTime() + LEASE_MILLISECONDS);
   const by = makeId('req', now, dependencies.ids.random(10));
   // Until it is released: whoever dies with it may have written.

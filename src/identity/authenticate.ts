@@ -16,6 +16,9 @@ import {
 import { signatureProblem } from './verify-signature.ts';
 import { tokenHash, unsignedProblem, verifyToken } from './verify-token.ts';
 
+/** Issuers may say any number; nothing is kept for longer. */
+const LAST_MOMENT = Date.parse('9999-01-01T00:00:00Z');
+
 interface Verified {
   readonly claims: VerifiedClaims;
   readonly settings: IssuerSettings;
@@ -132,7 +135,7 @@ export async function authenticateAgent(
     issuer: claims.iss,
     subject: claims.sub,
     tokenHash: tokenHash(token),
-    expiresAt: new Date(claims.exp * 1000),
+    expiresAt: new Date(Math.min(claims.exp * 1000, LAST_MOMENT)),
     // Without the signature, of which some kinds can be changed into another that holds just as well.
     ...(settings.singleUse === true ? { useId: sha256(token.slice(0, token.lastIndexOf('.'))) } : {}),
     ...(binding?.thumbprint === undefined ? {} : { confirmedBy: binding.thumbprint }),

@@ -11,7 +11,7 @@ import {
   statusOf,
 } from '../../src/broker/index.ts';
 import { Refusal, Unavailable } from '../../src/shared/errors.ts';
-import { HOUR, MINUTE } from '../support/clock.ts';
+import { HOUR, MINUTE, SECOND } from '../support/clock.ts';
 import { agentDefinition } from '../support/config.ts';
 import { AGENT, codeOf, createWorld, OTHER_AGENT, PARTS, PERSON, type World } from '../support/world.ts';
 
@@ -232,6 +232,22 @@ describe('asked for again', () => {
     expect(codeOf(await world.change('quarantine', { key: 'k' }))).toBe('ok');
     expect(codeOf(await world.open())).toBe('agent_quarantined');
   });
+});
+
+it('under the Idempotency-Key of one who died, nobody waits for as long as the clock was ahead', async () => {
+  world.clock.advance(10 * MINUTE);
+  let isDead = false;
+  world.meddle = async ({ name, arguments: [key] }, run) => {
+    if (isDead) throw new Error('killed');
+    const { partition = '' } = (key ?? {}) as { partition?: string };
+    isDead = name === 'records.create' && partition.startsWith('once/');
+    return run();
+  };
+  await expect(world.change('quarantine', { key: 'k' })).rejects.toThrow('killed');
+  world.meddle = undefined;
+  world.clock.advance(-10 * MINUTE);
+  expect(codeOf(await world.change('quarantine', { key: 'k' }))).toBe('ok');
+  expect(world.clock.slept()).toBeLessThanOrEqual(26 * SECOND);
 });
 
 describe('where the audit fails', () => {

@@ -142,6 +142,25 @@ describe('the minutes', () => {
   });
 });
 
+describe('where the clock was ahead for one pass', () => {
+  const AHEAD = [90 * SECOND, 10 * MINUTE, 59 * MINUTE];
+  const AWAY = [2, 3, 11, 60, 180].map((minutes) => minutes * MINUTE);
+
+  it.each(AHEAD.flatMap((ahead) => AWAY.map((away) => [ahead, away] as const)))(
+    'by %d ms, a call that was left after it is ended by who starts %d ms later',
+    async (ahead, away) => {
+      await pass();
+      world.clock.advance(ahead);
+      await pass();
+      world.clock.advance(-ahead);
+      const call = await lost();
+      world.clock.advance(away);
+      await reconcile(world.dependencies, { nothingUnderWay: true, mostMinutes: 1500 });
+      expect(await statusOf(call)).toBe('outcome_unknown');
+    },
+  );
+});
+
 describe('a call that was left', () => {
   it('is ended as unknown, with its event', async () => {
     const call = await lost();

@@ -178,6 +178,23 @@ describe('two at once', () => {
     expect(iam.standing()).toEqual(tasksDenied(task.id));
   });
 
+  it.each([3, 10, 30])(
+    'where the first is gone, and its clock was %d minutes ahead, nobody waits for that',
+    async (minutes) => {
+      const [one, other] = [await iam.vended(), await iam.vended()];
+      world.clock.advance(minutes * MINUTE);
+      await world.finish(one.task.id, one.token);
+      world.revoker.write = () => new Promise(() => undefined);
+      void iam.revoke();
+      await new Promise(setImmediate);
+      iam.answer();
+      world.clock.advance(-minutes * MINUTE);
+      await world.revoke(other.task.id);
+      await iam.revoke();
+      expect(iam.standing()).toEqual(tasksDenied(one.task.id, other.task.id));
+    },
+  );
+
   it('where the first wrote and is gone, what it wrote does not stay for ever', async () => {
     // Of a role of which it is known that nothing stands on it.
     await world.change('disable', { agent: OTHER_AGENT });

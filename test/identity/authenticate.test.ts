@@ -77,6 +77,18 @@ describe('one agent or none', () => {
   });
 });
 
+describe('a token that never ends', () => {
+  it.each([8_639_999_999_940, 1e13, Number.MAX_SAFE_INTEGER, 1e300])('%d', async (exp) => {
+    const proven = await authenticateAgent(
+      tokenOf(ISSUER, { ...HONEST, exp }),
+      configFor({ bot: [{ claims: { sub: HONEST.sub } }] }),
+      keySets(),
+      NOW,
+    );
+    expect(proven).toMatchObject({ agent: 'bot', expiresAt: new Date('9999-01-01T00:00:00Z') });
+  });
+});
+
 describe('agents and people of one issuer', () => {
   const config = configFor({ bot: [{ claims: { sub: 'dana' } }] });
   const person = { ...HONEST, aud: 'bailiwick-people', sub: 'dana', email: 'dana@example.com' };
