@@ -2,6 +2,7 @@
 import { DataDirectoryInUse } from '../adapters/embedded/data-lock.ts';
 import { SecretsFileRefused } from '../adapters/embedded/file-secrets.ts';
 import { DatabaseTooNew } from '../adapters/embedded/migrations.ts';
+import { DatabaseDamaged, saysDamaged } from '../adapters/embedded/sound-database.ts';
 import { BadPseudonymKey } from '../masking/index.ts';
 import { Unavailable } from '../shared/errors.ts';
 import { BadTokenKeys } from '../tasks/index.ts';
@@ -24,6 +25,11 @@ function codeOf(error: unknown): string {
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENOSPC', 'ERR_SQLITE_ERROR'];
 
 const SAY_THEMSELVES = [SecretsFileRefused, PrivateFileExposed, PrivateFileDamaged, DatabaseTooNew];
+
+/** Also of a file that nobody looked at, since it was closed: then SQLite says so where it comes upon it. */
+function isDamage(error: unknown): boolean {
+  return error instanceof DatabaseDamaged || (error instanceof Unavailable && saysDamaged(error.cause));
+}
 
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
@@ -49,6 +55,11 @@ export function whyNot(error: unknown, { port, data }: Asked): unknown {
   if (error instanceof BadPseudonymKey) {
     return new CannotStart(
       `The file masking-keys.json in ${data} is damaged. Put its copy back, or delete it: pseudonyms are other ones then.`,
+    );
+  }
+  if (isDamage(error)) {
+    return new CannotStart(
+      `The file bailiwick.db in ${data} is damaged. Restore it together with bailiwick.db-wal and bailiwick.db-shm of the same moment, or alone with neither of them beside it.`,
     );
   }
   if (error instanceof Unavailable) {

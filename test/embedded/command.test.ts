@@ -162,7 +162,7 @@ describe('start refuses', () => {
   test('a database that is none', async () => {
     const data = temporaryDirectory();
     writeFileSync(join(data, 'bailiwick.db'), 'This is no database, but a text of some length. '.repeat(100));
-    expectSentence(await start('--data', data), /^The data directory /);
+    expectSentence(await start('--data', data), /^The file bailiwick\.db in [^\n]* is damaged\.[^\n]*\n$/);
   });
 
   const PRIVATE = ['task-token-keys.json', 'masking-keys.json', 'demo-issuer.json'];

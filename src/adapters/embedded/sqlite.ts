@@ -5,6 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Backend, Unavailable } from '../../shared/errors.ts';
 import { migrate } from './migrations.ts';
 import { ensureOwnDirectory } from './own-directory.ts';
+import { DatabaseDamaged, expectSound, saysDamaged } from './sound-database.ts';
 
 export interface DatabaseOptions {
   readonly directory: string;
@@ -92,8 +93,10 @@ function stillThere(path: string, onGone: () => void = () => undefined): () => v
 function open(options: DatabaseOptions) {
   const { directory, durable = false, busyMilliseconds = BUSY_MILLISECONDS, existing = false } = options;
   const path = join(directory, FILE);
-  if (!existing) ensureOwnDirectory(directory);
-  else if (whichFile(path) === undefined) throw new DatabaseGone();
+  if (!existing) {
+    ensureOwnDirectory(directory);
+    expectSound(path, busyMilliseconds);
+  } else if (whichFile(path) === undefined) throw new DatabaseGone();
   const database = new DatabaseSync(path);
   try {
     // Not by opening it: closing any other handle on the file would drop SQLite's own locks.
@@ -129,9 +132,17 @@ function commit(database: DatabaseSync, prepare: Prepare, batch: readonly Waitin
   }
 }
 
-/** Throws what SQLite throws when the file cannot be opened, `DatabaseTooNew` and `DatabaseGone`. */
+function openUndamaged(options: DatabaseOptions): DatabaseSync {
+  try {
+    return open(options);
+  } catch (error) {
+    throw saysDamaged(error) ? new DatabaseDamaged(error) : error;
+  }
+}
+
+/** Throws what SQLite throws when the file cannot be opened, `DatabaseDamaged`, `DatabaseTooNew` and `DatabaseGone`. */
 export function openDatabase(options: DatabaseOptions): WritableDatabase {
-  const database = open(options);
+  const database = openUndamaged(options);
   const expectThere = stillThere(join(options.directory, FILE), options.onGone);
   const statements = new Map<string, StatementSync>();
   let waiting: Waiting[] = [];
