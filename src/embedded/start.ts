@@ -185,7 +185,7 @@ export async function start(options: StartOptions): Promise<RunningBroker> {
   const { config, warnings } = await readConfig(options.config);
   let lock: DataLock | undefined;
   let composition: Composition | undefined;
-  const demo = createDemo(ids);
+  const demo = createDemo(ids, options);
   try {
     await expectFree(options.port);
     const secrets = withDemoSecret(await usableSecrets(options), demo.key);
