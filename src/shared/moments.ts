@@ -51,3 +51,16 @@ export function readMoment(text: string): number {
   }
   return parsed(text);
 }
+
+/**
+ * A day, which begins at midnight UTC, or a moment, as ISO 8601 writes them. Undefined of what there is not, of which
+ * `Date` makes another day: it takes the 30th of February for one of March, and 24:00 for the day after.
+ */
+export function existingMoment(text: string): Date | undefined {
+  const moment = new Date(text);
+  const day = new Date(text.slice(0, '2026-03-02'.length));
+  if (Number.isNaN(moment.getTime()) || Number.isNaN(day.getTime()) || text.includes('T24')) return undefined;
+  // An offset may move it out of the years that have four digits, which nothing else reads.
+  const isWritten = moment.toISOString().length === LENGTH;
+  return isWritten && text.startsWith(day.toISOString().slice(0, '2026-03-02'.length)) ? moment : undefined;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readMoment, writtenMoment } from '../../src/shared/moments.ts';
+import { existingMoment, readMoment, writtenMoment } from '../../src/shared/moments.ts';
 
 const near = fc
   .integer({ min: 0, max: 180_000 })
@@ -48,4 +48,20 @@ it('reads what is spoilt, or written otherwise, as Date.parse does', () => {
     '9'.repeat(100),
   ])
     expect(readMoment(text), text).toBe(Date.parse(text));
+});
+
+it.each([
+  ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+  ['2026-05-01T00:30+02:00', '2026-04-30T22:30:00.000Z'],
+  ['2026-12-31T23:30:00-02:00', '2027-01-01T01:30:00.000Z'],
+  ['2026-02-29', undefined],
+  ['2026-02-30T10:00:00Z', undefined],
+  ['2026-04-31T00:30:00+02:00', undefined],
+  ['2026-05-01T24:00:00Z', undefined],
+  ['0000-01-01T00:00:00+01:00', undefined],
+  ['9999-12-31T23:59:00-01:00', undefined],
+  ['2026-13-01', undefined],
+  ['', undefined],
+])('%s exists as %s', (text, moment) => {
+  expect(existingMoment(text)?.toISOString()).toBe(moment);
 });

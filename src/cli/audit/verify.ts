@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { proveEvent, type VerifySettings, verifyArchive, type Watch } from '../../audit/verify/index.ts';
 import { Unavailable } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
+import { existingMoment } from '../../shared/moments.ts';
 import { type ExitCode, type Lines, terminal } from '../lines.ts';
 import { createProgress, interruptible, type Progress, type Screen } from '../policy/progress.ts';
 import { jsonText, oneLine } from '../print/safe.ts';
@@ -39,10 +40,8 @@ function parse(args: readonly string[]) {
 const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/;
 
 function sinceOf(text: string): Date {
-  const moment = new Date(MOMENT.test(text) ? text : Number.NaN);
-  // There is no 30th of February, and `Date` takes it for one of March.
-  const isOne = !Number.isNaN(moment.getTime()) && moment.toISOString().slice(0, 10) === text.slice(0, 10);
-  if (isOne) return moment;
+  const moment = MOMENT.test(text) ? existingMoment(text) : undefined;
+  if (moment !== undefined) return moment;
   throw new WrongUse('--since takes a day such as 2026-05-01, or a moment such as 2026-05-01T09:00:00Z.');
 }
 

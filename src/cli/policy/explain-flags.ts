@@ -4,6 +4,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Config } from '../../config/index.ts';
 import type { DecidedTask, DecisionInput, Operation } from '../../policy/index.ts';
 import { closest } from '../../shared/closest.ts';
+import { existingMoment } from '../../shared/moments.ts';
 import { WrongUse } from '../remote/trouble.ts';
 import { capabilityOf } from './explain-structure.ts';
 
@@ -146,12 +147,12 @@ export function listIn(values: readonly string[] = []): readonly string[] {
     .filter((one) => one !== '');
 }
 
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
 function momentIn(text: string | undefined, now: Date): Date {
   if (text === undefined) return now;
-  const at = new Date(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : Number.NaN,
-  );
-  if (Number.isNaN(at.getTime())) throw new WrongUse('--at must be a moment such as 2026-05-01T09:00:00Z.');
+  const at = MOMENT.test(text) ? existingMoment(text) : undefined;
+  if (at === undefined) throw new WrongUse('--at must be a moment such as 2026-05-01T09:00:00Z.');
   return at;
 }
 

@@ -2,6 +2,7 @@
 import { analyse } from 'scslre';
 import { z } from 'zod';
 import { wholePatternProblem } from '../../../masking/index.ts';
+import { existingMoment } from '../../../shared/moments.ts';
 
 const ID = /^[a-z0-9-]{2,40}$/u;
 
@@ -74,16 +75,11 @@ export function listOf<T extends z.ZodType>(item: T) {
   });
 }
 
-function isRealDate(value: string): boolean {
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === value;
-}
-
 export const date = () =>
   z
     .string()
     .refine(
-      (value) => /^\d{4}-\d{2}-\d{2}$/u.test(value) && isRealDate(value),
+      (value) => /^\d{4}-\d{2}-\d{2}$/u.test(value) && existingMoment(value) !== undefined,
       'must be a date that exists, as in `2027-05-01`',
     );
 
