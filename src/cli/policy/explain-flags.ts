@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Config } from '../../config/index.ts';
+import { MOST_AGE_SECONDS } from '../../config/loading/index.ts';
 import type { DecidedTask, DecisionInput, Operation } from '../../policy/index.ts';
 import { closest } from '../../shared/closest.ts';
 import { existingMoment } from '../../shared/moments.ts';
@@ -80,6 +81,13 @@ function numberIn(flag: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^\d{1,15}$/.test(value)) throw new WrongUse(`--${flag} must be a whole number.`);
   return Number(value);
+}
+
+/** How many seconds ago the task was opened. */
+function ageIn({ age }: Flags): number {
+  const seconds = numberIn('age', age) ?? 0;
+  if (seconds <= MOST_AGE_SECONDS) return seconds;
+  throw new WrongUse(`--age must be at most ${MOST_AGE_SECONDS}, as long as a task may last.`);
 }
 
 function parametersIn(pairs: readonly string[] = []): Record<string, string> {
@@ -161,7 +169,7 @@ export function inputOf(config: Config, flags: Flags, now: Date): DecisionInput 
   if (proven && requester === undefined) throw new WrongUse('--proven needs --requester.');
   if (isIP(from) === 0) throw new WrongUse('--from must be an address.');
   const at = momentIn(flags.at, now);
-  const openedAt = new Date(at.getTime() - (numberIn('age', flags.age) ?? 0) * 1000).toISOString();
+  const openedAt = new Date(at.getTime() - ageIn(flags) * 1000).toISOString();
   const above = (flags.above ?? []).map((id) => agentNamed(config, id));
   // The requester of the root is that of all tasks below it.
   const task = (agent: string, purpose: string | undefined, chainDepth: number): DecidedTask => ({

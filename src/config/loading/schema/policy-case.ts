@@ -4,7 +4,7 @@ import { plainAddress } from '../../../shared/addresses.ts';
 import { group, id, listOf, text } from './fields.ts';
 
 /** As long as a task may last. */
-const MOST_AGE_SECONDS = 28 * 86_400;
+export const MOST_AGE_SECONDS = 28 * 86_400;
 /** As many as policy ever asks for. */
 const MOST_APPROVERS = 3;
 
