@@ -3,7 +3,7 @@ import { TokenRefused } from '../identity/index.ts';
 import type { Decision } from '../policy/index.ts';
 import type { Code } from '../shared/codes.ts';
 import { Refusal } from '../shared/errors.ts';
-import { readMoment } from '../shared/moments.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import type { Call, TaskTokenClaims } from '../tasks/index.ts';
 import type { Awaiting } from './awaiting.ts';
 import type { BegunCall } from './begun-call.ts';
@@ -52,7 +52,7 @@ export function attemptOf(begun: BegunCall, holder: TaskTokenClaims, caller: Cal
 }
 
 export function millisecondsOf(call: Call, now: Date): number {
-  return now.getTime() - readMoment(call.requestedAt);
+  return millisecondsBetween(call.requestedAt, now);
 }
 
 /** Whoever sends a proof a second time has seen it, and need not hold its key: the call is as good as not made. */

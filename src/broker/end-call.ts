@@ -2,6 +2,7 @@
 import { type EventBody, type RequestFacts, storedEvent } from '../audit/index.ts';
 import type { Refusal } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import { type CallChangeName, type CallEnding, changeCall } from '../tasks/index.ts';
 import type { BegunCall } from './begun-call.ts';
 import { factsOfCall } from './call-facts.ts';
@@ -68,7 +69,7 @@ export async function abandonCall(
 ): Promise<void> {
   const { call } = begun;
   const refusal = { code: 'internal', detail: 'A fault in the broker: nothing was done.' } as const;
-  const milliseconds = dependencies.clock.now().getTime() - Date.parse(call.requestedAt);
+  const milliseconds = millisecondsBetween(call.requestedAt, dependencies.clock.now());
   await endCall(dependencies, begun, {
     change: 'fail',
     ending: { refusal },

@@ -3,6 +3,7 @@ import { type RequestFacts, storedEvent } from '../audit/index.ts';
 import { Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import { endTask, type Task, type TaskChangeName, type TaskEnd, taskKey } from '../tasks/index.ts';
 import { type Aftermath, aftermathOf, type FoundAftermath, type Revocation } from './aftermath.ts';
 import type { ApprovalDependencies } from './approval-dependencies.ts';
@@ -106,7 +107,7 @@ export function taskEndEvent(task: Task, ended: TaskEnd, aftermath: Aftermath) {
     ...(reason === undefined ? {} : { why: reason }),
     ...permission,
     ...aftermath,
-    milliseconds: Date.parse(at) - Date.parse(task.openedAt),
+    milliseconds: millisecondsBetween(task.openedAt, at),
     configDigest: task.configDigest,
     ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),
   });

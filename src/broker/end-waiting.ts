@@ -12,6 +12,7 @@ import type { StoredRecord } from '../ports/records.ts';
 import { Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import {
   type Call,
   type CallChangeName,
@@ -89,7 +90,7 @@ function eventOf(
     ...requestOfApproval(approval),
     ...{ type, decision: approval.decision, refusal },
     ...(approval.end?.by === undefined ? {} : { by: approval.end.by }),
-    milliseconds: now.getTime() - Date.parse(call.requestedAt),
+    milliseconds: millisecondsBetween(call.requestedAt, now),
   };
 }
 
@@ -118,7 +119,7 @@ export function outcomeOf(call: Ended, { task, request, by }: ToldOf): EventBody
     ...(operation === undefined ? {} : { operation }),
     ...(decision === undefined ? {} : { decision }),
     ...(by === undefined ? {} : { by }),
-    milliseconds: Date.parse(call.endedAt ?? call.deadline) - Date.parse(call.requestedAt),
+    milliseconds: millisecondsBetween(call.requestedAt, call.endedAt ?? call.deadline),
   };
 }
 

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../ports/events.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import type { Code } from '../shared/codes.ts';
 import type { Json } from '../shared/json.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import { type Call, type CallChangeName, type CallEnding, changeCall, type Task } from '../tasks/index.ts';
 import { readApproval } from './approval-records.ts';
 import { factsOfCall, taskOfCall } from './call-facts.ts';
@@ -69,7 +70,7 @@ export function unknownOutcome(call: Call, detail: string, { task, request }: To
     ...(operation === undefined ? {} : { operation }),
     ...(decision === undefined ? {} : { decision }),
     ...(session === undefined ? {} : { session }),
-    ...(endedAt === undefined ? {} : { milliseconds: Date.parse(endedAt) - Date.parse(requestedAt) }),
+    ...(endedAt === undefined ? {} : { milliseconds: millisecondsBetween(requestedAt, endedAt) }),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import { Refusal } from '../shared/errors.ts';
 import { makeId, tailFrom } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import { sealedBeside, type Task, type TaskRecord, taskKey } from '../tasks/index.ts';
 import { type Caller, callingAgent } from './caller.ts';
 import { decideOpening, type Opening, tasksAbove } from './decide-opening.ts';
@@ -156,7 +157,7 @@ function newTask(
     ...(offered === undefined ? {} : { delegation: offered.delegation.id }),
     ancestors: tasksAbove(offered).map((above) => ({ task: above.id, agent: above.agent })),
     openedAt: now.toISOString(),
-    milliseconds: clock.now().getTime() - attempt.arrivedAt.getTime(),
+    milliseconds: millisecondsBetween(attempt.arrivedAt, clock.now()),
     expiresAt: new Date(latest).toISOString(),
     configDigest: rules.config.digest,
     tokenHash: proven.tokenHash,

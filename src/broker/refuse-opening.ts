@@ -3,6 +3,7 @@ import { agentStream, storedEvent } from '../audit/index.ts';
 import { type Refusal, Unavailable } from '../shared/errors.ts';
 import { makeId } from '../shared/ids.ts';
 import type { Json } from '../shared/json.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import { type HeldCapability, type RefusedOpening, type TaskRecord, taskKey } from '../tasks/index.ts';
 import { append } from './append.ts';
 import type { NoOpening } from './decide-opening.ts';
@@ -39,7 +40,7 @@ export async function tellRefused(
       ...(input === undefined ? {} : { input }),
       ...(decisions === undefined ? {} : { decisions }),
       tokenHash: proven.tokenHash,
-      milliseconds: dependencies.clock.now().getTime() - arrivedAt.getTime(),
+      milliseconds: millisecondsBetween(arrivedAt, dependencies.clock.now()),
       configDigest: rules.config.digest,
       request: caller.facts,
     },

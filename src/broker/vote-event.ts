@@ -1,6 +1,7 @@
 // What one person said of an approval, as the audit says it.
 import type { Approval, Vote } from '../approvals/index.ts';
 import { type RequestFacts, storedEvent } from '../audit/index.ts';
+import { millisecondsBetween } from '../shared/moments.ts';
 import { factsOfApproval } from './approval-records.ts';
 import type { Rules } from './dependencies.ts';
 
@@ -15,7 +16,7 @@ export function voteEvent(
     ...factsOfApproval(approval, config),
     type: 'call.decided',
     ...{ by, groups, vote: decision, channel, status, permission },
-    ...{ fingerprint: approval.fingerprint, milliseconds: Date.parse(at) - Date.parse(approval.createdAt) },
+    ...{ fingerprint: approval.fingerprint, milliseconds: millisecondsBetween(approval.createdAt, at) },
     ...(reason === undefined ? {} : { why: reason }),
     ...(request === undefined ? {} : { request: request as unknown as RequestFacts }),
   });

@@ -64,3 +64,12 @@ export function existingMoment(text: string): Date | undefined {
   const isWritten = moment.toISOString().length === LENGTH;
   return isWritten && text.startsWith(day.toISOString().slice(0, '2026-03-02'.length)) ? moment : undefined;
 }
+
+function millisecondsOf(moment: Date | string): number {
+  return typeof moment === 'string' ? readMoment(moment) : moment.getTime();
+}
+
+/** From one moment to another, in milliseconds. Clocks are set back in between, and nothing takes less than no time. */
+export function millisecondsBetween(from: Date | string, until: Date | string): number {
+  return Math.max(0, millisecondsOf(until) - millisecondsOf(from));
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { existingMoment, readMoment, writtenMoment } from '../../src/shared/moments.ts';
+import { existingMoment, millisecondsBetween, readMoment, writtenMoment } from '../../src/shared/moments.ts';
 
 const near = fc
   .integer({ min: 0, max: 180_000 })
@@ -64,4 +64,13 @@ it.each([
   ['', undefined],
 ])('%s exists as %s', (text, moment) => {
   expect(existingMoment(text)?.toISOString()).toBe(moment);
+});
+
+it.each<[Date | string, Date | string, number]>([
+  ['2026-03-02T12:00:00.000Z', '2026-03-02T12:00:01.500Z', 1500],
+  [new Date(1000), '1970-01-01T00:00:03.000Z', 2000],
+  [new Date(1000), new Date(1000), 0],
+  ['2026-03-02T12:00:01.000Z', new Date('2026-03-02T11:59:00.000Z'), 0],
+])('from %s until %s it is %i milliseconds', (began, ended, milliseconds) => {
+  expect(millisecondsBetween(began, ended)).toBe(milliseconds);
 });

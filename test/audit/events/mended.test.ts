@@ -5,6 +5,7 @@ import { approvalWorld, awaited, KIM, waiting } from '../../support/approvals.ts
 import { HOUR, MINUTE } from '../../support/clock.ts';
 import { call, openFor, worldWithTickets } from '../../support/http-calls.ts';
 import { failingAt } from '../../support/meddling.ts';
+import { jsonAnswer } from '../../support/outside.ts';
 import { codeOf, type World } from '../../support/world.ts';
 
 let world: World;
@@ -20,8 +21,15 @@ const FACTS: Readonly<Record<string, unknown>> = {
   request: expect.objectContaining({ id: expect.stringMatching(/^req-/), tokenHash: expect.any(String) }),
 };
 
-it('an outcome that was never written', async () => {
+/** How far the clock is set back meanwhile: the least that anything took is no time. */
+const SET_BACK = [0, MINUTE];
+
+it.each(SET_BACK)('an outcome that was never written, the clock being set back by %i', async (back) => {
   const opened = await openFor(world, 'tickets:read');
+  world.outside.answer = async () => {
+    world.clock.advance(-back);
+    return jsonAnswer({ id: '42' });
+  };
   world.meddle = failingAt({ name: 'events.append', number: 2 });
   expect(codeOf(await call(world, opened))).toBe('outcome_unknown');
   await world.settle();
@@ -46,10 +54,13 @@ it('a call whose maker is gone', async () => {
   expect(world.told('call.unknown')[0]).not.toHaveProperty('milliseconds');
 });
 
-it('a fault of the broker', async () => {
+it.each(SET_BACK)('a fault of the broker, the clock being set back by %i', async (back) => {
   const opened = await openFor(world, 'tickets:read');
   world.meddle = async ({ name }, run) => {
-    if (name === 'records.read') throw new Error('a mistake');
+    if (name === 'records.read') {
+      world.clock.advance(-back);
+      throw new Error('a mistake');
+    }
     return run();
   };
   await call(world, opened).catch(() => undefined);
@@ -57,18 +68,24 @@ it('a fault of the broker', async () => {
   const { purpose: _, ...without } = FACTS;
   const { owner: __, ...known } = without;
   expect(world.told('call.failed')).toEqual([
-    expect.objectContaining({ ...known, refusal: expect.objectContaining({ code: 'internal' }) }),
+    expect.objectContaining({
+      ...known,
+      milliseconds: 0,
+      refusal: expect.objectContaining({ code: 'internal' }),
+    }),
   ]);
 });
 
 it.each([
-  ['a denial', 'call.denied', 'deny'],
-  ['an expiry', 'call.expired', 'wait'],
-] as const)('%s whose event was lost', async (_, type, what) => {
+  ['a denial', 'call.denied', 'deny', 0, 3],
+  ['a denial by a clock that was set back', 'call.denied', 'deny', MINUTE, 0],
+  ['an expiry', 'call.expired', 'wait', 0, HOUR + 2],
+] as const)('%s whose event was lost', async (_, type, what, back, milliseconds) => {
   world = await approvalWorld();
   const waits = await waiting(world);
   if (what === 'wait') world.clock.advance(HOUR);
   else {
+    world.clock.advance(1 - back);
     const approver = { id: KIM, groups: ['security'], channel: 'api' } as const;
     const wanted = { decision: 'deny', reason: 'No' } as const;
     const facts = world.caller('/x', {}, { token: world.personToken() }).facts;
@@ -86,7 +103,7 @@ it.each([
   await world.settle(5 * MINUTE);
   expect(world.told(type)).toEqual([
     expect.objectContaining({
-      ...{ ...FACTS, approval: waits.approval.id, milliseconds: expect.any(Number) },
+      ...{ ...FACTS, approval: waits.approval.id, milliseconds },
       ...(what === 'deny' ? { by: KIM } : {}),
       operation: [expect.objectContaining({ capability: 'tickets:drop' })],
       decision: expect.objectContaining({ outcome: 'needsApproval' }),

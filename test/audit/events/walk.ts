@@ -206,8 +206,10 @@ async function people(world: World, task: string): Promise<void> {
   await expectCode(readTaskEvents(world.dependencies, auditor, task, { limit: 100 }), 'ok');
 }
 
-export async function walked(): Promise<World> {
+/** In a world that was prepared so. */
+export async function walked(prepare: (world: World) => void = () => undefined): Promise<World> {
   const world = await createWorld();
+  prepare(world);
   await world.use(parts());
   traced(world);
   await recordConfig(world.dependencies, world.rules.config);
