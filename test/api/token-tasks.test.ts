@@ -77,6 +77,24 @@ describe('a task that was opened so', () => {
   });
 });
 
+describe('what is left of its time', () => {
+  it.each([
+    [0, 1],
+    [1, 0],
+    [SECOND, 0],
+    [SECOND + 1, 0],
+    [HOUR, 0],
+  ])('once writing it down took %i of 1000 milliseconds is %i seconds', async (took, left) => {
+    world.meddle = async ({ name, arguments: [event] }, run) => {
+      const { body } = (event ?? {}) as { readonly body?: { readonly type?: string } };
+      if (name === 'events.append' && body?.type === 'task.opened') world.clock.advance(took);
+      return run();
+    };
+    expect((await granted(world, { form: { ttl_seconds: '1' } })).expires_in).toBe(left);
+    expect(world.told('task.opened')).toHaveLength(1);
+  });
+});
+
 describe('an Idempotency-Key', () => {
   const headers = { 'idempotency-key': 'k' };
 

@@ -8,6 +8,7 @@ import {
 } from '../../broker/index.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
+import { millisecondsBetween } from '../../shared/moments.ts';
 import { idempotencyKey } from '../body.ts';
 import { callerOf, type Endpoint } from '../endpoint.ts';
 import { type ApiRequest, json, type TextResponse } from '../http.ts';
@@ -37,8 +38,8 @@ function tokenAnswer({ task, token, status }: OpenedTask, way: Way, now: Date): 
     access_token: token,
     issued_token_type: ACCESS_TOKEN_TYPE,
     token_type: task.boundTo === undefined ? 'Bearer' : 'DPoP',
-    // A repeated request gets the same task, which may be over by then.
-    expires_in: status === 'open' ? Math.floor((Date.parse(task.expiresAt) - now.getTime()) / 1000) : 0,
+    // A repeated request gets the same task, which may be over by then, as may a short one once it is written down.
+    expires_in: status === 'open' ? Math.floor(millisecondsBetween(now, task.expiresAt) / 1000) : 0,
     scope: [...new Set(granted.map(({ capability }) => capability))].join(' '),
     ...(way === 'authorization_details' ? { authorization_details: details } : {}),
     task: task.id,
