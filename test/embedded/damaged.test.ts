@@ -1,5 +1,5 @@
 // A database that does not belong to the log beside it: the broker does not start on it, and says what to do.
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -54,4 +54,20 @@ test('an older database put back after a kill is refused until it is put right',
   copy(FILES, newer, data);
   const { url } = await brokerForTest(args);
   expect((await ask(`${url}/v1/tasks/${task.id}`, 'GET', task.token)).status).toBe(200);
+});
+
+test('so is one that was closed, where SQLite comes upon the damage', async () => {
+  const data = temporaryDirectory();
+  await (await brokerForTest(['--data', data])).stop();
+  const file = join(data, 'bailiwick.db');
+  const database = new DatabaseSync(file, { readOnly: true });
+  const roots = database.prepare("SELECT rootpage FROM sqlite_schema WHERE tbl_name = 'records'").all();
+  const page = Number(database.prepare('PRAGMA page_size').get()?.['page_size']);
+  database.close();
+  const bytes = readFileSync(file);
+  for (const { rootpage } of roots) bytes.fill(0xff, (Number(rootpage) - 1) * page, Number(rootpage) * page);
+  writeFileSync(file, bytes);
+  const { code, out, err } = await bailiwick(['start', '--port', '0', '--data', data]);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err.trimEnd().split('\n').at(-1)).toMatch(/^The file bailiwick\.db in .* is damaged\. /);
 });
