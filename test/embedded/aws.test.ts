@@ -42,7 +42,8 @@ async function withAws(given: Partial<FakeRole> = { boundary: BOUNDARY }) {
 
 test('asks STS for a session of this task, and hands it out', async () => {
   const { sts, role, broker, data, task, token, path } = await withAws();
-  expect(broker.out()).not.toContain('not real');
+  const said = await until('the walk', () => /^# Credentials .*\n/m.exec(broker.out())?.[0]);
+  expect(said).not.toContain('not real');
   const issued = await ask(`${path}/credentials`, 'POST', token, { capability: READ.capability });
   expect(issued).toMatchObject({
     status: 200,

@@ -95,7 +95,9 @@ describe('start', () => {
     await bailiwick(['init', config]);
     writeFileSync(join(config, 'agents', 'extra.json'), '{}');
     const broker = await brokerForTest(['--config', config, '--data', temporaryDirectory()]);
-    expect(broker.err()).toMatch(/^agents\/extra\.json:1: warning: /m);
+    await until('the warning', () =>
+      /^agents\/extra\.json:1: warning: /m.test(broker.err()) ? true : undefined,
+    );
   });
 });
 

@@ -121,13 +121,13 @@ describe('where the config does not name it', () => {
   test('there is no key, no token, and no walk', async () => {
     const directory = temporaryDirectory();
     const started = await brokerForTest(['--config', E2E_CONFIG, '--data', directory]);
-    expect(started.out()).toBe(`bailiwick ready ${started.url}\n`);
     for (const args of [['report-builder'], ['--human', 'dana@example.com']]) {
       const said = await token(...args, '--data', directory);
       expect(said).toEqual({ code: 2, out: '', err: expect.stringContaining('demo issuer') });
     }
     expect(readdirSync(directory)).not.toContain('demo-issuer.json');
     expect(await started.stop()).toBe(0);
+    expect(started.out()).toBe(`bailiwick ready ${started.url}\n`);
   });
 
   test('a key that is left from before proves nothing', async () => {
