@@ -125,7 +125,8 @@ describe.concurrent('serving', () => {
     expect(refused).toMatchObject({ status: 403, body: { code: 'agent_quarantined', message } });
     broker.issue = () => credentialsFor(HOUR);
     await until('credentials', async () => ((await get()).status === 200 ? true : undefined));
-    expect(err()).toMatch(/^agent_quarantined: .*\nThe broker issues credentials again\.\n$/);
+    const told = await until('both lines', () => /^(?:.*\n){2,}$/.exec(err())?.[0]);
+    expect(told).toMatch(/^agent_quarantined: .*\nThe broker issues credentials again\.\n$/);
   });
 
   test('without a broker for a moment it hands out what it has, then says that there is none', async (one) => {
