@@ -89,6 +89,7 @@ async function roundsAt(world: World, ways: Ways, concurrency: number): Promise<
 }
 
 const perSecond = ({ took, seconds }: Outcome) => took.length / seconds;
+const rate = (rounds: Rounds, path: Path) => median(rounds.map((round) => perSecond(round[path])));
 
 /** What of a core's time went into a request. The broker archives in everybody's rounds, and is charged for all of them. */
 function busyColumns(path: Path, rounds: Rounds): Row {
@@ -122,7 +123,7 @@ function rowsOf(rounds: Rounds, concurrency: number, recorded: ReadonlySet<strin
     return {
       'at once': concurrency,
       path,
-      'requests a second': rounded(median(rounds.map((round) => perSecond(round[path])))),
+      'requests a second': rounded(rate(rounds, path)),
       'p50 ms': rounded(median(took)),
       'p99 ms': rounded(quantile(took, 0.99)),
       'added to direct at p50, ms': rounded(median(took) - direct),
@@ -134,6 +135,17 @@ function rowsOf(rounds: Rounds, concurrency: number, recorded: ReadonlySet<strin
       ...(path === 'broker' ? { recorded: calls.filter((call) => recorded.has(call)).length } : {}),
     };
   });
+}
+
+/** What each can do: the most that it answered, however many it was asked at once for that. */
+function mostRows(levels: readonly Rounds[]): readonly Row[] {
+  const most = (path: Path) => Math.max(...levels.map((rounds) => rate(rounds, path)));
+  return PATHS.map((path) => ({
+    'at once': 'the most',
+    path,
+    'requests a second': rounded(most(path)),
+    "of the proxy's requests": rounded(most(path) / most('proxy')),
+  }));
 }
 
 /** The calls that have both their events in the data directory of the broker, which is still running. */
@@ -174,7 +186,10 @@ async function measure(world: World, data: string): Promise<Report> {
     measured.push({ concurrency, rounds: await roundsAt(world, ways, concurrency) });
   }
   const recorded = await callsRecorded(data, world.task.id);
-  const rows = measured.flatMap(({ rounds, concurrency }) => rowsOf(rounds, concurrency, recorded));
+  const rows = [
+    ...measured.flatMap(({ rounds, concurrency }) => rowsOf(rounds, concurrency, recorded)),
+    ...mostRows(measured.map(({ rounds }) => rounds)),
+  ];
   const fault = faultIn(
     measured.flatMap(({ rounds }) => rounds),
     recorded,
