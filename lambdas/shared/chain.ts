@@ -66,14 +66,14 @@ function account(tools: Tools, codes: Codes): ApiMiddleware {
       route: event.resource,
       status: response?.statusCode ?? 500,
       ...(code === undefined ? {} : { code }),
-      milliseconds: Date.now() - (began.get(event) ?? Date.now()),
+      milliseconds: Math.round(performance.now() - (began.get(event) ?? performance.now())),
     });
     const metric = code === undefined ? undefined : COUNTED[code];
     if (metric !== undefined) tools.metrics.addMetric(metric, MetricUnit.Count, 1);
   };
   return {
     before: ({ event }) => {
-      began.set(event, Date.now());
+      began.set(event, performance.now());
     },
     after: settle,
     onError: settle,

@@ -227,7 +227,7 @@ export function createDoor(options: DoorOptions): Door {
   let draining = false;
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const requestId = options.requestId();
-    const began = Date.now();
+    const began = performance.now();
     const { route, response: answered } = await handle(options, request, requestId);
     await inStep.together();
     send(request, response, dressed(answered, requestId), draining);
@@ -235,7 +235,7 @@ export function createDoor(options: DoorOptions): Door {
       method: request.method ?? '-',
       route,
       status: answered.status,
-      milliseconds: Date.now() - began,
+      milliseconds: Math.round(performance.now() - began),
     });
   };
   const server = createServer({

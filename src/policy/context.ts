@@ -1,7 +1,7 @@
 // What Cedar is told of an operation: the context, and what the operation changes beyond its target.
 import type { Capability, Config } from '../config/index.ts';
 import { plainAddress } from '../shared/addresses.ts';
-import { readMoment, writtenMoment } from '../shared/moments.ts';
+import { millisecondsBetween, readMoment, writtenMoment } from '../shared/moments.ts';
 import { type Approvals, countOf, NO_APPROVALS } from './approvers.ts';
 import type { CedarValueJson } from './cedar.ts';
 import type { DecidedTask, DecisionInput, Operation } from './model.ts';
@@ -69,7 +69,7 @@ function operationOf({ definition, operation }: Asked): CedarValueJson {
 
 function taskOf({ purpose, requester, openedAt, chainDepth }: DecidedTask, at: Date): CedarValueJson {
   const person = requester === undefined ? {} : { requester: { id: requester.id, proven: requester.proven } };
-  const age = Math.floor((at.getTime() - readMoment(openedAt)) / 1000);
+  const age = Math.floor(millisecondsBetween(openedAt, at) / 1000);
   return { purpose, age, chainDepth, ...person };
 }
 
