@@ -21,15 +21,15 @@ import type { WantedFinding } from './record-finding.ts';
 /** Partition of the state table; its function may touch no other. */
 const KEY: RecordKey = { partition: 'archive/digest', sort: 'chain' };
 /** Longer than its function may run. */
-const BEGINNING = new Date(0).toISOString();
 const LEASE_MILLISECONDS = 16 * 60_000;
 
 /** The last digest, as far as the next one needs it. */
 export interface Head {
   readonly sequence: number;
   readonly sha256: string;
-  readonly until: string;
-  readonly signedAt: string;
+  /** Unknown of what stands in the chain's way. */
+  readonly until?: string;
+  readonly signedAt?: string;
   readonly keyId: string;
   readonly nextKeyId?: string;
 }
@@ -130,22 +130,6 @@ async function ownDigest(
   return keys.some(({ id }) => id === signed.digest.key.id) ? { digest: signed.digest, file } : undefined;
 }
 
-/** Of what is remembered, as far as the archive has it: whoever may write records may not say what was signed. */
-async function headBy(
-  archive: Archive,
-  remembered: Head,
-  keys: readonly SigningKey[],
-): Promise<{ readonly head: Head; readonly isThere: boolean }> {
-  const own = await ownDigest(archive, remembered.sequence, keys);
-  if (own !== undefined) return { head: headOf(own.digest, own.file), isThere: true };
-  const { until, signedAt } = remembered;
-  const isDated = [until, signedAt].every((moment) => !Number.isNaN(Date.parse(moment)));
-  return {
-    head: isDated ? remembered : { ...remembered, until: BEGINNING, signedAt: BEGINNING },
-    isThere: false,
-  };
-}
-
 /** The last digest that is the broker's own, however much stands above it. */
 async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promise<OwnDigest | undefined> {
   for (const sequence of (await numbersIn(archive)).toReversed()) {
@@ -153,6 +137,32 @@ async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promis
     if (own !== undefined) return own;
   }
   return undefined;
+}
+
+/** When a digest ended and was signed that is gone: as it is remembered, if that can be. */
+function momentsOf(
+  { until, signedAt }: Head,
+  last: Digest | undefined,
+  now: Date,
+): Pick<Head, 'until' | 'signedAt'> {
+  const [ended, signed] = [Date.parse(until ?? ''), Date.parse(signedAt ?? '')];
+  const isLater = last === undefined || ended >= Date.parse(last.until);
+  if (isLater && ended <= signed && signed <= now.getTime()) return { until, signedAt } as Required<Head>;
+  return last === undefined ? {} : { until: last.until, signedAt: last.signedAt };
+}
+
+/** Of what is remembered, as far as the archive has it: whoever may write records may not say what was signed. */
+async function headBy(
+  archive: Archive,
+  remembered: Head,
+  keys: readonly SigningKey[],
+  now: Date,
+): Promise<{ readonly head: Head; readonly isThere: boolean }> {
+  const own = await ownDigest(archive, remembered.sequence, keys);
+  if (own !== undefined) return { head: headOf(own.digest, own.file), isThere: true };
+  const { until: _until, signedAt: _signedAt, ...rest } = remembered;
+  const last = await highestOwn(archive, keys);
+  return { head: { ...rest, ...momentsOf(remembered, last?.digest, now) }, isThere: false };
 }
 
 export interface FoundHead {
@@ -168,10 +178,11 @@ export async function findHead(
   archive: Archive,
   remembered: Head | undefined,
   keys: readonly SigningKey[],
+  now: Date,
 ): Promise<FoundHead> {
   const findings: WantedFinding[] = [];
   const untold: OwnDigest[] = [];
-  const known = remembered === undefined ? undefined : await headBy(archive, remembered, keys);
+  const known = remembered === undefined ? undefined : await headBy(archive, remembered, keys, now);
   if (known?.isThere === false) {
     const detail = 'A digest that was signed is not in the archive any more, or not as it was.';
     findings.push({ kind: 'archive_changed', detail, key: digestKey(known.head.sequence) });
@@ -192,8 +203,7 @@ export async function findHead(
     if (file === undefined) throw new Unavailable('archive', new Error('a digest that was listed is gone'));
     const detail = 'No key of the broker signed it. The chain goes on behind it.';
     findings.push({ kind: 'digest_taken', detail, key: digestKey(sequence) });
-    const before = head ?? { until: BEGINNING, signedAt: BEGINNING, keyId: '' };
-    head = { ...before, sequence, sha256: sha256(file) };
+    head = { keyId: '', ...head, sequence, sha256: sha256(file) };
   }
   return { head, untold, findings };
 }

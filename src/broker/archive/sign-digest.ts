@@ -41,9 +41,9 @@ export interface SignedSpan {
 
 const hourBefore = (at: Date) => new Date(Math.floor(at.getTime() / HOUR) * HOUR);
 
-/** The first span begins with the hour of what was archived first. */
+/** Where no digest says it, a span begins with the hour of what was archived first. */
 async function startOf(archive: Archive, head: Head | undefined, until: Date): Promise<Date> {
-  if (head !== undefined) return new Date(head.until);
+  if (head?.until !== undefined) return new Date(head.until);
   for await (const { key } of archive.list(EVENTS_PREFIX)) {
     const at = /day=(\d{4}-\d\d-\d\d)\/hour=(\d\d)\//.exec(key);
     if (at !== null) return new Date(Math.min(Date.parse(`${at[1]}T${at[2]}:00:00Z`), until.getTime()));
@@ -116,8 +116,9 @@ async function signNext(
   { head: remembered, comparedUntil }: Progress,
   wanted: WantedDigest,
 ): Promise<Signed | 'busy' | 'nothing'> {
-  const { archive, signer, log } = dependencies;
-  const { head, untold, findings: ofChain } = await findHead(archive, remembered, await signer.keys());
+  const { archive, signer, clock, log } = dependencies;
+  const keys = await signer.keys();
+  const { head, untold, findings: ofChain } = await findHead(archive, remembered, keys, clock.now());
   const from = await startOf(archive, head, wanted.until);
   if (from >= wanted.until) return 'nothing';
   const span = spanFrom(from, wanted.until);
@@ -148,8 +149,8 @@ async function signNext(
 
 /** Another writer was quicker, whose digest the next run finds; or something is in the way that is no digest. */
 async function tellTaken(dependencies: DigestDependencies, sequence: number): Promise<void> {
-  const { archive, signer } = dependencies;
-  const { head } = await findHead(archive, undefined, await signer.keys());
+  const { archive, signer, clock } = dependencies;
+  const { head } = await findHead(archive, undefined, await signer.keys(), clock.now());
   if (head !== undefined && head.sequence >= sequence) return;
   const detail = 'Nothing can be put there, and no digest of the broker stands there.';
   await recordFinding(dependencies, { kind: 'digest_taken', detail, key: digestKey(sequence) });

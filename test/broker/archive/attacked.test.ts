@@ -250,6 +250,38 @@ describe('the record of the chain', () => {
     expect(findingsIn(world)).toContain('digest_taken');
   });
 
+  it.each([
+    ['an end long ago', { until: '1970-01-01T00:00:00.000Z' }],
+    ['an end to come', { until: '9999-01-01T00:00:00.000Z', signedAt: '9999-01-01T00:00:00.000Z' }],
+    ['an end that is none', { until: 'soon' }],
+    ['a signature to come', { signedAt: '9999-01-01T00:00:00.000Z' }],
+  ])('is not believed of a digest that is gone with %s', async (_, change) => {
+    const world = await begun();
+    await world.sign();
+    world.archive.files.delete(digestKey(2));
+    await rewrite(world, (value) => ({ ...value, head: { ...(value['head'] as object), ...change } }));
+    toTheNextRun(world);
+    await world.sign();
+    const [last] = sequencesIn(world).sort().slice(-1);
+    const { digest } = readDigest(world.archive.files.get(digestKey(Number(last))) ?? new Uint8Array()) ?? {};
+    expect(Number(last)).toBeLessThanOrEqual(4);
+    expect([digest?.until, digest?.signedAt]).toEqual([
+      '2026-03-02T15:00:00.000Z',
+      '2026-03-02T15:10:00.000Z',
+    ]);
+    expect(findingsIn(world)).toContain('archive_changed');
+  });
+
+  it('is not needed for the first digest, although a stranger has put one there', async () => {
+    const world = archiveWorld();
+    await world.deliver(await world.write(2), world.clock.now());
+    const lost = await world.write(2);
+    world.archive.files.set(digestKey(1), Buffer.from('{}'));
+    toTheNextRun(world);
+    expect(await world.sign()).toMatchObject({ sequence: 2, filled: 2, findings: 1 });
+    expect(await archivedIds(world.archive)).toEqual(expect.arrayContaining(lost.map(({ id }) => id)));
+  });
+
   it('something that is in the way and can not be seen is a finding', async () => {
     const world = await begun();
     const { put } = world.dependencies.archive;

@@ -3,6 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { systemIds as ids, systemClock } from '../../../src/adapters/system.ts';
+import { DIGESTS_PREFIX } from '../../../src/audit/index.ts';
 import { SETTLED_MILLISECONDS, signDigest } from '../../../src/broker/archive/index.ts';
 import { reconcile } from '../../../src/broker/index.ts';
 import type { Log } from '../../../src/ports/log.ts';
@@ -129,10 +130,11 @@ async function expectOnlyAsked(intent: JsonObject | undefined, effects: number):
   expect(await homes.records.read([callKey(String(task), String(id))]), String(id)).toEqual([undefined]);
 }
 
-/** What the archive would be once these hours are over: the same objects, compared with the same table. */
+/** What the archive would be once these hours are over: the same objects, compared with the same table, and signed anew. */
 async function signedCopy() {
   const archive = memoryArchive();
   for await (const { key } of homes.archive.list('')) {
+    if (key.startsWith(DIGESTS_PREFIX)) continue;
     archive.files.set(key, (await homes.archive.get(key)) ?? new Uint8Array());
   }
   const ahead = () => new Date(systemClock.now().getTime() + 2 * 3_600_000);
@@ -154,10 +156,10 @@ async function signedCopy() {
   const until = ahead();
   for (let spans = 0; spans < 24; spans += 1) {
     const signed = await signDigest(dependencies, { until, settled, alone: true });
-    if (signed === 'nothing') break;
+    if (signed === 'nothing') return archive;
     expect(signed).toMatchObject({ isCompared: true });
   }
-  return archive;
+  throw new Error('the archive has more hours than a run of the tests can last');
 }
 
 describeCalls('functions that are killed', () => {
