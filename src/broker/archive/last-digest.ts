@@ -112,9 +112,22 @@ async function numbersIn(archive: Archive): Promise<readonly number[]> {
   return numbers;
 }
 
-interface OwnDigest {
+interface DigestFile {
   readonly digest: Digest;
   readonly file: Uint8Array;
+}
+
+const headOfFile = ({ digest, file }: DigestFile) => headOf(digest, file);
+const isOwn = ({ digest }: DigestFile, keys: readonly SigningKey[]) =>
+  keys.some(({ id }) => id === digest.key.id);
+
+/** Undefined where it is gone, or no digest that the key it names has signed. */
+async function digestAt(archive: Archive, sequence: number): Promise<DigestFile | undefined> {
+  const file = await archive.get(digestKey(sequence));
+  const signed = file === undefined ? undefined : readDigest(file);
+  if (file === undefined || signed?.digest.sequence !== sequence || !isSignedAsNamed(signed))
+    return undefined;
+  return { digest: signed.digest, file };
 }
 
 /** Undefined where it is gone, or no digest that one of the broker's keys signed. */
@@ -122,16 +135,13 @@ async function ownDigest(
   archive: Archive,
   sequence: number,
   keys: readonly SigningKey[],
-): Promise<OwnDigest | undefined> {
-  const file = await archive.get(digestKey(sequence));
-  const signed = file === undefined ? undefined : readDigest(file);
-  if (file === undefined || signed?.digest.sequence !== sequence || !isSignedAsNamed(signed))
-    return undefined;
-  return keys.some(({ id }) => id === signed.digest.key.id) ? { digest: signed.digest, file } : undefined;
+): Promise<DigestFile | undefined> {
+  const found = await digestAt(archive, sequence);
+  return found !== undefined && isOwn(found, keys) ? found : undefined;
 }
 
 /** The last digest that is the broker's own, however much stands above it. */
-async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promise<OwnDigest | undefined> {
+async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promise<DigestFile | undefined> {
   for (const sequence of (await numbersIn(archive)).toReversed()) {
     const own = await ownDigest(archive, sequence, keys);
     if (own !== undefined) return own;
@@ -139,36 +149,40 @@ async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promis
   return undefined;
 }
 
-/** When a digest ended and was signed that is gone: as it is remembered, if that can be. */
-function momentsOf(
-  { until, signedAt }: Head,
-  last: Digest | undefined,
-  now: Date,
-): Pick<Head, 'until' | 'signedAt'> {
-  const [ended, signed] = [Date.parse(until ?? ''), Date.parse(signedAt ?? '')];
-  const isLater = last === undefined || ended >= Date.parse(last.until);
-  if (isLater && ended <= signed && signed <= now.getTime()) return { until, signedAt } as Required<Head>;
-  return last === undefined ? {} : { until: last.until, signedAt: last.signedAt };
+/** No chain gets so far by itself, and behind it is room for as many again. */
+const MOST_DIGESTS = 1_000_000_000;
+
+/** Whoever may write records could have written anything there. */
+function isHead(remembered: unknown): remembered is Head {
+  const { sequence, sha256: hash } = (remembered ?? {}) as Record<string, unknown>;
+  const isNumber = Number.isSafeInteger(sequence) && Number(sequence) > 0 && Number(sequence) < MOST_DIGESTS;
+  return isNumber && typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
 }
 
-/** Of what is remembered, as far as the archive has it: whoever may write records may not say what was signed. */
+/**
+ * Of what is remembered, as far as the archive has it: whoever may write records may not say what was signed. Of a digest
+ * that is gone its number and its hash are kept, so that `verify` misses it; what it covered is signed once more.
+ */
 async function headBy(
   archive: Archive,
   remembered: Head,
   keys: readonly SigningKey[],
-  now: Date,
-): Promise<{ readonly head: Head; readonly isThere: boolean }> {
-  const own = await ownDigest(archive, remembered.sequence, keys);
-  if (own !== undefined) return { head: headOf(own.digest, own.file), isThere: true };
-  const { until: _until, signedAt: _signedAt, ...rest } = remembered;
+): Promise<{ readonly head: Head | undefined; readonly isThere: boolean }> {
+  const { sequence, sha256: hash } = remembered;
+  const found = await digestAt(archive, sequence);
+  if (found !== undefined && isOwn(found, keys)) return { head: headOfFile(found), isThere: true };
+  // That digest all the same, whose key is lost.
+  if (found !== undefined && sha256(found.file) === hash) return { head: headOfFile(found), isThere: false };
   const last = await highestOwn(archive, keys);
-  return { head: { ...rest, ...momentsOf(remembered, last?.digest, now) }, isThere: false };
+  const head = last && headOfFile(last);
+  const isAhead = head === undefined || sequence > head.sequence;
+  return { head: isAhead ? { keyId: '', ...head, sequence, sha256: hash } : head, isThere: false };
 }
 
 export interface FoundHead {
   readonly head: Head | undefined;
   /** Digests of runs that died before they could remember them: perhaps nobody was told of them either. */
-  readonly untold: readonly OwnDigest[];
+  readonly untold: readonly DigestFile[];
   /** What looks wrong with the chain. */
   readonly findings: readonly WantedFinding[];
 }
@@ -178,25 +192,24 @@ export async function findHead(
   archive: Archive,
   remembered: Head | undefined,
   keys: readonly SigningKey[],
-  now: Date,
 ): Promise<FoundHead> {
   const findings: WantedFinding[] = [];
-  const untold: OwnDigest[] = [];
-  const known = remembered === undefined ? undefined : await headBy(archive, remembered, keys, now);
-  if (known?.isThere === false) {
+  const untold: DigestFile[] = [];
+  const known = isHead(remembered) ? await headBy(archive, remembered, keys) : undefined;
+  if (isHead(remembered) && known?.isThere === false) {
     const detail = 'A digest that was signed is not in the archive any more, or not as it was.';
-    findings.push({ kind: 'archive_changed', detail, key: digestKey(known.head.sequence) });
+    findings.push({ kind: 'archive_changed', detail, key: digestKey(remembered.sequence) });
   }
   const highest = known === undefined ? await highestOwn(archive, keys) : undefined;
   if (highest !== undefined) untold.push(highest);
-  let head = known?.head ?? (highest && headOf(highest.digest, highest.file));
+  let head = known?.head ?? (highest && headOfFile(highest));
   let sequence = head?.sequence ?? 0;
   while (await isDigestThere(archive, sequence + 1)) {
     sequence += 1;
     const own = await ownDigest(archive, sequence, keys);
     if (own !== undefined) {
       untold.push(own);
-      head = headOf(own.digest, own.file);
+      head = headOfFile(own);
       continue;
     }
     const file = await archive.get(digestKey(sequence));

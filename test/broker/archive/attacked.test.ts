@@ -250,27 +250,53 @@ describe('the record of the chain', () => {
     expect(findingsIn(world)).toContain('digest_taken');
   });
 
-  it.each([
-    ['an end long ago', { until: '1970-01-01T00:00:00.000Z' }],
-    ['an end to come', { until: '9999-01-01T00:00:00.000Z', signedAt: '9999-01-01T00:00:00.000Z' }],
-    ['an end that is none', { until: 'soon' }],
-    ['a signature to come', { signedAt: '9999-01-01T00:00:00.000Z' }],
-  ])('is not believed of a digest that is gone with %s', async (_, change) => {
-    const world = await begun();
-    await world.sign();
-    world.archive.files.delete(digestKey(2));
-    await rewrite(world, (value) => ({ ...value, head: { ...(value['head'] as object), ...change } }));
-    toTheNextRun(world);
-    await world.sign();
-    const [last] = sequencesIn(world).sort().slice(-1);
-    const { digest } = readDigest(world.archive.files.get(digestKey(Number(last))) ?? new Uint8Array()) ?? {};
-    expect(Number(last)).toBeLessThanOrEqual(4);
-    expect([digest?.until, digest?.signedAt]).toEqual([
-      '2026-03-02T15:00:00.000Z',
-      '2026-03-02T15:10:00.000Z',
-    ]);
-    expect(findingsIn(world)).toContain('archive_changed');
-  });
+  const HASH = '0'.repeat(64);
+  const FUTURE = '9999-01-01T00:00:00.000Z';
+  const NOW = { until: '2026-03-02T15:00:00.000Z', signedAt: '2026-03-02T15:00:01.000Z' };
+  const forged: readonly [string, (head: Record<string, Json>) => Json][] = [
+    ['ends long ago', (head) => ({ ...head, until: '1970-01-01T00:00:00.000Z' })],
+    ['ends right now', (head) => ({ ...head, ...NOW })],
+    ['ends in the future', (head) => ({ ...head, until: FUTURE, signedAt: FUTURE })],
+    ['ends at no time', (head) => ({ ...head, until: 'soon' })],
+    ['was signed in the future', (head) => ({ ...head, signedAt: FUTURE })],
+    ['names another key', (head) => ({ ...head, keyId: HASH, nextKeyId: HASH })],
+    ['is another', (head) => ({ ...head, sequence: 7, sha256: HASH, ...NOW })],
+    ['is the last of all', (head) => ({ ...head, sequence: 9_999_999_999 })],
+    ['has a number beyond all', (head) => ({ ...head, sequence: 1e300 })],
+    ['has no number', (head) => ({ ...head, sequence: '../../1' })],
+    ['is before the first', (head) => ({ ...head, sequence: -1 })],
+    ['has no hash', (head) => ({ ...head, sequence: 7, sha256: 7 })],
+    ['is none', () => 'none'],
+    ['is nothing', () => null],
+  ];
+
+  it.each(forged.flatMap(([name, forge]) => [true, false].map((isGone) => ({ name, forge, isGone }))))(
+    'keeps nothing from being signed where the last digest $name (and it is gone: $isGone)',
+    async ({ forge, isGone }) => {
+      const world = await begun();
+      await world.sign();
+      await world.deliver(await world.write(2), world.clock.now());
+      if (isGone) world.archive.files.delete(digestKey(2));
+      await rewrite(world, (value) => ({ ...value, head: forge(value['head'] as Record<string, Json>) }));
+      toTheNextRun(world);
+      await world.sign();
+
+      const own = sequencesIn(world).map((each) =>
+        readDigest(world.archive.files.get(digestKey(Number(each))) ?? Buffer.of()),
+      );
+      const digests = own.map((signed) => signed?.digest);
+      expect(digests.length).toBeLessThanOrEqual(4);
+      // One after the other, and as they ended: what one that is gone covered is signed once more.
+      for (const [place, digest] of digests.slice(1).entries())
+        expect(digest?.from).toBe(digests[place]?.until);
+      const last = digests.at(-1);
+      expect([last?.until, last?.signedAt]).toEqual(['2026-03-02T15:00:00.000Z', '2026-03-02T15:10:00.000Z']);
+      expect(new Set(digests.map((digest) => digest?.key.id)).size).toBe(1);
+      expect(digests.reduce((sum, digest) => sum + (digest?.events ?? 0), 0)).toBe(
+        (await archivedIds(world.archive)).length,
+      );
+    },
+  );
 
   it('is not needed for the first digest, although a stranger has put one there', async () => {
     const world = archiveWorld();

@@ -15,7 +15,7 @@ import {
 } from '../../../src/audit/index.ts';
 import { Unavailable } from '../../../src/shared/errors.ts';
 import { sha256 } from '../../../src/shared/hash.ts';
-import { archivedIds } from '../../support/archive-parts.ts';
+import { archivedIds, testSigner } from '../../support/archive-parts.ts';
 import { HOUR, MINUTE } from '../../support/clock.ts';
 import { failingAt } from '../../support/meddling.ts';
 import { type ArchiveWorld, archiveWorld } from './support.ts';
@@ -139,6 +139,22 @@ describe('a digest', () => {
     const said = [1, 2, 3, 4].map((sequence) => digestOf(world, sequence).digest);
     expect(said.map(({ key }) => key.id)).toEqual([old?.id, old?.id, next?.id, next?.id]);
     expect(said.map(({ nextKey }) => nextKey?.id)).toEqual([undefined, next?.id, undefined, undefined]);
+  });
+
+  it('goes on where it ended after its key was lost, and signs nothing once more', async () => {
+    const world = archiveWorld();
+    toTheNextRun(world);
+    await world.sign();
+    const { keys, sign } = testSigner();
+    Object.assign(world.dependencies.signer, { keys, sign });
+    toTheNextRun(world);
+    await world.sign();
+    const [before, after] = [1, 2].map((sequence) => digestOf(world, sequence).digest);
+    expect(after).toMatchObject({
+      from: before?.until,
+      previous: sha256(world.archive.files.get(digestKey(1)) ?? ''),
+    });
+    expect(after?.key.id).not.toBe(before?.key.id);
   });
 });
 
