@@ -20,6 +20,7 @@ import type { WantedFinding } from './record-finding.ts';
 
 /** Partition of the state table; its function may touch no other. */
 const KEY: RecordKey = { partition: 'archive/digest', sort: 'chain' };
+const HOUR = 3_600_000;
 /** Longer than its function may run. */
 const LEASE_MILLISECONDS = 16 * 60_000;
 
@@ -112,36 +113,28 @@ async function numbersIn(archive: Archive): Promise<readonly number[]> {
   return numbers;
 }
 
-interface DigestFile {
+interface OwnDigest {
   readonly digest: Digest;
   readonly file: Uint8Array;
 }
 
-const headOfFile = ({ digest, file }: DigestFile) => headOf(digest, file);
-const isOwn = ({ digest }: DigestFile, keys: readonly SigningKey[]) =>
-  keys.some(({ id }) => id === digest.key.id);
-
-/** Undefined where it is gone, or no digest that the key it names has signed. */
-async function digestAt(archive: Archive, sequence: number): Promise<DigestFile | undefined> {
-  const file = await archive.get(digestKey(sequence));
-  const signed = file === undefined ? undefined : readDigest(file);
-  if (file === undefined || signed?.digest.sequence !== sequence || !isSignedAsNamed(signed))
-    return undefined;
-  return { digest: signed.digest, file };
-}
+const headOfFile = ({ digest, file }: OwnDigest) => headOf(digest, file);
 
 /** Undefined where it is gone, or no digest that one of the broker's keys signed. */
 async function ownDigest(
   archive: Archive,
   sequence: number,
   keys: readonly SigningKey[],
-): Promise<DigestFile | undefined> {
-  const found = await digestAt(archive, sequence);
-  return found !== undefined && isOwn(found, keys) ? found : undefined;
+): Promise<OwnDigest | undefined> {
+  const file = await archive.get(digestKey(sequence));
+  const signed = file === undefined ? undefined : readDigest(file);
+  if (file === undefined || signed?.digest.sequence !== sequence || !isSignedAsNamed(signed))
+    return undefined;
+  return keys.some(({ id }) => id === signed.digest.key.id) ? { digest: signed.digest, file } : undefined;
 }
 
 /** The last digest that is the broker's own, however much stands above it. */
-async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promise<DigestFile | undefined> {
+async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promise<OwnDigest | undefined> {
   for (const sequence of (await numbersIn(archive)).toReversed()) {
     const own = await ownDigest(archive, sequence, keys);
     if (own !== undefined) return own;
@@ -149,40 +142,63 @@ async function highestOwn(archive: Archive, keys: readonly SigningKey[]): Promis
   return undefined;
 }
 
-/** No chain gets so far by itself, and behind it is room for as many again. */
-const MOST_DIGESTS = 1_000_000_000;
-
 /** Whoever may write records could have written anything there. */
 function isHead(remembered: unknown): remembered is Head {
   const { sequence, sha256: hash } = (remembered ?? {}) as Record<string, unknown>;
-  const isNumber = Number.isSafeInteger(sequence) && Number(sequence) > 0 && Number(sequence) < MOST_DIGESTS;
+  const isNumber = Number.isSafeInteger(sequence) && Number(sequence) > 0;
   return isNumber && typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
 }
 
+/** A number that is not there is believed up to here: behind it is room for as many again. */
+const MOST_DIGESTS = 1_000_000_000;
+
+const timeOf = (moment: unknown) => (typeof moment === 'string' ? Date.parse(moment) : Number.NaN);
+
+/** Whether a digest that is gone can have ended and been signed as is remembered: none is of more than an hour. */
+function canBe({ sequence, until, signedAt }: Head, last: Digest | undefined, now: Date): boolean {
+  const [ended, signed] = [timeOf(until), timeOf(signedAt)];
+  if (!(ended <= signed && signed <= now.getTime())) return false;
+  if (last === undefined) return true;
+  const before = timeOf(last.until);
+  return before <= ended && ended <= before + (sequence - last.sequence) * HOUR;
+}
+
+async function isFile(archive: Archive, { sequence, sha256: hash }: Head): Promise<boolean> {
+  const file = await archive.get(digestKey(sequence));
+  return file !== undefined && sha256(file) === hash;
+}
+
+interface KnownHead {
+  /** Undefined where the archive alone can say it. */
+  readonly head?: Head;
+  readonly isThere: boolean;
+}
+
 /**
- * Of what is remembered, as far as the archive has it: whoever may write records may not say what was signed. Of a digest
- * that is gone its number and its hash are kept, so that `verify` misses it; what it covered is signed once more.
+ * Of what is remembered, as far as the archive has it: whoever may write records may not say what was signed. A digest that
+ * is gone leaves its number free, so that `verify` misses it, and its time too, so that it fits where it is brought back.
  */
 async function headBy(
   archive: Archive,
   remembered: Head,
   keys: readonly SigningKey[],
-): Promise<{ readonly head: Head | undefined; readonly isThere: boolean }> {
+  now: Date,
+): Promise<KnownHead> {
   const { sequence, sha256: hash } = remembered;
-  const found = await digestAt(archive, sequence);
-  if (found !== undefined && isOwn(found, keys)) return { head: headOfFile(found), isThere: true };
-  // That digest all the same, whose key is lost.
-  if (found !== undefined && sha256(found.file) === hash) return { head: headOfFile(found), isThere: false };
+  const own = await ownDigest(archive, sequence, keys);
+  if (own !== undefined) return { head: headOfFile(own), isThere: true };
   const last = await highestOwn(archive, keys);
-  const head = last && headOfFile(last);
-  const isAhead = head === undefined || sequence > head.sequence;
-  return { head: isAhead ? { keyId: '', ...head, sequence, sha256: hash } : head, isThere: false };
+  if (sequence <= (last?.digest.sequence ?? 0) || sequence > MOST_DIGESTS) return { isThere: false };
+  // Where no key is left that signed anything, it is still that file.
+  const isLikely = last !== undefined || (await isFile(archive, remembered));
+  if (isLikely && canBe(remembered, last?.digest, now)) return { head: remembered, isThere: false };
+  return { head: { keyId: '', ...(last && headOfFile(last)), sequence, sha256: hash }, isThere: false };
 }
 
 export interface FoundHead {
   readonly head: Head | undefined;
   /** Digests of runs that died before they could remember them: perhaps nobody was told of them either. */
-  readonly untold: readonly DigestFile[];
+  readonly untold: readonly OwnDigest[];
   /** What looks wrong with the chain. */
   readonly findings: readonly WantedFinding[];
 }
@@ -192,15 +208,16 @@ export async function findHead(
   archive: Archive,
   remembered: Head | undefined,
   keys: readonly SigningKey[],
+  now: Date,
 ): Promise<FoundHead> {
   const findings: WantedFinding[] = [];
-  const untold: DigestFile[] = [];
-  const known = isHead(remembered) ? await headBy(archive, remembered, keys) : undefined;
+  const untold: OwnDigest[] = [];
+  const known = isHead(remembered) ? await headBy(archive, remembered, keys, now) : undefined;
   if (isHead(remembered) && known?.isThere === false) {
     const detail = 'A digest that was signed is not in the archive any more, or not as it was.';
     findings.push({ kind: 'archive_changed', detail, key: digestKey(remembered.sequence) });
   }
-  const highest = known === undefined ? await highestOwn(archive, keys) : undefined;
+  const highest = known?.head === undefined ? await highestOwn(archive, keys) : undefined;
   if (highest !== undefined) untold.push(highest);
   let head = known?.head ?? (highest && headOfFile(highest));
   let sequence = head?.sequence ?? 0;

@@ -116,10 +116,15 @@ async function signNext(
   { head: remembered, comparedUntil }: Progress,
   wanted: WantedDigest,
 ): Promise<Signed | 'busy' | 'nothing'> {
-  const { archive, signer, log } = dependencies;
-  const { head, untold, findings: ofChain } = await findHead(archive, remembered, await signer.keys());
+  const { archive, signer, clock, log } = dependencies;
+  const keys = await signer.keys();
+  const { head, untold, findings: ofChain } = await findHead(archive, remembered, keys, clock.now());
   const from = await startOf(archive, head, wanted.until);
-  if (from >= wanted.until) return 'nothing';
+  if (from >= wanted.until) {
+    // Nobody keeps this quiet by saying that all is signed.
+    for (const finding of ofChain) await recordFinding(dependencies, finding);
+    return 'nothing';
+  }
   const span = spanFrom(from, wanted.until);
   const {
     filled,
@@ -148,8 +153,8 @@ async function signNext(
 
 /** Another writer was quicker, whose digest the next run finds; or something is in the way that is no digest. */
 async function tellTaken(dependencies: DigestDependencies, sequence: number): Promise<void> {
-  const { archive, signer } = dependencies;
-  const { head } = await findHead(archive, undefined, await signer.keys());
+  const { archive, signer, clock } = dependencies;
+  const { head } = await findHead(archive, undefined, await signer.keys(), clock.now());
   if (head !== undefined && head.sequence >= sequence) return;
   const detail = 'Nothing can be put there, and no digest of the broker stands there.';
   await recordFinding(dependencies, { kind: 'digest_taken', detail, key: digestKey(sequence) });

@@ -258,6 +258,7 @@ describe('the record of the chain', () => {
     ['ends right now', (head) => ({ ...head, ...NOW })],
     ['ends in the future', (head) => ({ ...head, until: FUTURE, signedAt: FUTURE })],
     ['ends at no time', (head) => ({ ...head, until: 'soon' })],
+    ['ends at a number', (head) => ({ ...head, ...NOW, until: 2026 })],
     ['was signed in the future', (head) => ({ ...head, signedAt: FUTURE })],
     ['names another key', (head) => ({ ...head, keyId: HASH, nextKeyId: HASH })],
     ['is another', (head) => ({ ...head, sequence: 7, sha256: HASH, ...NOW })],
@@ -271,32 +272,64 @@ describe('the record of the chain', () => {
   ];
 
   it.each(forged.flatMap(([name, forge]) => [true, false].map((isGone) => ({ name, forge, isGone }))))(
-    'keeps nothing from being signed where the last digest $name (and it is gone: $isGone)',
+    'leaves nothing unsigned that is not missed where the last digest $name (and it is gone: $isGone)',
     async ({ forge, isGone }) => {
       const world = await begun();
       await world.sign();
       await world.deliver(await world.write(2), world.clock.now());
       if (isGone) world.archive.files.delete(digestKey(2));
       await rewrite(world, (value) => ({ ...value, head: forge(value['head'] as Record<string, Json>) }));
-      toTheNextRun(world);
-      await world.sign();
+      for (let run = 0; run < 2; run += 1) {
+        toTheNextRun(world);
+        await world.sign();
+      }
 
-      const own = sequencesIn(world).map((each) =>
-        readDigest(world.archive.files.get(digestKey(Number(each))) ?? Buffer.of()),
+      const numbers = sequencesIn(world)
+        .map(Number)
+        .sort((one, other) => one - other);
+      const digests = numbers.flatMap(
+        (each) => readDigest(world.archive.files.get(digestKey(each)) ?? Buffer.of())?.digest ?? [],
       );
-      const digests = own.map((signed) => signed?.digest);
-      expect(digests.length).toBeLessThanOrEqual(4);
-      // One after the other, and as they ended: what one that is gone covered is signed once more.
-      for (const [place, digest] of digests.slice(1).entries())
-        expect(digest?.from).toBe(digests[place]?.until);
-      const last = digests.at(-1);
-      expect([last?.until, last?.signedAt]).toEqual(['2026-03-02T15:00:00.000Z', '2026-03-02T15:10:00.000Z']);
-      expect(new Set(digests.map((digest) => digest?.key.id)).size).toBe(1);
-      expect(digests.reduce((sum, digest) => sum + (digest?.events ?? 0), 0)).toBe(
-        (await archivedIds(world.archive)).length,
-      );
+      const [first, last] = [digests[0], digests.at(-1)];
+      expect(digests).toHaveLength(numbers.length);
+      expect(digests.length).toBeLessThanOrEqual(5);
+      expect([last?.until, last?.signedAt]).toEqual(['2026-03-02T16:00:00.000Z', '2026-03-02T16:10:00.000Z']);
+      expect(new Set(digests.map(({ key }) => key.id)).size).toBe(1);
+      // For each hour that is not signed a digest is missing, which a verifier reports, and a finding told.
+      const signed = digests.reduce((sum, { from, until }) => sum + Date.parse(until) - Date.parse(from), 0);
+      const unsigned = Date.parse(String(last?.until)) - Date.parse(String(first?.from)) - signed;
+      const missing = Number(last?.sequence) - digests.length;
+      expect(unsigned).toBeLessThanOrEqual(missing * HOUR);
+      if (missing > 0) expect(findingsIn(world)).toContain('archive_changed');
     },
   );
+
+  it('keeps nobody quiet by saying, hour after hour, that all is signed', async () => {
+    const world = await begun();
+    await world.sign();
+    for (const hour of [15, 16]) {
+      const until = `2026-03-02T${hour}:00:00.000Z`;
+      await rewrite(world, ({ head, ...value }) => ({
+        ...value,
+        head: { ...(head as object), sequence: 7 + hour, sha256: HASH, until, signedAt: until },
+      }));
+      toTheNextRun(world);
+      expect(await world.sign()).toBe('nothing');
+    }
+    expect(findingsIn(world)).toEqual(['archive_changed', 'archive_changed']);
+  });
+
+  it.each([
+    undefined,
+    { sequence: 1, sha256: HASH, until: '1970-01-01T00:00:00.000Z', signedAt: '1970-01-01T00:00:00.000Z' },
+  ])('does not say where a chain without a digest begins: %o', async (head) => {
+    const world = archiveWorld();
+    await world.deliver(await world.write(2), world.clock.now());
+    const value = head === undefined ? {} : { head };
+    await world.dependencies.records.create(KEY, value, { expiresAt: new Date('2100-01-01T00:00:00Z') });
+    toTheNextRun(world);
+    expect(await world.sign()).toMatchObject({ sequence: head === undefined ? 1 : 2, events: 2 });
+  });
 
   it('is not needed for the first digest, although a stranger has put one there', async () => {
     const world = archiveWorld();

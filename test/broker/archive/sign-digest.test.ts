@@ -289,6 +289,23 @@ describe('what looks wrong', () => {
     expect(world.events.all().filter(({ body }) => body['finding'] === 'archive_changed')).toHaveLength(1);
   });
 
+  it('a digest that was hidden fits where it is brought back', async () => {
+    const world = archiveWorld();
+    for (let run = 0; run < 2; run += 1) {
+      toTheNextRun(world);
+      await world.sign();
+    }
+    const hidden = world.archive.files.get(digestKey(2)) ?? new Uint8Array();
+    world.archive.files.delete(digestKey(2));
+    toTheNextRun(world);
+    await world.sign();
+    world.archive.files.set(digestKey(2), hidden);
+    expect(digestOf(world, 3).digest).toMatchObject({
+      previous: sha256(hidden),
+      from: digestOf(world, 2).digest.until,
+    });
+  });
+
   it('that nobody could be told of it stops nothing', async () => {
     const world = archiveWorld();
     world.archive.files.set(eventsKey(world.clock.now(), 'junk'), Buffer.from('not packed'));
